@@ -1,0 +1,91 @@
+import { isCancellation, linkAbort } from "./cancel.ts";
+import { systemClock } from "./clock.ts";
+import { expectDuration, expectInteger } from "./expect.ts";
+import { Failures } from "./failures.ts";
+import { type Span, startTask } from "./observe.ts";
+import type { RetryBudget } from "./retry-budget.ts";
+import { sleep } from "./sleep.ts";
+import type { RunOptions } from "./task.ts";
+
+/** When and how often to try again. */
+export interface RetryPolicy {
+  /** How often at most, the first time included. */
+  readonly attempts: number;
+  /** Upper bound of the first pause, in milliseconds; it doubles from one to the next. */
+  readonly baseMs: number;
+  /** Upper bound of any pause. */
+  readonly capMs: number;
+  /** No attempt starts later than this after the first; a pause that would end later is not begun. */
+  readonly totalMs?: number | undefined;
+  /** Whether trying again can help. */
+  readonly isRetryable: (error: unknown) => boolean;
+  /** How long the other side asked to wait (`Retry-After`), in milliseconds; replaces the computed pause. */
+  readonly retryAfterMs?: ((error: unknown) => number | undefined) | undefined;
+  /** What all calls that share it may retry together. */
+  readonly budget?: RetryBudget | undefined;
+  /** Uniform in [0, 1). */
+  readonly random?: (() => number) | undefined;
+}
+
+/** A task that is told which attempt it is, from 1. */
+export type Attempt<T> = (signal: AbortSignal, span: Span | undefined, attempt: number) => Promise<T>;
+
+/**
+ * Tries a task until it succeeds, pausing a random time up to an exponentially growing bound ("full jitter": Marc
+ * Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015).
+ *
+ * @throws The last failure, the earlier ones in `suppressed(error)`; also when `signal` aborts a pause, for a failure
+ *   is what made it pause. The reason of `signal` when it aborts an attempt.
+ */
+export async function retry<T>(task: Attempt<T>, policy: RetryPolicy, options: RunOptions = {}): Promise<T> {
+  const { clock = systemClock, within } = options;
+  const {
+    attempts,
+    baseMs,
+    capMs,
+    totalMs,
+    isRetryable,
+    retryAfterMs,
+    budget,
+    random = Math.random,
+  } = policy;
+  expectInteger("attempts", attempts, 1);
+  expectDuration("baseMs", baseMs);
+  expectDuration("capMs", capMs);
+  if (totalMs !== undefined) expectDuration("totalMs", totalMs);
+  options.signal?.throwIfAborted();
+  using abort = linkAbort(options.signal);
+  const endMs = clock.now() + (totalMs ?? Infinity);
+  const earlier: unknown[] = [];
+  budget?.earn();
+
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const run = async (signal: AbortSignal, span?: Span) => await task(signal, span, attempt);
+      return await startTask(run, `attempt ${attempt}`, abort.signal, within, clock);
+    } catch (error) {
+      if (isCancellation(error, abort.signal)) throw error;
+      const boundMs = Math.min(capMs, baseMs * 2 ** (attempt - 1));
+      const pauseMs = retryAfterMs?.(error) ?? random() * boundMs;
+      const mayRetry =
+        !abort.signal.aborted &&
+        attempt < attempts &&
+        clock.now() + pauseMs <= endMs &&
+        isRetryable(error) &&
+        (budget?.trySpend() ?? true);
+      if (!mayRetry) throw withEarlier(error, earlier);
+      try {
+        await sleep(pauseMs, abort.signal, clock);
+      } catch {
+        throw withEarlier(error, earlier); // the abort of a pause says less than the failure before it
+      }
+      earlier.push(error);
+    }
+  }
+}
+
+function withEarlier(error: unknown, earlier: readonly unknown[]): unknown {
+  const failures = new Failures();
+  for (const failure of [error, ...earlier]) failures.add(failure);
+  return failures.first;
+}
