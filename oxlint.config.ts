@@ -26,6 +26,8 @@ export default defineConfig({
     "typescript/no-unsafe-type-assertion": "off",
     // `_name` says that a binding exists for its effect.
     "eslint/no-underscore-dangle": "off",
+    // The compiler checks returns, and knows when a switch is exhaustive.
+    "typescript/consistent-return": "off",
     "import/no-named-as-default-member": "off",
     "promise/always-return": "off",
     // Counters that closures advance look unmodified to this rule.

@@ -1,0 +1,38 @@
+import type { EndpointDefinition } from "./definition.ts";
+import { type EndpointPlan, planEndpoint } from "./plan.ts";
+import type { Environment } from "./upstream-plan.ts";
+
+/** What `manifold.config.ts` exports. */
+export interface Config {
+  /** Each made by `endpoint`. */
+  readonly endpoints: readonly { readonly definition: EndpointDefinition }[];
+}
+
+/** A configuration cannot be used. The message has a line a fault. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join("\n"));
+    this.faults = faults;
+  }
+}
+
+/**
+ * Checks the whole configuration before anything runs.
+ *
+ * @throws {ConfigError} Naming every fault: the endpoint, the branch, the rule, the value, the nearest known name.
+ */
+export function loadConfig({ endpoints }: Config, environment: Environment): readonly EndpointPlan[] {
+  const faults = new Set<string>();
+  const plans = endpoints.map(({ definition }, index) => {
+    const report = (fault: string) => void faults.add(`${definition.route}: ${fault}`);
+    if (endpoints.findIndex((other) => other.definition.route === definition.route) < index) {
+      report("expected each route once, got it twice");
+    }
+    return planEndpoint(definition, environment, report);
+  });
+  if (faults.size > 0) throw new ConfigError([...faults]);
+  return plans;
+}

@@ -1,0 +1,53 @@
+/** How a call can fail. */
+export type Fault =
+  | { readonly kind: "timeout"; readonly limitMs: number }
+  /** No answer came: refused, unknown host, reset before the headers. */
+  | { readonly kind: "unreachable" }
+  /** The connection was lost in the body. */
+  | { readonly kind: "reset" }
+  | { readonly kind: "status"; readonly status: number }
+  | { readonly kind: "too-large"; readonly limitBytes: number }
+  /** Not what it should be on the face of it: another type, no JSON. */
+  | { readonly kind: "malformed"; readonly reason: string }
+  /** JSON, but not what the schema asks for. */
+  | { readonly kind: "invalid"; readonly reason: string }
+  /** The caller's input makes no request that could be sent. */
+  | { readonly kind: "unsendable"; readonly reason: string };
+
+/** A call failed. */
+export class CallError extends Error {
+  override readonly name = "CallError";
+  readonly fault: Fault;
+
+  constructor(fault: Fault, options?: ErrorOptions) {
+    super(explain(fault), options);
+    this.fault = fault;
+  }
+}
+
+/** A fault in one word or two, as in `Manifold-Incomplete: stats;status=503`. */
+export function label(fault: Fault): string {
+  return fault.kind === "status" ? `status=${fault.status}` : fault.kind;
+}
+
+/** A fault in a sentence for the caller. Says nothing that the upstream said. */
+export function explain(fault: Fault): string {
+  switch (fault.kind) {
+    case "timeout":
+      return `took longer than ${fault.limitMs} ms`;
+    case "unreachable":
+      return "could not be reached";
+    case "reset":
+      return "lost the connection while it answered";
+    case "status":
+      return `answered with status ${fault.status}`;
+    case "too-large":
+      return `answered with more than ${fault.limitBytes} bytes`;
+    case "malformed":
+      return `answered with ${fault.reason}`;
+    case "invalid":
+      return `answered against its schema: ${fault.reason}`;
+    case "unsendable":
+      return fault.reason;
+  }
+}

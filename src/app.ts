@@ -1,0 +1,50 @@
+import { Hono } from "hono";
+import type { EndpointPlan } from "./aggregate/plan.ts";
+import { type EndpointOptions, mountEndpoints, type RequestVariables } from "./aggregate/routes.ts";
+import { logError } from "./http/log.ts";
+import { unrouted } from "./http/method-not-allowed.ts";
+import { ProblemError, problemResponse } from "./http/problem.ts";
+import { requestId } from "./http/request-id.ts";
+
+/** What the app is made of. */
+export interface AppOptions extends Omit<EndpointOptions, "mayTrace"> {
+  readonly plans: readonly EndpointPlan[];
+  /** Whether everyone may use `/v1`: for local use only. */
+  readonly isOpen: boolean;
+  readonly makeId: () => string;
+}
+
+/** Puts the features together: one place for request ids, for the door, and for what goes wrong. */
+export function createApp({ plans, isOpen, makeId, ...options }: AppOptions): Hono<RequestVariables> {
+  const app = new Hono<RequestVariables>();
+
+  app.use(async (c, next) => {
+    const id = requestId(c.req.raw.headers, makeId);
+    c.set("requestId", id);
+    await next();
+    c.header("X-Request-Id", id);
+  });
+
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  mountEndpoints(app, plans, { ...options, mayTrace: isOpen });
+
+  // Tokens and scopes will open this door; until then it is shut, or it is a laptop's.
+  app.use("/v1/*", async (_, next) => {
+    if (!isOpen) throw new ProblemError("auth-not-configured", { detail: "No API tokens are configured" });
+    await next();
+  });
+
+  app.notFound((c) => {
+    const refusal = unrouted(app.router, c.req.method, c.req.path);
+    return refusal instanceof ProblemError ? problemResponse(refusal, c.get("requestId")) : refusal;
+  });
+
+  app.onError((error, c) => {
+    const id = c.get("requestId");
+    if (error instanceof ProblemError) return problemResponse(error, id);
+    logError("request-failed", { requestId: id, path: c.req.path }, error);
+    return problemResponse(new ProblemError("internal-error"), id);
+  });
+
+  return app;
+}

@@ -1,0 +1,31 @@
+import type { Environment } from "./aggregate/upstream-plan.ts";
+
+/** The settings among the Worker's variables. */
+export interface Settings extends Environment {
+  /** `AUTH=open`: everyone may use `/v1`. `npm start` sets it; `wrangler deploy` never does. */
+  readonly isOpen: boolean;
+}
+
+/**
+ * Reads the settings from the Worker's variables.
+ *
+ * @throws {TypeError} Naming the variable, what it may be, and what it is.
+ */
+export function readSettings(variables: Readonly<Record<string, unknown>>): Settings {
+  return {
+    variables,
+    isOpen: choose(variables, "AUTH", ["closed", "open"]) === "open",
+    allowLoopback: choose(variables, "ALLOW_LOOPBACK", ["0", "1"]) === "1",
+  };
+}
+
+/** One of the values that a variable may have; the first when it is not set. */
+function choose(
+  variables: Readonly<Record<string, unknown>>,
+  name: string,
+  values: readonly [string, ...string[]],
+): string {
+  const value = variables[name] ?? values[0];
+  if (typeof value === "string" && values.includes(value)) return value;
+  throw new TypeError(`Expected \`${name}\` to be one of ${values.join(", ")}, got ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,11 @@
+/** Writes one structured line. Errors become their stack with its causes; a log is not for the caller's eyes. */
+export function logError(event: string, fields: Readonly<Record<string, unknown>>, error: unknown): void {
+  // oxlint-disable-next-line no-console -- the platform collects what is written here
+  console.error(JSON.stringify({ level: "error", event, ...fields, error: describe(error) }));
+}
+
+function describe(error: unknown): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? {} : { cause: describe(error.cause) };
+  return { message: error.message, stack: error.stack, ...cause };
+}

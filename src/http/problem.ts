@@ -1,0 +1,66 @@
+/** Every problem Manifold answers with: its code, its status and its title. `docs/problems.md` explains each. */
+const PROBLEMS = {
+  "bad-request": [400, "The request cannot be understood"],
+  "not-found": [404, "There is nothing here"],
+  "method-not-allowed": [405, "This path does not take this method"],
+  "client-closed-request": [499, "The client left before the answer"],
+  "internal-error": [500, "Something went wrong in here"],
+  "upstream-failed": [502, "An upstream failed"],
+  "upstream-refused": [502, "An upstream refused the request"],
+  "auth-not-configured": [503, "No one is let in yet"],
+  "upstream-timeout": [504, "An upstream took too long"],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+/** Names one kind of problem. */
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** A problem as a body of `application/problem+json` (RFC 9457), with the members of its code. */
+export interface Problem {
+  /** `urn:manifold:problem:<code>`. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  /** The request id. */
+  readonly instance?: string;
+  readonly [member: string]: unknown;
+}
+
+interface ProblemOptions {
+  /** In place of the code's own status. */
+  readonly status?: number | undefined;
+  /** What went wrong this time; for the caller's eyes. */
+  readonly detail?: string | undefined;
+  /** Members of the code's own. */
+  readonly members?: Readonly<Record<string, unknown>> | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A problem to answer with, thrown from wherever it is found. */
+export class ProblemError extends Error {
+  override readonly name = "ProblemError";
+  readonly problem: Problem;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ProblemCode, options: ProblemOptions & ErrorOptions = {}) {
+    const [status, title] = PROBLEMS[code];
+    const { detail } = options;
+    super(detail ?? title, options);
+    this.headers = options.headers ?? {};
+    this.problem = {
+      type: `urn:manifold:problem:${code}`,
+      title,
+      status: options.status ?? status,
+      ...(detail === undefined ? {} : { detail }),
+      ...options.members,
+    };
+  }
+}
+
+/** Answers with a problem: never cached, and under the request's id. */
+export function problemResponse({ problem, headers }: ProblemError, instance: string): Response {
+  return new Response(JSON.stringify({ ...problem, instance }), {
+    status: problem.status,
+    headers: { ...headers, "Content-Type": "application/problem+json", "Cache-Control": "no-store" },
+  });
+}

@@ -1,0 +1,16 @@
+import { describe, expect, it } from "vitest";
+import { readSettings } from "../src/environment.ts";
+
+describe("readSettings", () => {
+  it("is shut, and keeps off this machine, unless told otherwise", () => {
+    expect(readSettings({})).toMatchObject({ isOpen: false, allowLoopback: false });
+    expect(readSettings({ AUTH: "open", ALLOW_LOOPBACK: "1" })).toMatchObject({ isOpen: true, allowLoopback: true });
+  });
+
+  it.each([
+    [{ AUTH: "opne" }, 'Expected `AUTH` to be one of closed, open, got "opne"'],
+    [{ ALLOW_LOOPBACK: "yes" }, 'Expected `ALLOW_LOOPBACK` to be one of 0, 1, got "yes"'],
+  ])("refuses %o", (variables, message) => {
+    expect(() => readSettings(variables)).toThrow(message);
+  });
+});
