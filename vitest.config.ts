@@ -29,7 +29,7 @@ export default defineConfig({
           include: ["test/e2e/*.test.ts"],
           testTimeout: 20_000,
           hookTimeout: 30_000,
-          fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

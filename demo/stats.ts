@@ -7,8 +7,9 @@ interface Counts {
   readonly maxOpen: number;
 }
 
-/** The counts of every route, and of every lane that a caller named. */
+/** The counts of all routes together, of every route, and of every lane that a caller named. */
 export interface StatsReport {
+  readonly total: Counts;
   readonly routes: Readonly<Record<string, Counts>>;
   readonly lanes: Readonly<Record<string, Counts>>;
 }
@@ -22,16 +23,19 @@ export interface Stats {
   reset(): void;
 }
 
-type Tally = Map<string, { -readonly [Key in keyof Counts]: Counts[Key] }>;
+type Counter = { -readonly [Key in keyof Counts]: Counts[Key] };
+type Tally = Map<string, Counter>;
 
 /** Makes counters, all at zero. */
 export function createStats(): Stats {
+  const total: Counter = { calls: 0, open: 0, maxOpen: 0 };
   const routes: Tally = new Map();
   const lanes: Tally = new Map();
   for (const name of ROUTE_NAMES) countsOf(routes, name);
   return {
     enter(route, lane) {
-      const entered = [countsOf(routes, route), ...(lane === undefined ? [] : [countsOf(lanes, lane)])];
+      const entered = [total, countsOf(routes, route)];
+      if (lane !== undefined) entered.push(countsOf(lanes, lane));
       for (const counts of entered) {
         counts.calls += 1;
         counts.open += 1;
@@ -42,11 +46,11 @@ export function createStats(): Stats {
       };
     },
     report() {
-      return structuredClone({ routes: Object.fromEntries(routes), lanes: Object.fromEntries(lanes) });
+      return structuredClone({ total, routes: Object.fromEntries(routes), lanes: Object.fromEntries(lanes) });
     },
     reset() {
       for (const [lane, { open }] of lanes) if (open === 0) lanes.delete(lane);
-      for (const counts of [...routes.values(), ...lanes.values()]) {
+      for (const counts of [total, ...routes.values(), ...lanes.values()]) {
         counts.calls = 0;
         counts.maxOpen = counts.open;
       }

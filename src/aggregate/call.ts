@@ -1,8 +1,8 @@
 import { isCancellation, type Semaphore } from "#kernel";
 import { CallError } from "./failure.ts";
 import { readJson } from "./json-body.ts";
-import type { UpstreamPlan } from "./plan.ts";
 import type { Target } from "./target.ts";
+import type { UpstreamPlan } from "./upstream-plan.ts";
 
 /** Statuses that come without a body (RFC 9110, 15.3.5 and 15.3.6). */
 const EMPTY = new Set([204, 205]);

@@ -1,6 +1,6 @@
 import type { EndpointDefinition } from "./definition.ts";
 import { type EndpointPlan, planEndpoint } from "./plan.ts";
-import type { Environment } from "./upstream-plan.ts";
+import { type Environment, upstreamPlanner } from "./upstream-plan.ts";
 
 /** What `manifold.config.ts` exports. */
 export interface Config {
@@ -25,14 +25,15 @@ export class ConfigError extends Error {
  * @throws {ConfigError} Naming every fault: the endpoint, the branch, the rule, the value, the nearest known name.
  */
 export function loadConfig({ endpoints }: Config, environment: Environment): readonly EndpointPlan[] {
-  const faults = new Set<string>();
+  const faults: string[] = [];
+  const planUpstream = upstreamPlanner(environment);
   const plans = endpoints.map(({ definition }, index) => {
-    const report = (fault: string) => void faults.add(`${definition.route}: ${fault}`);
+    const report = (fault: string) => void faults.push(`${definition.route}: ${fault}`);
     if (endpoints.findIndex((other) => other.definition.route === definition.route) < index) {
       report("expected each route once, got it twice");
     }
-    return planEndpoint(definition, environment, report);
+    return planEndpoint(definition, planUpstream, report);
   });
-  if (faults.size > 0) throw new ConfigError([...faults]);
+  if (faults.length > 0) throw new ConfigError(faults);
   return plans;
 }

@@ -2,9 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { suggest } from "../http/nearest.ts";
 import type { BranchDefinition, Call, EndpointDefinition } from "./definition.ts";
 import { parseTemplate, type Target } from "./target.ts";
-import { type Environment, planUpstream, type UpstreamPlan } from "./upstream-plan.ts";
-
-export type { UpstreamPlan };
+import type { PlanUpstream, Report, UpstreamPlan } from "./upstream-plan.ts";
 
 /** A branch, ready to run. */
 export interface BranchPlan {
@@ -31,9 +29,6 @@ export interface EndpointPlan {
   readonly respond: ((results: Readonly<Record<string, unknown>>) => unknown) | undefined;
 }
 
-/** Is told what is wrong; a checked thing with a fault is not used. */
-export type Report = (fault: string) => void;
-
 /** Must stand in header fields as it is (RFC 9651, keys and tokens). */
 const BRANCH_NAME = /^[a-z][\w-]{0,63}$/i;
 const ROUTE = /^GET (\/api\/\S+)$/;
@@ -41,7 +36,7 @@ const ROUTE = /^GET (\/api\/\S+)$/;
 /** Checks an endpoint and turns it into a plan. */
 export function planEndpoint(
   definition: EndpointDefinition,
-  environment: Environment,
+  planUpstream: PlanUpstream,
   report: Report,
 ): EndpointPlan {
   const { route, deadlineMs, branches, respond } = definition;
@@ -58,7 +53,7 @@ export function planEndpoint(
       reportBranch("expected each name once, got it twice");
     }
     checkBranch(branch, branches, reportBranch);
-    return planBranch(branch, path, environment, reportBranch);
+    return planBranch(branch, path, planUpstream, reportBranch);
   });
   return { route, path, deadlineMs, branches: planned, waves: toWaves(branches, report), respond };
 }
@@ -86,11 +81,11 @@ function checkBranch(branch: BranchDefinition, branches: readonly BranchDefiniti
 function planBranch(
   branch: BranchDefinition,
   path: string,
-  environment: Environment,
+  planUpstream: PlanUpstream,
   report: Report,
 ): BranchPlan {
   const { name, needs, optional, statusFrom, schema, map } = branch;
-  const upstream = planUpstream(branch.from, environment, report);
+  const upstream = planUpstream(branch.from, report);
   const timeoutMs = branch.timeoutMs ?? upstream.timeoutMs;
   if (branch.timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs < Infinity)) {
     report(`expected \`timeoutMs\` to be a number of milliseconds > 0, got ${timeoutMs}`);

@@ -2,6 +2,9 @@ import { isLoopback } from "../http/loopback.ts";
 import { suggest } from "../http/nearest.ts";
 import type { Origin, Upstream } from "./definition.ts";
 
+/** Is told what is wrong; a checked thing with a fault is not used. */
+export type Report = (fault: string) => void;
+
 /** An upstream, ready to call. */
 export interface UpstreamPlan {
   readonly name: string;
@@ -20,30 +23,38 @@ export interface Environment {
   readonly allowLoopback: boolean;
 }
 
-/** Checks an upstream and turns it into a plan. */
-export function planUpstream(
-  upstream: Upstream,
-  environment: Environment,
-  report: (fault: string) => void,
-): UpstreamPlan {
-  const { name, timeoutMs, maxBytes, headers } = upstream;
-  const reportUpstream = (fault: string) => report(`upstream \`${name}\`: ${fault}`);
-  if (!(timeoutMs > 0 && timeoutMs < Infinity)) {
-    reportUpstream(`expected \`timeoutMs\` to be a number of milliseconds > 0, got ${timeoutMs}`);
-  }
-  if (!(Number.isSafeInteger(maxBytes) && maxBytes > 0)) {
-    reportUpstream(`expected \`maxBytes\` to be an integer > 0, got ${maxBytes}`);
-  }
-  return {
-    name,
-    origin: planOrigin(upstream.origin, environment, reportUpstream),
-    timeoutMs,
-    maxBytes,
-    headers,
+/** Gives the plan of an upstream; its faults are reported where it is first used. */
+export type PlanUpstream = (upstream: Upstream, report: Report) => UpstreamPlan;
+
+/** Plans the upstreams of one configuration, each once. */
+export function upstreamPlanner(environment: Environment): PlanUpstream {
+  const plans = new Map<Upstream, UpstreamPlan>();
+  return (upstream, report) => {
+    const known = plans.get(upstream);
+    if (known !== undefined) return known;
+    const { name } = upstream;
+    const reportUpstream: Report = (fault) => report(`upstream \`${name}\`: ${fault}`);
+    if ([...plans.keys()].some((other) => other.name === name)) {
+      reportUpstream("expected one upstream of this name, got two");
+    }
+    const plan = planUpstream(upstream, environment, reportUpstream);
+    plans.set(upstream, plan);
+    return plan;
   };
 }
 
-function planOrigin(origin: Origin, environment: Environment, report: (fault: string) => void): string {
+function planUpstream(upstream: Upstream, environment: Environment, report: Report): UpstreamPlan {
+  const { name, timeoutMs, maxBytes, headers } = upstream;
+  if (!(timeoutMs > 0 && timeoutMs < Infinity)) {
+    report(`expected \`timeoutMs\` to be a number of milliseconds > 0, got ${timeoutMs}`);
+  }
+  if (!(Number.isSafeInteger(maxBytes) && maxBytes > 0)) {
+    report(`expected \`maxBytes\` to be an integer > 0, got ${maxBytes}`);
+  }
+  return { name, origin: planOrigin(upstream.origin, environment, report), timeoutMs, maxBytes, headers };
+}
+
+function planOrigin(origin: Origin, environment: Environment, report: Report): string {
   const text = typeof origin === "string" ? origin : readVariable(origin.env, environment, report);
   if (text === undefined) return "";
   const written = typeof origin === "string" ? "`origin`" : `\`${origin.env}\``;
@@ -57,11 +68,7 @@ function planOrigin(origin: Origin, environment: Environment, report: (fault: st
   return url?.origin ?? "";
 }
 
-function readVariable(
-  name: string,
-  { variables }: Environment,
-  report: (fault: string) => void,
-): string | undefined {
+function readVariable(name: string, { variables }: Environment, report: Report): string | undefined {
   const value = variables[name];
   if (typeof value === "string" && value !== "") return value;
   const names = Object.keys(variables).filter((key) => typeof variables[key] === "string" && key !== name);

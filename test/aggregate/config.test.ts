@@ -183,6 +183,20 @@ describe("loadConfig", () => {
     expect(faultsOf(broken)).toHaveLength(3);
   });
 
+  it("reports an upstream's fault once, where it is first used", () => {
+    const from = upstream("atlas", { origin: "nowhere" });
+    const faults = faultsOf(things([branch({ name: "a", from }), branch({ name: "b", from })]));
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain("branch `a`");
+  });
+
+  it("refuses two upstreams of one name", () => {
+    const from = upstream("atlas", { origin: "https://other.example" });
+    expect(faultsOf(things([branch({ name: "a" }), branch({ name: "b", from })]))).toEqual([
+      "GET /api/things/:id: branch `b`: upstream `atlas`: expected one upstream of this name, got two",
+    ]);
+  });
+
   it("allows this machine where it is told to", () => {
     const local = endpoint("GET /api/things").branch("a", {
       from: upstream("atlas", { origin: "http://localhost:9100" }),

@@ -30,6 +30,7 @@ describe("GET /_stats", () => {
     await get(`${demo.url}/_control`);
     const zero = { calls: 0, open: 0, maxOpen: 0 };
     expect(await statsOf(demo)).toEqual({
+      total: zero,
       routes: {
         countries: zero,
         country: zero,
@@ -51,7 +52,8 @@ describe("GET /_stats", () => {
     await untilOpen(demo, "delay", 0);
     await setFault(demo, {});
     await get(`${demo.url}/delay/0`);
-    const { routes, lanes } = await statsOf(demo);
+    const { total, routes, lanes } = await statsOf(demo);
+    expect(total).toEqual({ calls: 4, open: 0, maxOpen: 3 });
     expect(routes["delay"]).toEqual({ calls: 4, open: 0, maxOpen: 3 });
     expect(lanes).toEqual({ a: { calls: 2, open: 0, maxOpen: 2 }, b: { calls: 1, open: 0, maxOpen: 1 } });
   });

@@ -1,0 +1,59 @@
+/** What the environment says about a local run. */
+export interface StartOptions {
+  readonly port: number;
+  readonly demoPort: number;
+  readonly demoLatencyMs: number;
+  readonly withDemo: boolean;
+  readonly stateDir: string;
+  /** Handed to the Worker as its variables. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Something the person who started us can mend; shown as one line. */
+export class StartError extends Error {
+  override readonly name = "StartError";
+}
+
+/**
+ * Reads the options of `npm start`.
+ *
+ * @throws {StartError} Naming the variable, the rule and the value.
+ */
+export function readOptions(environment: Readonly<Record<string, string | undefined>>): StartOptions {
+  const integer = (name: string, fallback: number, least: number, most: number) => {
+    const text = environment[name] ?? String(fallback);
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new StartError(
+      `Expected ${name} to be an integer from ${least} to ${most}, got ${JSON.stringify(text)}`,
+    );
+  };
+  const oneOf = (name: string, fallback: string, values: readonly string[]) => {
+    const value = environment[name] ?? fallback;
+    if (values.includes(value)) return value;
+    throw new StartError(`Expected ${name} to be one of ${values.join(", ")}, got ${JSON.stringify(value)}`);
+  };
+
+  const port = integer("PORT", 8787, 1, 65_535);
+  const demoPort = integer("DEMO_PORT", 9100, 1, 65_535);
+  const withDemo = oneOf("DEMO", "1", ["0", "1"]) === "1";
+  // There is no companion process yet; the switch is checked all the same, so that a typing error shows.
+  oneOf("COMPANION", "1", ["0", "1"]);
+  if (withDemo && port === demoPort)
+    throw new StartError(`Expected PORT and DEMO_PORT to differ, got ${port} twice`);
+  const demoOrigin = withDemo ? { ATLAS_ORIGIN: `http://127.0.0.1:${demoPort}` } : {};
+  const given = environment["ATLAS_ORIGIN"];
+  return {
+    port,
+    demoPort,
+    demoLatencyMs: integer("DEMO_LATENCY_MS", 0, 0, 60_000),
+    withDemo,
+    stateDir: environment["STATE_DIR"] ?? ".manifold",
+    variables: {
+      ...demoOrigin,
+      ...(given === undefined ? {} : { ATLAS_ORIGIN: given }),
+      AUTH: oneOf("AUTH", "open", ["open", "closed"]),
+      ALLOW_LOOPBACK: oneOf("ALLOW_LOOPBACK", "1", ["0", "1"]),
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { pathToFileURL } from "node:url";
+import { type Config, ConfigError, loadConfig } from "../src/aggregate/config.ts";
+import { readSettings } from "../src/environment.ts";
+import { StartError } from "./options.ts";
+
+/**
+ * Makes sure that a port of this machine can be listened on.
+ *
+ * @throws {StartError} Naming the port, why not, and the variable that chooses another.
+ */
+export async function expectFreePort(port: number, variable: string): Promise<void> {
+  const server = createServer();
+  const problem = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    server.once("error", resolve).listen(port, "127.0.0.1", () => server.close(() => resolve(undefined)));
+  });
+  if (problem === undefined) return;
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: "is in use",
+    EACCES: "may not be listened on by this user",
+  };
+  const reason = reasons[problem.code ?? ""] ?? `cannot be listened on (${problem.message})`;
+  throw new StartError(`Port ${port} ${reason}; set ${variable} to another one`);
+}
+
+/** Makes sure that the directory for state is there and can be written. @throws {StartError} */
+export function expectWritable(directory: string, variable: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new StartError(`Cannot write to ${directory} (${code}); set ${variable} to another directory`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Makes sure that the configuration can run with these variables.
+ *
+ * @param path The file; `manifold.config.ts` of this directory by default.
+ * @throws {StartError} With a line a fault.
+ */
+export async function expectConfig(
+  variables: Readonly<Record<string, string>>,
+  path = "manifold.config.ts",
+): Promise<void> {
+  try {
+    const { config } = (await import(pathToFileURL(path).href)) as { config: Config };
+    loadConfig(config, readSettings(variables));
+  } catch (error) {
+    const faults = error instanceof ConfigError ? error.faults : [(error as Error).message.split("\n")[0]];
+    throw new StartError(faults.map((fault) => `${path}: ${fault}`).join("\n"), { cause: error });
+  }
+}

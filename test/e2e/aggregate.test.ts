@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Product, requestAndReset, startProduct, until } from "./product.ts";
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct({ DEMO_LATENCY_MS: "100" });
+});
+afterAll(async () => await product[Symbol.asyncDispose]());
+beforeEach(async () => {
+  await setFault({});
+  await fetch(`${product.demoUrl}/_stats`, { method: "DELETE" });
+});
+
+async function setFault(fault: Readonly<Record<string, unknown>>): Promise<void> {
+  const response = await fetch(`${product.demoUrl}/_control`, {
+    method: "POST",
+    body: JSON.stringify(fault),
+  });
+  expect(response.status).toBe(200);
+}
+
+interface Counts {
+  readonly calls: number;
+  readonly open: number;
+  readonly maxOpen: number;
+}
+
+async function stats(): Promise<{ total: Counts; routes: Record<string, Counts> }> {
+  return (await (await fetch(`${product.demoUrl}/_stats`)).json()) as Awaited<ReturnType<typeof stats>>;
+}
+
+const untilNothingIsOpen = async () => await until(async () => (await stats()).total.open === 0);
+
+/** A test reads only some of an answer's members. */
+type Answer = Record<string, unknown> & {
+  facts: { name: string };
+  _timeline: { spans: { outcome: string }[] };
+};
+
+async function get(path: string, init?: RequestInit) {
+  const response = await fetch(`${product.url}${path}`, init);
+  const { status, headers } = response;
+  return { status, headers, body: (await response.json()) as Answer };
+}
+
+describe("GET /api/countries/:code", () => {
+  it("puts four calls, all open at once, into one answer in the order of declaration", async () => {
+    const { status, headers, body } = await get("/api/countries/FRA");
+    expect(status).toBe(200);
+    expect(Object.keys(body)).toEqual(["facts", "stats", "airports", "cities"]);
+    expect(body.facts).toMatchObject({ cca3: "FRA", name: "France", capital: "Paris", areaKm2: 551_695 });
+    expect(body["stats"]).toMatchObject({ largestCity: { name: "Paris" } });
+    expect(body["cities"]).toHaveLength(10);
+    expect((await stats()).total).toEqual({ calls: 4, open: 0, maxOpen: 4 });
+    expect(headers.get("Manifold-Incomplete")).toBeNull();
+    expect(headers.get("Content-Type")).toBe("application/json; charset=utf-8");
+    expect(headers.get("Server-Timing")).toMatch(/^facts;dur=[\d.]+, stats;.*total;dur=[\d.]+$/);
+    expect(headers.get("X-Request-Id")).toMatch(/^[\da-f-]{36}$/);
+  });
+
+  it("draws a timeline whose bars overlap", async () => {
+    const { body } = await get("/api/countries/DEU?_timeline=1");
+    expect(body._timeline).toMatchObject({
+      durationMs: expect.any(Number) as number,
+      spans: ["facts", "stats", "airports", "cities"].map((name) => ({ name, outcome: "ok" })),
+    });
+  });
+
+  it.each<[Record<string, unknown>, string]>([
+    [{ status: 500 }, "status=500"],
+    [{ status: 503, retryAfter: "1" }, "status=503"],
+    [{ reset: true }, "unreachable"],
+    [{ resetBody: true }, "reset"],
+    [{ hang: true }, "timeout"],
+    [{ hangBody: true }, "timeout"],
+    [{ body: "not json" }, "malformed"],
+    [{ body: "" }, "malformed"],
+    [{ contentType: "text/html" }, "malformed"],
+    [{ body: `"${"x".repeat(5_000_000)}"` }, "too-large"],
+  ])("keeps the other branches when an optional one meets %o", async (fault, label) => {
+    await setFault({ route: "airports", ...fault });
+    const { status, headers, body } = await get("/api/countries/FRA");
+    expect(status).toBe(200);
+    expect(headers.get("Manifold-Incomplete")).toBe(`airports;${label}`);
+    expect(headers.get("Cache-Control")).toBe("no-store");
+    expect(Object.keys(body)).toEqual(["facts", "stats", "cities"]);
+    await untilNothingIsOpen();
+  });
+
+  it.each<[Record<string, unknown>, number, string]>([
+    [{ status: 500 }, 502, "upstream-failed"],
+    [{ status: 429 }, 429, "upstream-refused"],
+    [{ reset: true }, 502, "upstream-failed"],
+    [{ resetBody: true }, 502, "upstream-failed"],
+    [{ hang: true }, 504, "upstream-timeout"],
+    [{ hangBody: true }, 504, "upstream-timeout"],
+    [{ body: "not json" }, 502, "upstream-failed"],
+    [{ body: '{"cca3": 7}' }, 502, "upstream-failed"],
+  ])(
+    "answers with a problem when the required one meets %o, and leaves nothing open",
+    async (fault, status, code) => {
+      await setFault({ route: "country", ...fault });
+      const answer = await get("/api/countries/FRA");
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
+      expect(answer.body).toMatchObject({
+        type: `urn:manifold:problem:${code}`,
+        status,
+        instance: answer.headers.get("X-Request-Id"),
+        branches: [
+          { name: "facts", attempts: 1 },
+          { name: "stats" },
+          { name: "airports" },
+          { name: "cities" },
+        ],
+      });
+      await untilNothingIsOpen();
+    },
+  );
+
+  it("answers 404 for a country there is none of, and cancels the rest", async () => {
+    const { status, body } = await get("/api/countries/XXX");
+    expect(status).toBe(404);
+    expect(body).toMatchObject({
+      type: "urn:manifold:problem:not-found",
+      detail: "Branch `facts` answered with status 404",
+    });
+    await untilNothingIsOpen();
+  });
+
+  it("ends every upstream call when the client's connection is reset", async () => {
+    await setFault({ route: "*", hang: true });
+    const reset = await requestAndReset(`${product.url}/api/countries/FRA`);
+    await until(async () => (await stats()).total.open === 4);
+    reset();
+    await untilNothingIsOpen();
+    expect((await stats()).total).toEqual({ calls: 4, open: 0, maxOpen: 4 });
+  });
+
+  it.each(["%2e%2e", "..%2f..%2fstatus%2f200", "FRA%00", "FRA%2Fstats"])(
+    "does not let the parameter %s reach another place",
+    async (code) => {
+      const { status } = await get(`/api/countries/${code}`);
+      expect([400, 404]).toContain(status);
+      expect((await stats()).routes["status"]).toMatchObject({ calls: 0 });
+    },
+  );
+});
+
+describe("everything else", () => {
+  it("answers 404 on an unknown path", async () => {
+    const { status, headers, body } = await get("/api/nothing");
+    expect([status, headers.get("Content-Type")]).toEqual([404, "application/problem+json"]);
+    expect(body).toMatchObject({
+      type: "urn:manifold:problem:not-found",
+      detail: "No route for /api/nothing",
+    });
+  });
+
+  it("answers 405 with Allow on a wrong method", async () => {
+    const { status, headers } = await get("/api/countries/FRA", { method: "DELETE" });
+    expect([status, headers.get("Allow")]).toEqual([405, "GET, HEAD, OPTIONS"]);
+  });
+
+  it("lists the countries there are", async () => {
+    const { body } = await get("/api/countries");
+    expect(body).toHaveLength(250);
+    expect(body).toContainEqual({ code: "FRA", name: "France", flag: "🇫🇷" });
+  });
+
+  it("serves the page, which may load nothing from elsewhere", async () => {
+    const response = await fetch(product.url);
+    expect(await response.text()).toContain("<title>Manifold</title>");
+    expect(response.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
+  });
+
+  it("is alive", async () => {
+    expect(await get("/healthz")).toMatchObject({ status: 200, body: { status: "ok" } });
+  });
+});

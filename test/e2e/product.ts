@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { sleep, withTimeout } from "#kernel";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+/** `npm start` as it was started, whether or not it came up. */
+export interface Started {
+  readonly child: ChildProcess;
+  /** All that it has written so far. */
+  output(): string;
+  /** How it ended. */
+  readonly exit: Promise<{ readonly code: number | null }>;
+  /** Whether any process that it started, at any depth, still runs. */
+  isAlive(): boolean;
+}
+
+/** The whole product, running. */
+export interface Product extends Started, AsyncDisposable {
+  readonly url: string;
+  readonly demoUrl: string;
+}
+
+/** Starts the script behind `npm start` in a process group of its own. */
+export function start(environment: Readonly<Record<string, string>>): Started {
+  const child = spawn(process.execPath, ["scripts/start.ts"], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment },
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+  const exit = once(child, "close").then(([code]) => ({ code: code as number | null }));
+  const isAlive = () => {
+    try {
+      return child.pid !== undefined && process.kill(-child.pid, 0);
+    } catch {
+      return false; // no such process group
+    }
+  };
+  return { child, output: () => output, exit, isAlive };
+}
+
+/** Starts the product on free ports, with a state of its own, and waits until it is ready. */
+export async function startProduct(environment: Readonly<Record<string, string>> = {}): Promise<Product> {
+  const stateDir = await mkdtemp(join(tmpdir(), "manifold-e2e-"));
+  const [port, demoPort] = [await freePort(), await freePort()];
+  const started = start({
+    PORT: String(port),
+    DEMO_PORT: String(demoPort),
+    STATE_DIR: stateDir,
+    ...environment,
+  });
+  await until(() => {
+    if (started.child.exitCode !== null) throw new Error(`It did not start:\n${started.output()}`);
+    return started.output().includes("Manifold is ready");
+  });
+  return {
+    ...started,
+    url: `http://127.0.0.1:${port}`,
+    demoUrl: `http://127.0.0.1:${demoPort}`,
+    [Symbol.asyncDispose]: async () => {
+      started.child.kill("SIGINT");
+      await started.exit;
+      await rm(stateDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Waits until something is true; gives up with an error rather than wait for ever. */
+export async function until(isTrue: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
+  await withTimeout(async (signal) => {
+    while (!(await isTrue())) await sleep(20, signal);
+  }, limitMs);
+}
+
+/** Sends a GET by hand and resets the connection (TCP RST) when told to, as a client does whose network is gone. */
+export async function requestAndReset(url: string): Promise<() => void> {
+  const { hostname, port, host, pathname } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, "connect");
+  socket.write(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  return () => socket.resetAndDestroy();
+}

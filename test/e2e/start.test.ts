@@ -1,0 +1,140 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { expectConfig } from "../../scripts/preflight.ts";
+import { freePort, start, startProduct, until } from "./product.ts";
+
+describe("npm start", () => {
+  it.each<[string, NodeJS.Signals]>([
+    ["Ctrl-C", "SIGINT"],
+    ["a polite stop", "SIGTERM"],
+  ])("ends every process it started at %s, and exits 0", async (_, signal) => {
+    const product = await startProduct();
+    product.child.kill(signal);
+    expect(await product.exit).toEqual({ code: 0 });
+    await until(() => !product.isAlive());
+  });
+
+  it("leaves no process behind when it is killed", async () => {
+    const product = await startProduct();
+    product.child.kill("SIGKILL");
+    expect(await product.exit).toEqual({ code: null });
+    await until(() => !product.isAlive());
+  });
+
+  it("says where it is and what to try, and runs against another upstream with its door shut", async () => {
+    await using product = await startProduct();
+    expect(product.output()).toContain(`Manifold is ready on ${product.url}`);
+    expect(product.output()).toContain(`curl ${product.url}/api/countries/FRA`);
+    await using other = await startProduct({ DEMO: "0", ATLAS_ORIGIN: product.demoUrl, AUTH: "closed" });
+    expect(other.output()).not.toContain("AUTH=open");
+    expect(await (await fetch(`${other.url}/api/countries/NOR`)).json()).toMatchObject({
+      facts: { name: "Norway" },
+    });
+    const response = await fetch(`${other.url}/v1/anything`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ type: "urn:manifold:problem:auth-not-configured" });
+    const answer = await (await fetch(`${other.url}/api/countries/NOR?_timeline=1`)).json();
+    expect(answer).not.toHaveProperty("_timeline");
+  });
+
+  it.concurrent.each<[Record<string, string>, string]>([
+    [{ PORT: "http" }, 'Expected PORT to be an integer from 1 to 65535, got "http"'],
+    [{ PORT: "9100" }, "Expected PORT and DEMO_PORT to differ, got 9100 twice"],
+    [{ DEMO_LATENCY_MS: "-1" }, 'Expected DEMO_LATENCY_MS to be an integer from 0 to 60000, got "-1"'],
+    [{ AUTH: "opne" }, 'Expected AUTH to be one of open, closed, got "opne"'],
+    [{ COMPANION: "no" }, 'Expected COMPANION to be one of 0, 1, got "no"'],
+    [
+      { STATE_DIR: "package.json/state" },
+      "Cannot write to package.json/state (ENOTDIR); set STATE_DIR to another",
+    ],
+    [
+      { ATLAS_ORIGIN: "ftp://x" },
+      "expected `ATLAS_ORIGIN` to be an origin like `https://api.example.com`, got `ftp://x`",
+    ],
+    [{ DEMO: "0" }, "expected the variable `ATLAS_ORIGIN` to be set"],
+    [
+      { ALLOW_LOOPBACK: "0" },
+      "expected `ATLAS_ORIGIN` not to be on this machine unless `ALLOW_LOOPBACK` is 1",
+    ],
+  ])("refuses %o clearly, with exit code 1", async (environment, message) => {
+    const ports = environment["PORT"] === undefined ? { PORT: String(await freePort()) } : {};
+    const demoPort = environment["PORT"] === "9100" ? "9100" : String(await freePort());
+    const started = start({ ...ports, DEMO_PORT: demoPort, ...environment });
+    expect(await started.exit).toEqual({ code: 1 });
+    expect(started.output()).toContain(message);
+    expect(started.output().trimEnd().split("\n")).toHaveLength(1);
+    expect(started.output()).not.toMatch(/^\s+at /m);
+  });
+
+  it.each(["PORT", "DEMO_PORT"])("says when %s is in use, in one line", async (variable) => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    const ports = {
+      PORT: String(await freePort()),
+      DEMO_PORT: String(await freePort()),
+      [variable]: String(port),
+    };
+    const started = start(ports);
+    expect(await started.exit).toEqual({ code: 1 });
+    server.close();
+    expect(started.output().trim()).toBe(`Port ${port} is in use; set ${variable} to another one`);
+  });
+});
+
+describe("a broken configuration", () => {
+  const variables = { ATLAS_ORIGIN: "http://127.0.0.1:9100", ALLOW_LOOPBACK: "1" };
+
+  /** The project's configuration with one mistake in it. */
+  async function refusalOf(right: string, wrong: string): Promise<string> {
+    const directory = await mkdtemp(join(tmpdir(), "manifold-config-"));
+    try {
+      const source = await readFile("manifold.config.ts", "utf8");
+      expect(source).toContain(right);
+      const absolute = source
+        .replaceAll('"./src/', `"${process.cwd()}/src/`)
+        .replace('"zod"', `"${import.meta.resolve("zod")}"`);
+      const path = join(directory, "config.ts");
+      await writeFile(path, absolute.replace(right, wrong));
+      return await expectConfig(variables, path).then(
+        () => "accepted",
+        (error: Error) => error.message.replace(path, "config"),
+      );
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  }
+
+  it.each([
+    [
+      'branch("stats", {',
+      'branch("stats", { needs: ["fcats"],',
+      "config: GET /api/countries/:code: branch `stats`: expected `needs` to name branches of this endpoint, got `fcats`; did you mean `facts`?",
+    ],
+    [
+      'branch("facts", {',
+      'branch("facts", { needs: ["facts"],',
+      "config: GET /api/countries/:code: expected `needs` to form no circle, got `facts` → `facts`",
+    ],
+    [
+      "timeoutMs: 2_000",
+      "timeoutMs: -2_000",
+      "upstream `atlas`: expected `timeoutMs` to be a number of milliseconds > 0, got -2000",
+    ],
+    [
+      '{ env: "ATLAS_ORIGIN" }',
+      '"atlas"',
+      "expected `origin` to be an origin like `https://api.example.com`, got `atlas`",
+    ],
+    ["/countries/:code/stats", "/countries/:cod/stats", "got `:cod`; did you mean `code`?"],
+    ["export const config", "export const config = ; //", "config: "],
+  ])("with `%s` as `%s` is refused", async (right, wrong, message) => {
+    const refusal = await refusalOf(right, wrong);
+    expect(refusal).toContain(message);
+    expect(refusal).not.toContain("    at ");
+  });
+});
