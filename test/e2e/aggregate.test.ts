@@ -1,32 +1,34 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Product, requestAndReset, startProduct, until } from "./product.ts";
+import { type Demo, startDemo } from "../../demo/server.ts";
+import type { StatsReport } from "../../demo/stats.ts";
+import { type RunningWorker, startWorker } from "../support/worker.ts";
+import { requestAndReset, until } from "./product.ts";
 
-let product: Product;
+let demo: Demo;
+let worker: RunningWorker;
 beforeAll(async () => {
-  product = await startProduct({ DEMO_LATENCY_MS: "100" });
+  demo = await startDemo({ latencyMs: 50 });
+  worker = await startWorker({ ATLAS_ORIGIN: demo.url, AUTH: "open", ALLOW_LOOPBACK: "1" });
 });
-afterAll(async () => await product[Symbol.asyncDispose]());
+afterAll(async () => {
+  await worker[Symbol.asyncDispose]();
+  await demo[Symbol.asyncDispose]();
+});
 beforeEach(async () => {
   await setFault({});
-  await fetch(`${product.demoUrl}/_stats`, { method: "DELETE" });
+  await fetch(`${demo.url}/_stats`, { method: "DELETE" });
 });
 
 async function setFault(fault: Readonly<Record<string, unknown>>): Promise<void> {
-  const response = await fetch(`${product.demoUrl}/_control`, {
+  const response = await fetch(`${demo.url}/_control`, {
     method: "POST",
     body: JSON.stringify(fault),
   });
   expect(response.status).toBe(200);
 }
 
-interface Counts {
-  readonly calls: number;
-  readonly open: number;
-  readonly maxOpen: number;
-}
-
-async function stats(): Promise<{ total: Counts; routes: Record<string, Counts> }> {
-  return (await (await fetch(`${product.demoUrl}/_stats`)).json()) as Awaited<ReturnType<typeof stats>>;
+async function stats(): Promise<StatsReport> {
+  return (await (await fetch(`${demo.url}/_stats`)).json()) as StatsReport;
 }
 
 const untilNothingIsOpen = async () => await until(async () => (await stats()).total.open === 0);
@@ -38,7 +40,7 @@ type Answer = Record<string, unknown> & {
 };
 
 async function get(path: string, init?: RequestInit) {
-  const response = await fetch(`${product.url}${path}`, init);
+  const response = await fetch(`${worker.url}${path}`, init);
   const { status, headers } = response;
   return { status, headers, body: (await response.json()) as Answer };
 }
@@ -128,13 +130,19 @@ describe("GET /api/countries/:code", () => {
     await untilNothingIsOpen();
   });
 
-  it("ends every upstream call when the client's connection is reset", async () => {
+  it("ends the upstream calls of a client whose connection is reset, and no other's", async () => {
     await setFault({ route: "*", hang: true });
-    const reset = await requestAndReset(`${product.url}/api/countries/FRA`);
+    let isAnswered = false;
+    const staying = get("/api/countries/DEU").finally(() => (isAnswered = true));
     await until(async () => (await stats()).total.open === 4);
+    const reset = await requestAndReset(`${worker.url}/api/countries/FRA`);
+    await until(async () => (await stats()).total.open === 8);
     reset();
+    await until(async () => (await stats()).total.open === 4);
+    // Had a timeout ended those calls, the client who came before would have been answered first.
+    expect(isAnswered).toBe(false);
+    expect((await staying).status).toBe(504);
     await untilNothingIsOpen();
-    expect((await stats()).total).toEqual({ calls: 4, open: 0, maxOpen: 4 });
   });
 
   it.each(["%2e%2e", "..%2f..%2fstatus%2f200", "FRA%00", "FRA%2Fstats"])(
@@ -169,7 +177,7 @@ describe("everything else", () => {
   });
 
   it("serves the page, which may load nothing from elsewhere", async () => {
-    const response = await fetch(product.url);
+    const response = await fetch(worker.url);
     expect(await response.text()).toContain("<title>Manifold</title>");
     expect(response.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
   });

@@ -1,0 +1,34 @@
+import { readFile } from "node:fs/promises";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
+
+/** The bundle that `test/e2e/setup.ts` makes before the tests. */
+export const BUNDLE_DIR = ".manifold/worker";
+
+/** The Worker on the real runtime, with real sockets and nothing in between. */
+export interface RunningWorker extends AsyncDisposable {
+  /** Without a slash at the end. */
+  readonly url: string;
+}
+
+/**
+ * Starts the bundled Worker with the bindings of `wrangler.toml`.
+ *
+ * `wrangler dev` puts a proxy before the Worker, which keeps from it that a client has left; here it sees that.
+ */
+export async function startWorker(variables: Readonly<Record<string, string>>): Promise<RunningWorker> {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions("wrangler.toml");
+  const contents = await readFile(`${BUNDLE_DIR}/index.js`, "utf8");
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...workerOptions,
+      modules: [{ type: "ESModule", path: "index.js", contents }],
+      bindings: { ...(workerOptions.bindings as Record<string, string>), ...variables }, // only text in our file
+      host: "127.0.0.1",
+      port: 0,
+      cf: false,
+    }),
+  );
+  const { origin } = await miniflare.ready;
+  return { url: origin, [Symbol.asyncDispose]: async () => await miniflare.dispose() };
+}
