@@ -10,7 +10,12 @@ const atlas = upstream("atlas", { origin: "https://atlas.example" });
 
 const endpoints = [
   endpoint("GET /api/things/:id")
-    .branch("thing", { from: atlas, get: "/things/:id", schema: z.object({ name: z.string() }), statusFrom: true })
+    .branch("thing", {
+      from: atlas,
+      get: "/things/:id",
+      schema: z.object({ name: z.string() }),
+      statusFrom: true,
+    })
     .branch("price", { from: atlas, get: "/things/:id/price", optional: true }),
   endpoint("GET /api/names")
     .branch("names", { from: atlas, get: "/names", schema: z.array(z.string()) })
@@ -39,7 +44,9 @@ describe("the app", () => {
     const response = await makeApp().request("/api/things/1");
     expect(response.status).toBe(200);
     expect(response.headers.get("Content-Type")).toBe("application/json; charset=utf-8");
-    expect(response.headers.get("Server-Timing")).toMatch(/^thing;dur=[\d.]+, price;dur=[\d.]+, total;dur=[\d.]+$/);
+    expect(response.headers.get("Server-Timing")).toMatch(
+      /^thing;dur=[\d.]+, price;dur=[\d.]+, total;dur=[\d.]+$/,
+    );
     expect(response.headers.get("X-Request-Id")).toBe("made-here-1");
     expect(response.headers.has("Manifold-Incomplete")).toBe(false);
     expect(await response.json()).toEqual({ thing: { name: "lamp" }, price: 12 });
@@ -96,19 +103,25 @@ describe("the app", () => {
     for (const method of ["GET", "POST", "OPTIONS"]) {
       const response = await makeApp().request("/nope", { method });
       expect(response.status).toBe(404);
-      expect(await response.json()).toMatchObject({ type: "urn:manifold:problem:not-found", detail: "No route for /nope" });
+      expect(await response.json()).toMatchObject({
+        type: "urn:manifold:problem:not-found",
+        detail: "No route for /nope",
+      });
     }
   });
 
-  it.each(["POST", "PUT", "PATCH", "DELETE"])("answers %s on a GET path with 405 and what it takes", async (method) => {
-    const response = await makeApp().request("/api/things/1", { method });
-    expect(response.status).toBe(405);
-    expect(response.headers.get("Allow")).toBe("GET, HEAD, OPTIONS");
-    expect(await response.json()).toMatchObject({
-      detail: `/api/things/1 takes GET, HEAD, OPTIONS, not ${method}`,
-      instance: "made-here-1",
-    });
-  });
+  it.each(["POST", "PUT", "PATCH", "DELETE"])(
+    "answers %s on a GET path with 405 and what it takes",
+    async (method) => {
+      const response = await makeApp().request("/api/things/1", { method });
+      expect(response.status).toBe(405);
+      expect(response.headers.get("Allow")).toBe("GET, HEAD, OPTIONS");
+      expect(await response.json()).toMatchObject({
+        detail: `/api/things/1 takes GET, HEAD, OPTIONS, not ${method}`,
+        instance: "made-here-1",
+      });
+    },
+  );
 
   it("answers OPTIONS with what the path takes", async () => {
     const response = await makeApp().request("/healthz", { method: "OPTIONS" });

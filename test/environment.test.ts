@@ -4,7 +4,10 @@ import { readSettings } from "../src/environment.ts";
 describe("readSettings", () => {
   it("is shut, and keeps off this machine, unless told otherwise", () => {
     expect(readSettings({})).toMatchObject({ isOpen: false, allowLoopback: false });
-    expect(readSettings({ AUTH: "open", ALLOW_LOOPBACK: "1" })).toMatchObject({ isOpen: true, allowLoopback: true });
+    expect(readSettings({ AUTH: "open", ALLOW_LOOPBACK: "1" })).toMatchObject({
+      isOpen: true,
+      allowLoopback: true,
+    });
   });
 
   it.each([

@@ -22,7 +22,7 @@ const none = () => false;
 const FEATURES = ["aggregate", "limits", "chat", "tasks", "crawl", "files"] as const;
 const APP = ["kernel", "http", ...FEATURES, "durable-objects", "app", "config"];
 
-export const AREAS: readonly Area[] = [
+const AREAS: readonly Area[] = [
   { name: "kernel", files: /^src\/kernel\//, may: [], packages: none },
   {
     name: "http",

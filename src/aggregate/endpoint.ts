@@ -10,7 +10,7 @@ const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** The parameters of a path: `{ code: string }` of `GET /api/countries/:code`. */
-export type ParamsOf<Route extends string> = Route extends `${string}:${infer Name}/${infer Rest}`
+type ParamsOf<Route extends string> = Route extends `${string}:${infer Name}/${infer Rest}`
   ? { readonly [K in Name]: string } & ParamsOf<`/${Rest}`>
   : Route extends `${string}:${infer Name}`
     ? { readonly [K in Name]: string }
@@ -25,7 +25,7 @@ interface Branches {
 type NeedsOf<B extends Branches, Need extends keyof B> = { readonly [K in Need]: B[K]["value"] };
 
 /** The results an answer is made of: an optional one may be missing. */
-export type ResultsOf<B extends Branches> = {
+type ResultsOf<B extends Branches> = {
   readonly [K in keyof B]: B[K]["optional"] extends true ? B[K]["value"] | undefined : B[K]["value"];
 };
 

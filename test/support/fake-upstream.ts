@@ -40,7 +40,11 @@ export function fakeUpstream(clock: Clock, answers: Readonly<Record<string, Fake
   return { state, fetch };
 }
 
-function toResponse({ body = {}, body2, status = 200, headers }: FakeAnswer, signal: AbortSignal, close: () => void) {
+function toResponse(
+  { body = {}, body2, status = 200, headers }: FakeAnswer,
+  signal: AbortSignal,
+  close: () => void,
+) {
   if ([204, 205, 304].includes(status)) {
     close();
     return new Response(null, { status });

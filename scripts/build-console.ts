@@ -1,0 +1,70 @@
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { type BuildOptions, build, context } from "esbuild";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** How to build. */
+interface ConsoleOptions {
+  /** Builds again whenever a source changes, until disposed of. */
+  readonly watch?: boolean;
+  /** Small rather than readable; watching defaults to readable. */
+  readonly minify?: boolean;
+  /** Where the page goes. All that is there is removed first. */
+  readonly outDir?: string;
+}
+
+/** Builds the web page from `console/` into `public/`, ready to be served as static files. */
+export async function buildConsole({
+  watch = false,
+  minify = !watch,
+  outDir = join(ROOT, "public"),
+}: ConsoleOptions = {}): Promise<AsyncDisposable> {
+  await rm(outDir, { recursive: true, force: true });
+  const options = esbuildOptions(outDir, { minify, sourcemap: watch });
+  if (!watch) {
+    await build(options);
+    return { [Symbol.asyncDispose]: async () => {} };
+  }
+  await using opening = new AsyncDisposableStack();
+  const watching = opening.adopt(await context(options), async (opened) => await opened.dispose());
+  await watching.rebuild();
+  await watching.watch();
+  return opening.move();
+}
+
+function esbuildOptions(outdir: string, rest: BuildOptions): BuildOptions {
+  const sources = ["main.tsx", "style.css", "index.html", "favicon.svg", "_headers"];
+  return {
+    ...rest,
+    absWorkingDir: ROOT,
+    tsconfig: "tsconfig.console.json",
+    entryPoints: sources.map((name) => `console/${name}`),
+    entryNames: "[name]",
+    outdir,
+    bundle: true,
+    format: "esm",
+    target: "es2023",
+    // `""` is a file without an extension: `_headers`.
+    loader: { ".html": "copy", ".svg": "copy", "": "copy" },
+    logLevel: "warning",
+  };
+}
+
+async function report(directory: string): Promise<void> {
+  for (const name of (await readdir(directory)).toSorted()) {
+    const bytes = await readFile(join(directory, name));
+    const compressed = await promisify(gzip)(bytes);
+    console.log(`${name.padEnd(12)} ${kilobytes(bytes)}, compressed ${kilobytes(compressed)}`);
+  }
+}
+
+const kilobytes = ({ length }: Uint8Array) => `${(length / 1000).toFixed(1)} kB`;
+
+if (import.meta.main) {
+  await buildConsole();
+  await report(join(ROOT, "public"));
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { readOptions } from "../../scripts/options.ts";
+
+describe("readOptions", () => {
+  it("has a default for everything", () => {
+    expect(readOptions({})).toEqual({
+      port: 8787,
+      demoPort: 9100,
+      demoLatencyMs: 0,
+      withDemo: true,
+      stateDir: ".manifold",
+      variables: { ATLAS_ORIGIN: "http://127.0.0.1:9100", AUTH: "open", ALLOW_LOOPBACK: "1" },
+    });
+  });
+
+  it("aims at another upstream when told to", () => {
+    const { withDemo, variables } = readOptions({
+      DEMO: "0",
+      ATLAS_ORIGIN: "https://atlas.example",
+      AUTH: "closed",
+    });
+    expect(withDemo).toBe(false);
+    expect(variables).toEqual({ ATLAS_ORIGIN: "https://atlas.example", AUTH: "closed", ALLOW_LOOPBACK: "1" });
+    expect(readOptions({ DEMO: "0" }).variables).not.toHaveProperty("ATLAS_ORIGIN");
+  });
+
+  it.each<[Record<string, string>, string]>([
+    [{ PORT: "http" }, 'Expected PORT to be an integer from 1 to 65535, got "http"'],
+    [{ PORT: "70000" }, 'Expected PORT to be an integer from 1 to 65535, got "70000"'],
+    [{ PORT: "9100" }, "Expected PORT and DEMO_PORT to differ, got 9100 twice"],
+    [{ DEMO_PORT: "0" }, 'Expected DEMO_PORT to be an integer from 1 to 65535, got "0"'],
+    [{ DEMO_LATENCY_MS: "-1" }, 'Expected DEMO_LATENCY_MS to be an integer from 0 to 60000, got "-1"'],
+    [{ AUTH: "opne" }, 'Expected AUTH to be one of open, closed, got "opne"'],
+    [{ ALLOW_LOOPBACK: "" }, 'Expected ALLOW_LOOPBACK to be one of 0, 1, got ""'],
+    [{ DEMO: "true" }, 'Expected DEMO to be one of 0, 1, got "true"'],
+    [{ COMPANION: "no" }, 'Expected COMPANION to be one of 0, 1, got "no"'],
+  ])("refuses %o", (environment, message) => {
+    expect(() => readOptions(environment)).toThrow(message);
+  });
+});
