@@ -7,6 +7,8 @@ import { defineConfig } from "vitest/config";
  */
 export default defineConfig({
   test: {
+    // The tests wait more than they compute.
+    maxWorkers: 3,
     projects: [
       {
         test: {
