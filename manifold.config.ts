@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Config } from "./src/aggregate/config.ts";
 import { endpoint, upstream } from "./src/aggregate/endpoint.ts";
 

@@ -1,5 +1,5 @@
 /** Every problem Manifold answers with: its code, its status and its title. `docs/problems.md` explains each. */
-const PROBLEMS = {
+export const PROBLEMS = {
   "bad-request": [400, "The request cannot be understood"],
   "not-found": [404, "There is nothing here"],
   "method-not-allowed": [405, "This path does not take this method"],

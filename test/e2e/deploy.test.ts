@@ -1,0 +1,32 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { startWorker } from "../support/worker.ts";
+
+const deploy = (...args: readonly string[]) =>
+  spawnSync(process.execPath, ["scripts/deploy.ts", ...args], { encoding: "utf8" });
+
+describe("npm run deploy", () => {
+  it("refuses an upstream on the deployer's machine before anything is sent", () => {
+    const { status, stderr, stdout } = deploy();
+    expect(status).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr.trim()).toBe(
+      "manifold.config.ts: GET /api/countries: branch `names`: upstream `atlas`: " +
+        "expected `ATLAS_ORIGIN` not to be on this machine unless `ALLOW_LOOPBACK` is 1, got `http://127.0.0.1:9100`",
+    );
+  });
+
+  it("builds all of it and sends nothing with --dry-run, and hands on what follows", () => {
+    const { status, stdout } = deploy("--dry-run", "--var", "ATLAS_ORIGIN:https://atlas.example");
+    // What is given on the command line is given a place of its own, and not shown.
+    expect(stdout).toContain('env.ATLAS_ORIGIN ("(hidden)")');
+    expect(stdout).toContain("--dry-run: exiting now.");
+    expect(status).toBe(0);
+  });
+});
+
+describe("a Worker whose variables do not fit its configuration", () => {
+  it("does not start", async () => {
+    await expect(startWorker({ ALLOW_LOOPBACK: "0" })).rejects.toThrow(/./);
+  });
+});
