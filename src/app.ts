@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import type { ConfigError } from "./aggregate/config.ts";
 import type { EndpointPlan } from "./aggregate/plan.ts";
 import { type EndpointOptions, mountEndpoints, type RequestVariables } from "./aggregate/routes.ts";
 import { logError } from "./http/log.ts";
@@ -12,6 +13,12 @@ export interface AppOptions extends Omit<EndpointOptions, "mayTrace"> {
   /** Whether everyone may use `/v1`: for local use only. */
   readonly isOpen: boolean;
   readonly makeId: () => string;
+}
+
+/** Answers everything with what is wrong with the configuration: for whoever is editing it. */
+export function explainConfig({ faults }: ConfigError, makeId: () => string): Hono {
+  const problem = new ProblemError("config-invalid", { detail: faults[0], members: { faults } });
+  return new Hono().all("*", () => problemResponse(problem, makeId()));
 }
 
 /** Puts the features together: one place for request ids, for the door, and for what goes wrong. */

@@ -4,6 +4,7 @@ export const PROBLEMS = {
   "not-found": [404, "There is nothing here"],
   "method-not-allowed": [405, "This path does not take this method"],
   "client-closed-request": [499, "The client left before the answer"],
+  "config-invalid": [500, "The configuration cannot run"],
   "internal-error": [500, "Something went wrong in here"],
   "upstream-failed": [502, "An upstream failed"],
   "upstream-refused": [502, "An upstream refused the request"],

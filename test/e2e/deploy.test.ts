@@ -29,4 +29,17 @@ describe("a Worker whose variables do not fit its configuration", () => {
   it("does not start", async () => {
     await expect(startWorker({ ALLOW_LOOPBACK: "0" })).rejects.toThrow(/./);
   });
+
+  it("says what is wrong where it is being edited", async () => {
+    await using worker = await startWorker({ ALLOW_LOOPBACK: "1", ATLAS_ORIGIN: "nowhere" });
+    const response = await fetch(`${worker.url}/api/countries/FRA`);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({
+      type: "urn:manifold:problem:config-invalid",
+      faults: [
+        "GET /api/countries: branch `names`: upstream `atlas`: " +
+          "expected `ATLAS_ORIGIN` to be an origin like `https://api.example.com`, got `nowhere`",
+      ],
+    });
+  });
 });
