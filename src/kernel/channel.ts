@@ -54,10 +54,6 @@ export class Channel<T> {
     return this.#senders.size + this.#receivers.size + this.#joiners.size;
   }
 
-  get closed(): boolean {
-    return this.#closed;
-  }
-
   /**
    * Puts an item in, waiting for room.
    *

@@ -5,9 +5,8 @@ export function expectDuration(name: string, value: number): void {
   }
 }
 
-/** Refuses anything but an integer ≥ `least`; `Infinity` passes where `unbounded` is said. */
-export function expectInteger(name: string, value: number, least: number, unbounded = false): void {
-  if (unbounded && value === Infinity) return;
+/** Refuses anything but an integer ≥ `least`. */
+export function expectInteger(name: string, value: number, least: number): void {
   if (!(Number.isSafeInteger(value) && value >= least)) {
     throw new RangeError(`Expected \`${name}\` to be an integer ≥ ${least}, got ${value}`);
   }

@@ -12,10 +12,6 @@ export function suppressed(error: unknown): readonly unknown[] {
 export class Failures {
   #first: { error: unknown } | undefined;
 
-  get any(): boolean {
-    return this.#first !== undefined;
-  }
-
   /** What to throw: the first failure, with the others in `suppressed` of it. */
   get first(): unknown {
     return this.#first?.error;

@@ -32,6 +32,27 @@ describe("Channel", () => {
     await expect(channel.send("late")).rejects.toBeInstanceOf(ChannelClosedError);
   });
 
+  it("tells waiting receivers when it closes, and how many items it holds", async () => {
+    const channel = new Channel<string>(2);
+    const waiting = channel.receive().catch((error: unknown) => error);
+    channel.close();
+    expect(await waiting).toBeInstanceOf(ChannelClosedError);
+    const other = new Channel<string>(2);
+    await other.send("held");
+    expect(other.size).toBe(1);
+  });
+
+  it("forgets who waited for all to be done and left", async () => {
+    const channel = new Channel<string>(1);
+    await channel.send("undone");
+    const abort = new AbortController();
+    const joining = channel.join(abort.signal).catch((error: unknown) => error);
+    expect(channel.waiting).toBe(1);
+    abort.abort();
+    expect(await joining).toBe(abort.signal.reason);
+    expect(channel.waiting).toBe(0);
+  });
+
   it("joins when every item is done", async () => {
     const clock = new VirtualClock();
     const channel = new Channel<number>(10);

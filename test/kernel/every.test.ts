@@ -19,6 +19,11 @@ describe("every", () => {
     expect(clock.pending).toBe(0);
   });
 
+  it("refuses a delay that is no duration", async () => {
+    const { signal } = new AbortController();
+    await expect(every(Number.NaN, async () => undefined, signal)).rejects.toThrow("Expected `ms`");
+  });
+
   it("ends with the failure of a run", async () => {
     const clock = new VirtualClock();
     const failure = new Error("no pulse");

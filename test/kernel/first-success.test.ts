@@ -95,6 +95,10 @@ describe("firstSuccess", () => {
     expect(released).toEqual(["slow"]);
   });
 
+  it("refuses a stagger that is no duration", async () => {
+    await expect(firstSuccess([async () => 1], { staggerMs: -1 })).rejects.toThrow("Expected `staggerMs`");
+  });
+
   it("refuses an empty list", async () => {
     await expect(firstSuccess([])).rejects.toThrow("Expected `tasks` to hold at least one task, got none");
   });

@@ -96,6 +96,33 @@ describe("gather", () => {
     expect(released).toEqual(["sync", "async"]);
   });
 
+  it("counts one error that passes by twice once", async () => {
+    const failure = new Error("shared");
+    const failing = async () => await Promise.reject(failure);
+    await expect(gather([failing, failing])).rejects.toBe(failure);
+    expect(suppressed(failure)).toEqual([]);
+  });
+
+  it("keeps a failure to release a result", async () => {
+    const failure = new Error("failed");
+    const stuck = new Error("cannot be released");
+    const opening = async () => ({
+      [Symbol.dispose]: () => {
+        throw stuck;
+      },
+    });
+    const failing = async () => {
+      await Promise.resolve();
+      throw failure;
+    };
+    await expect(gather([opening, failing])).rejects.toBe(failure);
+    expect(suppressed(failure)).toEqual([stuck]);
+  });
+
+  it("returns an empty list for no tasks, unless it is aborted already", async () => {
+    await expect(gather([], { signal: AbortSignal.abort(new Error("gone")) })).rejects.toThrow("gone");
+  });
+
   it("returns an empty list for no tasks", async () => {
     expect(await gather([])).toEqual([]);
   });
