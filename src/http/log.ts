@@ -1,3 +1,15 @@
+/** One thing that happened, with what belongs to it: no bodies, no header values, no tokens. */
+export interface LogEntry {
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+/** Writes one structured line. */
+export function logInfo(entry: LogEntry): void {
+  // oxlint-disable-next-line no-console -- the platform collects what is written here
+  console.log(JSON.stringify({ level: "info", ...entry }));
+}
+
 /** Writes one structured line. Errors become their stack with its causes; a log is not for the caller's eyes. */
 export function logError(event: string, fields: Readonly<Record<string, unknown>>, error: unknown): void {
   // oxlint-disable-next-line no-console -- the platform collects what is written here

@@ -1,12 +1,7 @@
-/** Whether a URL's host, in the form the URL parser gives it, is this machine itself (RFC 6761, RFC 5735, RFC 4291). */
+import { THIS_MACHINE } from "./address-ranges.ts";
+import { specialUse } from "./special-use.ts";
+
+/** Whether a URL's host is this machine itself: an address of loopback or 0.0.0.0 in any spelling, or `localhost`. */
 export function isLoopback({ hostname }: URL): boolean {
-  const name = hostname.replace(/\.$/, "");
-  return (
-    /(^|\.)localhost$/.test(name) ||
-    /^127\.\d+\.\d+\.\d+$/.test(name) ||
-    name === "0.0.0.0" ||
-    name === "[::1]" ||
-    name === "[::]" ||
-    /^\[::ffff:7f[\da-f]{2}:[\da-f]+\]$/.test(name)
-  );
+  return specialUse(hostname) === THIS_MACHINE;
 }

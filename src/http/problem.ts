@@ -3,11 +3,15 @@ export const PROBLEMS = {
   "bad-request": [400, "The request cannot be understood"],
   "not-found": [404, "There is nothing here"],
   "method-not-allowed": [405, "This path does not take this method"],
+  "content-too-large": [413, "The body is too large"],
   "client-closed-request": [499, "The client left before the answer"],
   "config-invalid": [500, "The configuration cannot run"],
   "internal-error": [500, "Something went wrong in here"],
   "upstream-failed": [502, "An upstream failed"],
+  "fanout-failed": [502, "The requests did not succeed"],
+  "merge-conflict": [502, "Upstreams contradict one another"],
   "upstream-refused": [502, "An upstream refused the request"],
+  "upstream-unavailable": [503, "An upstream is left alone for a while"],
   "auth-not-configured": [503, "No one is let in yet"],
   "upstream-timeout": [504, "An upstream took too long"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
@@ -42,6 +46,8 @@ export class ProblemError extends Error {
   override readonly name = "ProblemError";
   readonly problem: Problem;
   readonly headers: Readonly<Record<string, string>>;
+  readonly #code: ProblemCode;
+  readonly #options: ProblemOptions;
 
   constructor(code: ProblemCode, options: ProblemOptions & ErrorOptions = {}) {
     const [status, title] = PROBLEMS[code];
@@ -55,6 +61,18 @@ export class ProblemError extends Error {
       ...(detail === undefined ? {} : { detail }),
       ...options.members,
     };
+    this.#code = code;
+    this.#options = options;
+  }
+
+  /** The same problem with more members and headers. */
+  with({ members, headers }: Pick<ProblemOptions, "members" | "headers">): ProblemError {
+    return new ProblemError(this.#code, {
+      ...this.#options,
+      cause: this.cause,
+      members: { ...this.#options.members, ...members },
+      headers: { ...this.#options.headers, ...headers },
+    });
   }
 }
 

@@ -19,6 +19,7 @@ describe("isLoopback", () => {
     "http://[::]",
     "http://[::ffff:127.0.0.1]",
     "http://[::ffff:7f00:1]",
+    "http://[::ffff:0.0.0.0]",
   ])("finds %s on this machine", (url) => {
     expect(isLoopback(new URL(url))).toBe(true);
   });
@@ -26,9 +27,14 @@ describe("isLoopback", () => {
   it.each([
     "http://localhost.example",
     "http://128.0.0.1",
+    "http://0.0.0.1",
+    "http://10.0.0.1",
     "http://notlocalhost",
     "http://[::2]",
+    "http://[::127.0.0.1]",
     "http://127.0.0.1.example",
+    "https://example.com",
+    "mailto:localhost",
   ])("finds %s elsewhere", (url) => {
     expect(isLoopback(new URL(url))).toBe(false);
   });
