@@ -1,9 +1,22 @@
 import * as z from "zod";
 import type { Config } from "./src/aggregate/config.ts";
 import { endpoint, upstream } from "./src/aggregate/endpoint.ts";
+import { url } from "./src/aggregate/target.ts";
 
 /** The demo upstream: countries, their airports and cities. */
 const atlas = upstream("atlas", { origin: { env: "ATLAS_ORIGIN" }, timeoutMs: 2_000 });
+
+/** The same, for what has to be there: tried again, sent twice when slow, left alone when it fails too often. */
+const sturdyAtlas = upstream("sturdy-atlas", {
+  origin: { env: "ATLAS_ORIGIN" },
+  timeoutMs: 1_000,
+  retry: { attempts: 3, baseMs: 50, capMs: 500 },
+  hedge: { minMs: 20, maxMs: 400 },
+  breaker: { windowMs: 10_000, minCalls: 20, failureRatio: 0.5, openMs: 5_000 },
+});
+
+/** Stands in for it. A mirror is elsewhere; in the demo it is the same server by another name. */
+const mirror = upstream("mirror", { origin: { env: "ATLAS_ORIGIN" }, timeoutMs: 1_000 });
 
 const Country = z.object({
   cca3: z.string(),
@@ -13,11 +26,19 @@ const Country = z.object({
   capital: z.string().nullable(),
   region: z.string(),
   subregion: z.string().nullable(),
-  areaKm2: z.number(),
+  areaKm2: z.number().nullable(),
   borders: z.array(z.string()),
   languages: z.array(z.object({ code: z.string(), name: z.string() })),
   currencies: z.array(z.object({ code: z.string(), name: z.string(), symbol: z.string().optional() })),
 });
+
+const Stats = z.object({
+  population: z.number().nullable(),
+  densityPerKm2: z.number().nullable(),
+  citiesOver100k: z.number(),
+});
+
+const City = z.object({ name: z.string(), population: z.number() });
 
 const CountryNames = z.array(z.object({ cca3: z.string(), name: z.string(), flag: z.string() }));
 
@@ -33,5 +54,82 @@ const countries = endpoint("GET /api/countries")
   .branch("names", { from: atlas, get: "/countries", schema: CountryNames })
   .respond(({ names }) => names.map(({ cca3, name, flag }) => ({ code: cca3, name, flag })));
 
+/** A country with its neighbours and every one of its cities; here the calls depend on one another. */
+const profile = endpoint("GET /api/countries/:code/profile", { deadlineMs: 8_000 })
+  .branch("facts", { from: sturdyAtlas, get: "/countries/:code", schema: Country, statusFrom: true })
+  .each("neighbours", {
+    from: sturdyAtlas,
+    needs: ["facts"],
+    // A join: one call for all borders, each result put back beside its code.
+    of: ({ needs }) => needs.facts.borders,
+    batch: { size: 50, key: ({ cca3 }) => cca3 },
+    get: ({ elements }) => url`/countries?codes=${elements}`,
+    schema: Country,
+    attach: (code, neighbour) => ({ code, name: neighbour?.name ?? null, flag: neighbour?.flag ?? null }),
+    optional: true,
+  })
+  .branch("stats", {
+    from: sturdyAtlas,
+    get: "/countries/:code/stats",
+    schema: Stats,
+    fallback: [{ from: mirror }, { staleMs: 3_600_000 }],
+    optional: true,
+  })
+  .branch("airports", {
+    from: sturdyAtlas,
+    get: "/countries/:code/airports",
+    cache: { freshMs: 60_000, staleWhileRevalidateMs: 600_000, staleIfErrorMs: 3_600_000 },
+    pick: ["iata", "name", "city"],
+    optional: true,
+  })
+  .pages("cities", {
+    from: sturdyAtlas,
+    by: "number",
+    size: 1_000,
+    maxPages: 20,
+    get: ({ params, page }) => url`/countries/${params.code}/cities?page=${page}&size=1000`,
+    schema: z.array(City),
+    optional: true,
+  })
+  .respond(({ facts, neighbours, stats, airports, cities }) => ({
+    ...facts,
+    neighbours,
+    stats,
+    airports,
+    cities: cities && { count: cities.length, largest: cities.slice(0, 5) },
+  }));
+
+/** The countries that a caller names, side by side: `?codes=FRA,DEU`. */
+const compare = endpoint("GET /api/compare", { deadlineMs: 3_000 })
+  .each("countries", {
+    from: atlas,
+    of: ({ query }) => codesIn(query),
+    batch: { size: 50, key: ({ cca3 }) => cca3 },
+    get: ({ elements }) => url`/countries?codes=${elements}`,
+    schema: Country,
+    max: 50,
+  })
+  .each("stats", {
+    from: atlas,
+    of: ({ query }) => codesIn(query),
+    get: ({ elements: [code = ""] }) => url`/countries/${code}/stats`,
+    schema: Stats,
+    max: 50,
+    partial: true,
+    optional: true,
+  })
+  .respond(({ countries: found, stats }) =>
+    found.map(
+      (one, index) => one && { code: one.cca3, name: one.name, areaKm2: one.areaKm2, ...stats?.[index] },
+    ),
+  );
+
+function codesIn(query: URLSearchParams): readonly string[] {
+  return (query.get("codes") ?? "")
+    .split(",")
+    .filter((code) => code !== "")
+    .map((code) => code.toUpperCase());
+}
+
 /** What this Manifold serves. */
-export const config: Config = { endpoints: [countries, country] };
+export const config: Config = { endpoints: [countries, country, profile, compare] };

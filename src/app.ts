@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { ConfigError } from "./aggregate/config.ts";
 import type { EndpointPlan } from "./aggregate/plan.ts";
+import { mountFanout } from "./aggregate/fanout/routes.ts";
 import { type EndpointOptions, mountEndpoints, type RequestVariables } from "./aggregate/routes.ts";
 import { logError } from "./http/log.ts";
 import { unrouted } from "./http/method-not-allowed.ts";
@@ -12,6 +13,8 @@ export interface AppOptions extends Omit<EndpointOptions, "mayTrace"> {
   readonly plans: readonly EndpointPlan[];
   /** Whether everyone may use `/v1`: for local use only. */
   readonly isOpen: boolean;
+  /** Whether callers may name addresses on this machine: for local use only. */
+  readonly allowLoopback: boolean;
   readonly makeId: () => string;
 }
 
@@ -22,7 +25,13 @@ export function explainConfig({ faults }: ConfigError, makeId: () => string): Ho
 }
 
 /** Puts the features together: one place for request ids, for the door, and for what goes wrong. */
-export function createApp({ plans, isOpen, makeId, ...options }: AppOptions): Hono<RequestVariables> {
+export function createApp({
+  plans,
+  isOpen,
+  allowLoopback,
+  makeId,
+  ...options
+}: AppOptions): Hono<RequestVariables> {
   const app = new Hono<RequestVariables>();
 
   app.use(async (c, next) => {
@@ -40,6 +49,8 @@ export function createApp({ plans, isOpen, makeId, ...options }: AppOptions): Ho
     if (!isOpen) throw new ProblemError("auth-not-configured", { detail: "No API tokens are configured" });
     await next();
   });
+
+  mountFanout(app, { ...options, policy: { allowLoopback } });
 
   app.notFound((c) => {
     const refusal = unrouted(app.router, c.req.method, c.req.path);

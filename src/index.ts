@@ -4,6 +4,8 @@ import { systemClock } from "#kernel";
 import { ConfigError, loadConfig } from "./aggregate/config.ts";
 import { createApp, explainConfig } from "./app.ts";
 import { readSettings } from "./environment.ts";
+import { logInfo } from "./http/log.ts";
+import { openLanes } from "./lanes.ts";
 
 const settings = readSettings({ ...env });
 const makeId = () => crypto.randomUUID();
@@ -15,9 +17,17 @@ function open() {
     return createApp({
       plans: loadConfig(config, settings),
       isOpen: settings.isOpen,
-      clock: systemClock,
-      fetch: async (request, init) => await fetch(request, init),
+      allowLoopback: settings.allowLoopback,
       makeId,
+      log: logInfo,
+      lanesFor: (request) => openLanes(env.FANOUT_LANES, request),
+      world: {
+        clock: systemClock,
+        epochMs: () => Date.now(),
+        fetch: async (request, init) => await fetch(request, init),
+        random: () => Math.random(),
+        randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+      },
     });
   } catch (error) {
     // On a laptop it is being edited, and the next save may be right: a runtime that ends would end the session.
@@ -26,4 +36,5 @@ function open() {
   }
 }
 
+export { FanoutLane } from "../durable-objects/fanout-lane.ts";
 export default { fetch: app.fetch } satisfies ExportedHandler;

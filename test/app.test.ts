@@ -4,6 +4,8 @@ import { systemClock } from "#kernel";
 import { loadConfig } from "../src/aggregate/config.ts";
 import { endpoint, upstream } from "../src/aggregate/endpoint.ts";
 import { createApp } from "../src/app.ts";
+import type { LogEntry } from "../src/http/log.ts";
+import { worldOf } from "./support/inbound.ts";
 import { type FakeAnswer, fakeUpstream } from "./support/fake-upstream.ts";
 
 const atlas = upstream("atlas", { origin: "https://atlas.example" });
@@ -33,10 +35,20 @@ const healthy: Readonly<Record<string, FakeAnswer>> = {
   "/names": { body: ["b", "a"] },
 };
 
+const logged: LogEntry[] = [];
+
 function makeApp({ isOpen = true, answers = healthy } = {}) {
   const plans = loadConfig({ endpoints }, { variables: {}, allowLoopback: false });
   const { fetch } = fakeUpstream(systemClock, answers);
-  return createApp({ plans, isOpen, clock: systemClock, fetch, makeId: () => "made-here-1" });
+  const log = (entry: LogEntry) => void logged.push(entry);
+  return createApp({
+    plans,
+    isOpen,
+    allowLoopback: false,
+    log,
+    world: worldOf(systemClock, fetch),
+    makeId: () => "made-here-1",
+  });
 }
 
 describe("the app", () => {

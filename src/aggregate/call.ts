@@ -1,55 +1,78 @@
-import { isCancellation, type Semaphore } from "#kernel";
+import { guardAddress } from "../http/address-guard.ts";
+import { parseRetryAfter } from "../http/retry-after.ts";
+import { type Document, toDocument } from "./document.ts";
 import { CallError } from "./failure.ts";
 import { readJson } from "./json-body.ts";
+import { attemptHeaders, forwarded, type InboundRequest } from "./request.ts";
 import type { Target } from "./target.ts";
 import type { UpstreamPlan } from "./upstream-plan.ts";
 
 /** Statuses that come without a body (RFC 9110, 15.3.5 and 15.3.6). */
 const EMPTY = new Set([204, 205]);
-
-/** What a call needs from its surroundings. */
-export interface CallContext {
-  readonly fetch: (request: string, init: RequestInit) => Promise<Response>;
-  /** The invocation's connections; a call holds one until its headers are there, as the platform counts. */
-  readonly connections: Semaphore;
-  readonly requestId: string;
-}
+/** Statuses that send a GET elsewhere (RFC 9110, 15.4). */
+const ELSEWHERE = new Set([301, 302, 303, 307, 308]);
+const MOST_REDIRECTS = 5;
 
 /**
- * Gets one JSON document from an upstream.
+ * Gets one JSON document from an upstream: one attempt, with the redirects it meets.
  *
- * @returns The parsed body; `null` where the status has none.
  * @throws {CallError} When that fails. The reason of `signal`.
  */
-export async function getJson(
+export async function getDocument(
   upstream: UpstreamPlan,
   target: Target,
+  limitMs: number,
   signal: AbortSignal,
-  context: CallContext,
-): Promise<unknown> {
-  const response = await send(upstream, target, signal, context);
-  if (!response.ok) {
+  request: InboundRequest,
+): Promise<Document> {
+  const ours = attemptHeaders(request, limitMs);
+  let url = new URL(`${upstream.origin}${target.pathAndQuery}`);
+  for (let hops = 0; ; hops += 1) {
+    // Names are in lower case, so that a later field replaces an earlier one. What is meant for the upstream, keys and the caller's fields among it, does not follow to another origin.
+    const isHome = url.origin === upstream.origin;
+    const headers = isHome ? { ...forwarded(upstream, request), ...upstream.headers, ...ours } : ours;
+    const call = {
+      url: url.href,
+      method: "GET",
+      headers,
+      body: null,
+      timeoutMs: limitMs,
+      maxBytes: upstream.maxBytes,
+    };
+    const response = await request.transport.send(call, signal);
+    if (!ELSEWHERE.has(response.status)) return await read(response, upstream, signal, request);
     await response.body?.cancel();
-    throw new CallError({ kind: "status", status: response.status });
+    if (hops === MOST_REDIRECTS) {
+      throw new CallError({ kind: "redirect", reason: `redirected more than ${MOST_REDIRECTS} times` });
+    }
+    url = follow(url, response.headers.get("Location"), upstream);
   }
-  if (EMPTY.has(response.status)) return null;
-  return await readJson(response, upstream.maxBytes, signal);
 }
 
-async function send(
-  upstream: UpstreamPlan,
-  target: Target,
+async function read(
+  response: Response,
+  { maxBytes }: UpstreamPlan,
   signal: AbortSignal,
-  { fetch, connections, requestId }: CallContext,
-): Promise<Response> {
-  using _connection = await connections.acquire(signal);
-  try {
-    return await fetch(`${upstream.origin}${target.pathAndQuery}`, {
-      headers: { Accept: "application/json", ...upstream.headers, "X-Request-Id": requestId },
-      signal,
-    });
-  } catch (error) {
-    if (isCancellation(error, signal)) throw error;
-    throw new CallError({ kind: "unreachable" }, { cause: error });
+  { engine }: InboundRequest,
+): Promise<Document> {
+  const { status, headers } = response;
+  if (!response.ok) {
+    await response.body?.cancel();
+    const date = headers.get("Date");
+    const wait = parseRetryAfter(headers.get("Retry-After"), { nowEpochMs: engine.epochMs(), date });
+    throw new CallError({ kind: "status", status, retryAfterMs: wait });
   }
+  if (EMPTY.has(status)) return toDocument(null, 0, headers);
+  const { value, bytes } = await readJson(response, maxBytes, signal);
+  return toDocument(value, bytes, headers);
+}
+
+/** Where a redirect leads. Another origin must be a public address, like one that a stranger names. */
+function follow(from: URL, location: string | null, { origin }: UpstreamPlan): URL {
+  if (location === null) throw new CallError({ kind: "redirect", reason: "redirected to nowhere" });
+  const to = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
+  if (to?.origin === origin) return to;
+  const verdict = guardAddress(location, { allowLoopback: false }, from);
+  if (verdict.allowed) return verdict.url;
+  throw new CallError({ kind: "redirect", reason: "redirected to where we do not go" });
 }

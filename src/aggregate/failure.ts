@@ -1,16 +1,23 @@
 /** How a call can fail. */
 export type Fault =
+  /** Of an attempt, or of the whole branch. */
   | { readonly kind: "timeout"; readonly limitMs: number }
   /** No answer came: refused, unknown host, reset before the headers. */
   | { readonly kind: "unreachable" }
   /** The connection was lost in the body. */
   | { readonly kind: "reset" }
-  | { readonly kind: "status"; readonly status: number }
+  | { readonly kind: "status"; readonly status: number; readonly retryAfterMs: number | undefined }
   | { readonly kind: "too-large"; readonly limitBytes: number }
-  /** Not what it should be on the face of it: another type, no JSON. */
+  /** Not what it should be on the face of it: another type, no JSON, too deep. */
   | { readonly kind: "malformed"; readonly reason: string }
   /** JSON, but not what the schema asks for. */
   | { readonly kind: "invalid"; readonly reason: string }
+  /** Sent us elsewhere too often, or where we do not go. */
+  | { readonly kind: "redirect"; readonly reason: string }
+  /** The circuit breaker lets nobody through. */
+  | { readonly kind: "broken-circuit"; readonly retryAfterMs: number }
+  /** More elements or pages than the configuration allows. */
+  | { readonly kind: "too-many"; readonly reason: string }
   /** The caller's input makes no request that could be sent. */
   | { readonly kind: "unsendable"; readonly reason: string };
 
@@ -47,7 +54,30 @@ export function explain(fault: Fault): string {
       return `answered with ${fault.reason}`;
     case "invalid":
       return `answered against its schema: ${fault.reason}`;
+    case "broken-circuit":
+      return "has failed so often that it is left alone for a while";
+    case "redirect":
+    case "too-many":
     case "unsendable":
       return fault.reason;
   }
+}
+
+/** Whether a fault says that the upstream is in trouble, and not that the question was wrong. */
+export function isUpstreamTrouble(fault: Fault): boolean {
+  switch (fault.kind) {
+    case "timeout":
+    case "unreachable":
+    case "reset":
+      return true;
+    case "status":
+      return fault.status >= 500;
+    default:
+      return false;
+  }
+}
+
+/** How long the upstream, or its breaker, asks to be left alone. */
+export function retryAfterMs(fault: Fault): number | undefined {
+  return fault.kind === "status" || fault.kind === "broken-circuit" ? fault.retryAfterMs : undefined;
 }

@@ -1,8 +1,10 @@
-import { ProblemError } from "../http/problem.ts";
-import { explain } from "./failure.ts";
+import { matchesEtag, weakEtag } from "../http/etag.ts";
+import { combineFreshness } from "../http/freshness.ts";
+import { findProblem, incomplete, makeAnswer } from "./answer.ts";
+import { freshnessOf } from "./obtain.ts";
 import type { EndpointPlan } from "./plan.ts";
 import type { Outcome } from "./run.ts";
-import { outcomeLabel, round, serverTiming, toTimeline } from "./timeline.ts";
+import { serverTiming, toTimeline } from "./timeline.ts";
 
 /** How to write an answer. */
 export interface AnswerOptions {
@@ -10,67 +12,57 @@ export interface AnswerOptions {
   readonly durationMs: number;
   /** Adds `_timeline` to the body. */
   readonly withTimeline: boolean;
+  /** The caller's `If-None-Match`. */
+  readonly ifNoneMatch: string | null;
 }
 
 /**
- * Writes the answer to a request from what became of its branches.
+ * Writes the whole answer to a request as JSON.
  *
- * @throws {ProblemError} When a required branch failed.
+ * @throws {ProblemError} When a required branch failed, or results contradict one another.
  */
-export function respond(plan: EndpointPlan, outcomes: readonly Outcome[], options: AnswerOptions): Response {
-  const timing = { "Server-Timing": serverTiming(outcomes, options.durationMs) };
-  const timeline = options.withTimeline ? { _timeline: toTimeline(outcomes, options.durationMs) } : {};
-  const culprit = outcomes.find(({ kind, optional }) => kind === "failed" && !optional);
-  if (culprit?.kind === "failed") {
-    throw toProblem(plan, culprit, { branches: outcomes.map(report), ...timeline }, timing);
-  }
+export async function respond(
+  plan: EndpointPlan,
+  outcomes: readonly Outcome[],
+  { durationMs, withTimeline, ifNoneMatch }: AnswerOptions,
+): Promise<Response> {
+  const timing = { "Server-Timing": serverTiming(outcomes, durationMs) };
+  const timeline = withTimeline ? { _timeline: toTimeline(outcomes, durationMs) } : {};
+  const problem = findProblem(plan, outcomes);
+  if (problem !== undefined) throw problem.with({ members: timeline, headers: timing });
 
-  const results: Record<string, unknown> = {};
-  for (const outcome of outcomes) if (outcome.kind === "ok") results[outcome.name] = outcome.value;
-  const answer = plan.respond === undefined ? results : plan.respond(results);
-  const missing = outcomes.filter(({ kind }) => kind !== "ok");
-  return new Response(JSON.stringify(options.withTimeline ? { ...asObject(answer), ...timeline } : answer), {
-    headers: {
-      ...timing,
-      ...(missing.length === 0 ? {} : { "Manifold-Incomplete": missing.map(incomplete).join(", ") }),
-      "Content-Type": "application/json; charset=utf-8",
-      "Cache-Control": "no-store",
-    },
+  const answer = makeAnswer(plan, outcomes);
+  const missing = incomplete(outcomes);
+  const headers = new Headers({
+    ...timing,
+    ...(missing !== undefined && { "Manifold-Incomplete": missing }),
+    ...freshness(outcomes, missing !== undefined || withTimeline),
+    "Content-Type": "application/json; charset=utf-8",
   });
+  const body = JSON.stringify(withTimeline ? { ...asObject(answer), ...timeline } : answer);
+  if (headers.get("Cache-Control") === "no-store") return new Response(body, { headers });
+
+  const etag = await weakEtag(body);
+  headers.set("ETag", etag);
+  if (!matchesEtag(ifNoneMatch, etag)) return new Response(body, { headers });
+  headers.delete("Content-Type");
+  return new Response(null, { status: 304, headers });
+}
+
+/** How long the answer may be kept: as long as everything that went into it. */
+function freshness(outcomes: readonly Outcome[], isForNow: boolean): Record<string, string> {
+  // The form depends on the caller's `Accept`, whatever else it depends on.
+  if (isForNow || outcomes.some(({ notes }) => notes.has("fallback"))) {
+    return { "Cache-Control": "no-store", Vary: "Accept" };
+  }
+  const parts = outcomes.flatMap(({ obtained }) => obtained.map(freshnessOf));
+  const { cacheControl, vary } = combineFreshness(parts);
+  const fields = vary === undefined ? "Accept" : vary === "*" ? vary : `Accept, ${vary}`;
+  return { "Cache-Control": cacheControl, Vary: fields };
 }
 
 /** An answer that can carry one member more. */
 function asObject(answer: unknown): object {
   const isPlain = typeof answer === "object" && answer !== null && !Array.isArray(answer);
   return isPlain ? answer : { answer };
-}
-
-function toProblem(
-  { branches }: EndpointPlan,
-  { name, error }: Outcome & { readonly kind: "failed" },
-  members: Readonly<Record<string, unknown>>,
-  headers: Readonly<Record<string, string>>,
-): ProblemError {
-  const { fault } = error;
-  const detail = `Branch \`${name}\` ${explain(fault)}`;
-  const options = { detail, members, headers, cause: error };
-  if (fault.kind === "timeout") return new ProblemError("upstream-timeout", options);
-  if (fault.kind === "unsendable") return new ProblemError("bad-request", options);
-  const decides = branches.find((branch) => branch.name === name)?.statusFrom === true;
-  if (fault.kind !== "status" || !decides || fault.status < 400 || fault.status >= 500) {
-    return new ProblemError("upstream-failed", options);
-  }
-  if (fault.status === 404) return new ProblemError("not-found", options);
-  return new ProblemError("upstream-refused", { ...options, status: fault.status });
-}
-
-/** One branch in a problem's `branches`. */
-function report(outcome: Outcome): object {
-  const { name, attempts, startMs, endMs } = outcome;
-  return { name, outcome: outcomeLabel(outcome), attempts, elapsedMs: round(endMs - startMs) };
-}
-
-/** One member of `Manifold-Incomplete`: a list of tokens with parameters (RFC 9651). */
-function incomplete(outcome: Outcome): string {
-  return `${outcome.name};${outcomeLabel(outcome)}`;
 }

@@ -1,17 +1,24 @@
 import type { Context, Hono } from "hono";
-import { type Clock, Semaphore } from "#kernel";
+import type { LogEntry } from "../http/log.ts";
 import { ProblemError } from "../http/problem.ts";
+import { childOf, parseTraceparent } from "../http/trace-context.ts";
+import { report } from "./answer.ts";
+import { createEngine, type World } from "./engine.ts";
+import { chooseFormat } from "./negotiate.ts";
 import type { EndpointPlan } from "./plan.ts";
+import type { InboundRequest } from "./request.ts";
 import { respond } from "./respond.ts";
-import { runPlan } from "./run.ts";
-
-/** How many connections an invocation may have that wait for headers: Cloudflare's limit, kept locally too. */
-const CONNECTIONS = 6;
+import { type Outcome, runPlan } from "./run.ts";
+import { streamPlan } from "./stream.ts";
+import { round } from "./timeline.ts";
+import { type OpenLane, openTransport } from "./transport.ts";
 
 /** What the endpoints need from the app they are mounted in. */
 export interface EndpointOptions {
-  readonly clock: Clock;
-  readonly fetch: (request: string, init: RequestInit) => Promise<Response>;
+  readonly world: World;
+  readonly log: (entry: LogEntry) => void;
+  /** Opens lanes near where a request came in; absent where there are none. */
+  readonly lanesFor?: ((request: Request) => OpenLane) | undefined;
   /** Whether a caller may see the timeline. */
   readonly mayTrace: boolean;
 }
@@ -27,30 +34,78 @@ export function mountEndpoints(
   plans: readonly EndpointPlan[],
   options: EndpointOptions,
 ): void {
-  for (const plan of plans) app.get(plan.path, async (c) => await answer(plan, c, options));
+  const engine = createEngine(options.world);
+  for (const plan of plans) {
+    app.get(plan.path, async (c) => {
+      const { signal } = c.req.raw;
+      if (signal.aborted) throw new ProblemError("client-closed-request");
+      const beganMs = engine.clock.now();
+      return await answer(plan, c, options, {
+        engine,
+        requestId: c.get("requestId"),
+        params: c.req.param(),
+        query: new URL(c.req.url).searchParams,
+        headers: c.req.raw.headers,
+        clientAddress: c.req.header("CF-Connecting-IP"),
+        trace: childOf(parseTraceparent(c.req.header("traceparent") ?? null), engine.randomBytes),
+        signal,
+        transport: openTransport({
+          ...options.world,
+          name: c.get("requestId"),
+          openLane: plan.lanes ? options.lanesFor?.(c.req.raw) : undefined,
+        }),
+        beganMs,
+        deadlineMs: beganMs + plan.deadlineMs,
+        waitUntil: (work) => keepAlive(c, work),
+      });
+    });
+  }
 }
 
 async function answer(
   plan: EndpointPlan,
   c: Context<RequestVariables>,
-  { clock, fetch, mayTrace }: EndpointOptions,
+  { mayTrace, log }: EndpointOptions,
+  request: InboundRequest,
 ): Promise<Response> {
-  const { signal } = c.req.raw;
-  if (signal.aborted) throw new ProblemError("client-closed-request");
-  const query = new URL(c.req.url).searchParams;
-  const beganMs = clock.now();
-  const outcomes = await runPlan(plan, {
-    params: c.req.param(),
-    query,
-    signal,
-    clock,
-    fetch,
-    connections: new Semaphore(CONNECTIONS),
-    requestId: c.get("requestId"),
-  });
-  if (signal.aborted) throw new ProblemError("client-closed-request");
-  return respond(plan, outcomes, {
-    durationMs: clock.now() - beganMs,
-    withTimeline: mayTrace && query.get("_timeline") === "1",
-  });
+  const { query, requestId, trace, engine, beganMs, signal } = request;
+  const withTimeline = mayTrace && query.get("_timeline") === "1";
+  const logEnd = (outcomes: readonly Outcome[], status: number) =>
+    log({
+      event: "aggregate",
+      requestId,
+      traceId: trace.traceId,
+      route: plan.route,
+      status,
+      durationMs: round(engine.clock.now() - beganMs),
+      branches: outcomes.map(report),
+    });
+
+  const format = chooseFormat(c);
+  if (format !== undefined) return streamPlan(plan, request, format, { withTimeline, onEnd: logEnd });
+
+  const outcomes = await runPlan(plan, request);
+  if (signal.aborted) {
+    logEnd(outcomes, 499);
+    throw new ProblemError("client-closed-request");
+  }
+  const durationMs = engine.clock.now() - beganMs;
+  try {
+    const ifNoneMatch = c.req.header("If-None-Match") ?? null;
+    const response = await respond(plan, outcomes, { durationMs, withTimeline, ifNoneMatch });
+    logEnd(outcomes, response.status);
+    return response;
+  } catch (error) {
+    logEnd(outcomes, error instanceof ProblemError ? error.problem.status : 500);
+    throw error;
+  }
+}
+
+/** Keeps the request's context alive for work that outlives the answer, where the platform has such a thing. */
+function keepAlive(c: Context<RequestVariables>, work: Promise<unknown>): void {
+  try {
+    c.executionCtx.waitUntil(work);
+  } catch {
+    // Hono throws where there is no execution context: on Node, where work goes on by itself.
+  }
 }

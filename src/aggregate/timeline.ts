@@ -1,3 +1,4 @@
+import type { Attempt } from "./attempt-log.ts";
 import { label } from "./failure.ts";
 import type { Outcome } from "./run.ts";
 
@@ -7,12 +8,16 @@ export interface Timeline {
   readonly spans: readonly TimelineSpan[];
 }
 
+/** One branch, with every attempt it made. */
 interface TimelineSpan {
   readonly name: string;
   readonly startMs: number;
   readonly endMs: number;
   /** `ok`, or what kept it from that: see {@link outcomeLabel}. */
   readonly outcome: string;
+  /** `hit`, `stale`, `shared`, `fallback`: how else it got at answers. */
+  readonly notes: readonly string[];
+  readonly attempts: readonly Attempt[];
 }
 
 /** What became of a branch, in a word: `ok`, `timeout`, `status=503`, `skipped`, `cancelled` and so on. */
@@ -27,6 +32,12 @@ export function toTimeline(outcomes: readonly Outcome[], durationMs: number): Ti
     startMs: round(outcome.startMs),
     endMs: round(outcome.endMs),
     outcome: outcomeLabel(outcome),
+    notes: [...outcome.notes],
+    attempts: outcome.attempts.map((attempt) => ({
+      ...attempt,
+      startMs: round(attempt.startMs),
+      endMs: round(attempt.endMs),
+    })),
   }));
   return { durationMs: round(durationMs), spans };
 }
@@ -34,10 +45,23 @@ export function toTimeline(outcomes: readonly Outcome[], durationMs: number): Ti
 /** The same for a `Server-Timing` field (W3C Server Timing), without the starts, which it has no place for. */
 export function serverTiming(outcomes: readonly Outcome[], durationMs: number): string {
   const entries = outcomes.map((outcome) => {
-    const description = outcome.kind === "ok" ? "" : `;desc="${outcomeLabel(outcome)}"`;
+    const words = describe(outcome);
+    const description = words.length === 0 ? "" : `;desc="${words.join(" ")}"`;
     return `${outcome.name};dur=${round(outcome.endMs - outcome.startMs)}${description}`;
   });
   return [...entries, `total;dur=${round(durationMs)}`].join(", ");
+}
+
+/** What is worth saying of a branch beside its duration. */
+function describe(outcome: Outcome): readonly string[] {
+  const { kind, attempts, notes } = outcome;
+  const isHedged = attempts.some((attempt) => attempt.kind === "hedge");
+  return [
+    ...(kind === "ok" ? [] : [outcomeLabel(outcome)]),
+    ...(attempts.length > 1 ? [`attempts=${attempts.length}`] : []),
+    ...(isHedged ? ["hedged"] : []),
+    ...notes,
+  ];
 }
 
 /** Milliseconds to a tenth: more is noise. */

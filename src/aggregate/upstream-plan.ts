@@ -1,6 +1,8 @@
+import { checkForward } from "../http/forward-headers.ts";
 import { isLoopback } from "../http/loopback.ts";
 import { suggest } from "../http/nearest.ts";
-import type { Origin, Upstream } from "./definition.ts";
+import { type BreakerPolicy, checkBreakerPolicy } from "./breaker.ts";
+import type { HedgeOptions, Origin, RetryOptions, RetryReason, Upstream } from "./definition.ts";
 
 /** Is told what is wrong; a checked thing with a fault is not used. */
 export type Report = (fault: string) => void;
@@ -12,7 +14,12 @@ export interface UpstreamPlan {
   readonly origin: string;
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly forward: readonly string[];
+  readonly retry: RetryOptions;
+  readonly hedge: HedgeOptions | undefined;
+  readonly breaker: BreakerPolicy | undefined;
 }
 
 /** What a configuration depends on besides itself. */
@@ -29,6 +36,14 @@ export type PlanUpstream = (upstream: Upstream, report: Report) => UpstreamPlan;
 /** Plans the upstreams of one configuration, each once. */
 export function upstreamPlanner(environment: Environment): PlanUpstream {
   const plans = new Map<Upstream, UpstreamPlan>();
+  // Several upstreams may have one origin, which is right or wrong once.
+  const origins = new Map<string, string>();
+  const originOf = (origin: Origin, report: Report) => {
+    const key = JSON.stringify(origin);
+    const planned = origins.get(key) ?? planOrigin(origin, environment, report);
+    origins.set(key, planned);
+    return planned;
+  };
   return (upstream, report) => {
     const known = plans.get(upstream);
     if (known !== undefined) return known;
@@ -37,21 +52,65 @@ export function upstreamPlanner(environment: Environment): PlanUpstream {
     if ([...plans.keys()].some((other) => other.name === name)) {
       reportUpstream("expected one upstream of this name, got two");
     }
-    const plan = planUpstream(upstream, environment, reportUpstream);
+    const plan = planUpstream(upstream, originOf, reportUpstream);
     plans.set(upstream, plan);
     return plan;
   };
 }
 
-function planUpstream(upstream: Upstream, environment: Environment, report: Report): UpstreamPlan {
-  const { name, timeoutMs, maxBytes, headers } = upstream;
-  if (!(timeoutMs > 0 && timeoutMs < Infinity)) {
-    report(`expected \`timeoutMs\` to be a number of milliseconds > 0, got ${timeoutMs}`);
-  }
+function planUpstream(
+  upstream: Upstream,
+  originOf: (origin: Origin, report: Report) => string,
+  report: Report,
+): UpstreamPlan {
+  const { origin, timeoutMs, maxBytes, forward, breaker } = upstream;
+  checkDuration("timeoutMs", timeoutMs, report);
   if (!(Number.isSafeInteger(maxBytes) && maxBytes > 0)) {
     report(`expected \`maxBytes\` to be an integer > 0, got ${maxBytes}`);
   }
-  return { name, origin: planOrigin(upstream.origin, environment, report), timeoutMs, maxBytes, headers };
+  checkRetry(upstream.retry, report);
+  checkHedge(upstream.hedge, report);
+  for (const fault of checkForward(forward)) report(fault);
+  for (const fault of breaker === undefined ? [] : checkBreakerPolicy(breaker)) report(`breaker: ${fault}`);
+  const headers = Object.entries(upstream.headers).map(
+    ([name, value]) => [name.toLowerCase(), value] as const,
+  );
+  return {
+    ...upstream,
+    headers: Object.fromEntries(headers),
+    origin: originOf(origin, report),
+  };
+}
+
+/** Reports a duration that is none. */
+export function checkDuration(name: string, ms: number, report: Report): void {
+  if (!(ms > 0 && ms < Infinity))
+    report(`expected \`${name}\` to be a number of milliseconds > 0, got ${ms}`);
+}
+
+const REASONS: readonly RetryReason[] = ["connection", "unavailable", "throttled", "timeout"];
+
+/** Reports what is wrong with a way to try again. */
+export function checkRetry({ attempts, baseMs, capMs, on }: RetryOptions, report: Report): void {
+  if (!(Number.isSafeInteger(attempts) && attempts >= 1 && attempts <= 10)) {
+    report(`expected \`retry.attempts\` to be an integer from 1 to 10, got ${attempts}`);
+  }
+  checkDuration("retry.baseMs", baseMs, report);
+  checkDuration("retry.capMs", capMs, report);
+  for (const reason of on) {
+    if (!REASONS.includes(reason)) {
+      report(`expected \`retry.on\` to name reasons, got \`${reason}\`; ${suggest(reason, REASONS)}`);
+    }
+  }
+}
+
+/** Reports what is wrong with when to hedge. */
+export function checkHedge(hedge: HedgeOptions | false | undefined, report: Report): void {
+  if (hedge === undefined || hedge === false) return;
+  const { minMs, maxMs } = hedge;
+  checkDuration("hedge.minMs", minMs, report);
+  checkDuration("hedge.maxMs", maxMs, report);
+  if (minMs > maxMs) report(`expected \`hedge.minMs\` ≤ \`hedge.maxMs\`, got ${minMs} and ${maxMs}`);
 }
 
 function planOrigin(origin: Origin, environment: Environment, report: Report): string {

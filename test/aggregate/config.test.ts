@@ -15,8 +15,16 @@ function branch(changes: Partial<BranchDefinition> & { readonly name: string }):
     optional: false,
     statusFrom: false,
     timeoutMs: undefined,
+    retry: undefined,
+    hedge: undefined,
+    fallback: [],
+    cache: undefined,
     schema: undefined,
+    pick: undefined,
+    rename: undefined,
     map: undefined,
+    each: undefined,
+    pages: undefined,
     ...changes,
   };
 }
@@ -26,7 +34,15 @@ function things(
   changes: Partial<EndpointDefinition> = {},
 ): { definition: EndpointDefinition } {
   return {
-    definition: { route: "GET /api/things/:id", deadlineMs: 1_000, branches, respond: undefined, ...changes },
+    definition: {
+      route: "GET /api/things/:id",
+      deadlineMs: 1_000,
+      branches,
+      lanes: true,
+      merge: { strategy: "namespace" },
+      respond: undefined,
+      ...changes,
+    },
   };
 }
 
@@ -126,6 +142,41 @@ describe("loadConfig", () => {
       "branch `a`: expected each name once, got it twice",
     ],
     ["no branch", things([]), "expected at least one branch, got none"],
+    [
+      "a retry that never ends",
+      things([branch({ name: "a", retry: { attempts: 11 } })]),
+      "branch `a`: expected `retry.attempts` to be an integer from 1 to 10, got 11",
+    ],
+    [
+      "a hedge that ends before it begins",
+      things([branch({ name: "a", hedge: { minMs: 20, maxMs: 10 } })]),
+      "branch `a`: expected `hedge.minMs` ≤ `hedge.maxMs`, got 20 and 10",
+    ],
+    [
+      "a fallback that is never reached",
+      things([branch({ name: "a", fallback: [{ value: 1 }, { staleMs: 1_000 }] })]),
+      "branch `a`: expected a fallback to a `value` to be the last: what follows it is never reached",
+    ],
+    [
+      "pages by cursor without a cursor",
+      things([
+        branch({
+          name: "a",
+          pages: { by: "cursor", size: 0, maxPages: 3, items: undefined, next: undefined, cursorField: "c" },
+        }),
+      ]),
+      "branch `a`: expected `next` for pages by cursor: it reads the cursor",
+    ],
+    [
+      "pages by number without a size",
+      things([
+        branch({
+          name: "a",
+          pages: { by: "number", size: 0, maxPages: 3, items: undefined, next: undefined, cursorField: "c" },
+        }),
+      ]),
+      "branch `a`: expected `size` to be an integer ≥ 1 for pages by number, got 0",
+    ],
   ])("refuses %s", (_, broken, fault) => {
     expect(faultsOf(broken)).toEqual([`GET /api/things/:id: ${fault}`]);
   });
@@ -159,6 +210,10 @@ describe("loadConfig", () => {
   it.each([
     [{ timeoutMs: 0 }, "`timeoutMs` to be a number of milliseconds > 0, got 0"],
     [{ maxBytes: 0.5 }, "`maxBytes` to be an integer > 0, got 0.5"],
+    [
+      { retry: { on: ["conection" as "connection"] } },
+      "`retry.on` to name reasons, got `conection`; did you mean `connection`?",
+    ],
   ])("refuses an upstream with %j", (changes, fault) => {
     const from = upstream("atlas", { origin: "https://atlas.example", ...changes });
     const broken = things([branch({ name: "a", from })]);
@@ -190,6 +245,14 @@ describe("loadConfig", () => {
     expect(faults[0]).toContain("branch `a`");
   });
 
+  it("reports an origin's fault once, however many upstreams have it", () => {
+    const origin = { env: "NOWHERE" };
+    const [a, b] = [upstream("a", { origin }), upstream("b", { origin })];
+    expect(faultsOf(things([branch({ name: "a", from: a }), branch({ name: "b", from: b })]))).toHaveLength(
+      1,
+    );
+  });
+
   it("refuses two upstreams of one name", () => {
     const from = upstream("atlas", { origin: "https://other.example" });
     expect(faultsOf(things([branch({ name: "a" }), branch({ name: "b", from })]))).toEqual([
@@ -203,6 +266,6 @@ describe("loadConfig", () => {
       get: "/things",
     });
     const [plan] = loadConfig({ endpoints: [local] }, { variables: {}, allowLoopback: true });
-    expect(plan?.branches[0]?.upstream.origin).toBe("http://localhost:9100");
+    expect(plan?.branches[0]?.source.upstream.origin).toBe("http://localhost:9100");
   });
 });

@@ -1,49 +1,33 @@
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
-import { Semaphore, VirtualClock } from "#kernel";
-import { loadConfig } from "../../src/aggregate/config.ts";
+import * as z from "zod";
 import type { EndpointDefinition } from "../../src/aggregate/definition.ts";
 import { endpoint, upstream } from "../../src/aggregate/endpoint.ts";
-import type { EndpointPlan } from "../../src/aggregate/plan.ts";
 import { respond } from "../../src/aggregate/respond.ts";
-import { type Outcome, runPlan } from "../../src/aggregate/run.ts";
 import { url } from "../../src/aggregate/target.ts";
-import { outcomeLabel } from "../../src/aggregate/timeline.ts";
-import { CountingAbort } from "../support/counting.ts";
-import { type FakeAnswer, fakeUpstream } from "../support/fake-upstream.ts";
+import type { FakeAnswer, FakeAnswers } from "../support/fake-upstream.ts";
+import { answerOf, isolate, labels, NOTHING } from "./harness.ts";
 
 const atlas = upstream("atlas", { origin: "https://atlas.example", timeoutMs: 500, maxBytes: 1_000 });
 
-function planOf(definition: EndpointDefinition): EndpointPlan {
-  const [plan] = loadConfig({ endpoints: [{ definition }] }, { variables: {}, allowLoopback: false });
-  if (plan === undefined) throw new Error("no plan");
-  return plan;
-}
-
 /** One run against a fake upstream, with everything to look at afterwards. */
 function start(
-  { definition }: { definition: EndpointDefinition },
-  answers: Readonly<Record<string, FakeAnswer>>,
+  defined: { definition: EndpointDefinition },
+  answers: FakeAnswers,
   params: Readonly<Record<string, string>> = {},
 ) {
-  const clock = new VirtualClock();
-  const abort = new CountingAbort();
-  const connections = new Semaphore(6);
-  const { state, fetch } = fakeUpstream(clock, answers);
-  const plan = planOf(definition);
-  const query = new URLSearchParams();
-  const { signal } = abort;
-  const outcome = runPlan(plan, { params, query, signal, clock, fetch, connections, requestId: "test" });
-  const leftovers = () => ({
-    open: state.open,
-    timers: clock.pending,
-    listeners: abort.listeners,
-    connections: 6 - connections.available,
-  });
-  return { clock, abort, state, plan, outcome, leftovers };
+  const { begin, leftovers, ...rest } = isolate(defined, answers);
+  const { abort, outcomes } = begin({ params });
+  return {
+    ...rest,
+    abort,
+    outcome: outcomes,
+    leftovers: () => ({ ...leftovers(), listeners: abort.listeners }),
+  };
 }
 
-const nothing = { open: 0, timers: 0, listeners: 0, connections: 0 };
+const nothing = { ...NOTHING, listeners: 0 };
+
+const whole = { durationMs: 1, withTimeline: false, ifNoneMatch: null };
 
 /** A profile as in the reference program: one required branch, three that may be missing. */
 const profile = endpoint("GET /api/users/:id", { deadlineMs: 1_000 })
@@ -59,14 +43,6 @@ const healthy: Readonly<Record<string, FakeAnswer>> = {
   "/users/7/stats": { afterMs: 100, body: { likes: 3 } },
 };
 
-const labels = (outcomes: readonly Outcome[]) =>
-  Object.fromEntries(outcomes.map((outcome) => [outcome.name, outcomeLabel(outcome)]));
-
-async function bodyOf(plan: EndpointPlan, outcomes: readonly Outcome[]) {
-  const response = respond(plan, outcomes, { durationMs: 1, withTimeline: false });
-  return { body: await response.json(), headers: response.headers, status: response.status };
-}
-
 describe("runPlan", () => {
   it("takes as long as the slowest branch, not the sum, and answers in the order of declaration", async () => {
     const answers = { ...healthy, "/users/7": { afterMs: 150, body: { name: "Ada" } } };
@@ -80,7 +56,7 @@ describe("runPlan", () => {
       ["followers", 0, 100],
       ["stats", 0, 100],
     ]);
-    expect(JSON.stringify((await bodyOf(plan, outcomes)).body)).toBe(
+    expect(JSON.stringify((await answerOf(plan, outcomes)).body)).toBe(
       '{"user":{"name":"Ada"},"posts":["a post"],"followers":12,"stats":{"likes":3}}',
     );
     expect(leftovers()).toEqual(nothing);
@@ -101,7 +77,7 @@ describe("runPlan", () => {
       {
         "/users/7": { afterMs: 100, body: { team: "red" } },
         "/slow": { afterMs: 300, body: {} },
-        "/teams/red": { afterMs: 100, body: "[1]" },
+        "/teams/red": { afterMs: 100, raw: "[1]" },
       },
       { id: "7" },
     );
@@ -109,7 +85,7 @@ describe("runPlan", () => {
     expect(state.calls).toEqual(["/users/7", "/slow", "/teams/red"]);
     expect(clock.now()).toBe(300);
     expect(outcomes[2]).toMatchObject({ name: "team", startMs: 100, endMs: 200 });
-    expect((await bodyOf(plan, outcomes)).body).toMatchObject({ team: { team: [1], of: "red" } });
+    expect((await answerOf(plan, outcomes)).body).toMatchObject({ team: { team: [1], of: "red" } });
   });
 
   it("skips a branch whose need has failed, and says so", async () => {
@@ -120,7 +96,7 @@ describe("runPlan", () => {
     const { clock, plan, outcome, state } = start(dependent, { "/a": { status: 500 } });
     const outcomes = await clock.run(outcome);
     expect(state.calls).toEqual(["/a"]);
-    const { body, headers, status } = await bodyOf(plan, outcomes);
+    const { body, headers, status } = await answerOf(plan, outcomes);
     expect({ body, status }).toEqual({ body: {}, status: 200 });
     expect(headers.get("Manifold-Incomplete")).toBe("a;status=500, b;skipped, c;skipped");
     expect(headers.get("Cache-Control")).toBe("no-store");
@@ -151,9 +127,7 @@ describe("runPlan", () => {
       followers: "cancelled",
       stats: "cancelled",
     });
-    expect(() => respond(plan, outcomes, { durationMs: 50, withTimeline: false })).toThrow(
-      "Branch `user` answered with status 503",
-    );
+    await expect(respond(plan, outcomes, whole)).rejects.toThrow("Branch `user` answered with status 503");
     expect(leftovers()).toEqual(nothing);
   });
 
@@ -185,15 +159,15 @@ describe("runPlan", () => {
 
   it.each<[string, FakeAnswer, string, number]>([
     ["is down", { refuses: true }, "unreachable", 0],
-    ["answers with an error", { status: 500, body: "secret stack" }, "status=500", 0],
+    ["answers with an error", { status: 500, raw: "secret stack" }, "status=500", 0],
     ["hangs before it answers", { hangs: true }, "timeout", 200],
     ["hangs in the body", { body: { a: "long body" }, body2: "hangs" }, "timeout", 200],
     ["breaks in the body", { body: { a: "long body" }, body2: "breaks" }, "reset", 0],
-    ["answers with no JSON", { body: "not json" }, "malformed", 0],
-    ["answers with nothing", { body: "" }, "malformed", 0],
-    ["answers with HTML", { body: "<html>", headers: { "Content-Type": "text/html" } }, "malformed", 0],
-    ["answers with too much", { body: "x".repeat(1_001) }, "too-large", 0],
-    ["says it will answer too much", { body: "1", headers: { "Content-Length": "1001" } }, "too-large", 0],
+    ["answers with no JSON", { raw: "not json" }, "malformed", 0],
+    ["answers with nothing", { raw: "" }, "malformed", 0],
+    ["answers with HTML", { raw: "<html>", headers: { "Content-Type": "text/html" } }, "malformed", 0],
+    ["answers with too much", { raw: "x".repeat(1_001) }, "too-large", 0],
+    ["says it will answer too much", { raw: "1", headers: { "Content-Length": "1001" } }, "too-large", 0],
   ])("keeps the others when an optional branch's upstream %s", async (_, answer, label, extraMs) => {
     const { clock, plan, outcome, leftovers } = start(
       profile,
@@ -202,7 +176,7 @@ describe("runPlan", () => {
     );
     const outcomes = await clock.run(outcome);
     expect(clock.now()).toBe(Math.max(100, extraMs));
-    const { body, headers, status } = await bodyOf(plan, outcomes);
+    const { body, headers, status } = await answerOf(plan, outcomes);
     expect(status).toBe(200);
     expect(body).toEqual({ user: { name: "Ada" }, posts: ["a post"], followers: 12 });
     expect(headers.get("Manifold-Incomplete")).toBe(`stats;${label}`);
@@ -211,13 +185,13 @@ describe("runPlan", () => {
 
   it.each<[string, FakeAnswer, number, string]>([
     ["is down", { refuses: true }, 502, "upstream-failed"],
-    ["answers with an error", { status: 500, body: "secret stack" }, 502, "upstream-failed"],
+    ["answers with an error", { status: 500, raw: "secret stack" }, 502, "upstream-failed"],
     ["hangs", { hangs: true }, 504, "upstream-timeout"],
     ["hangs in the body", { body: { a: "secret" }, body2: "hangs" }, 504, "upstream-timeout"],
     ["breaks in the body", { body: { a: "secret" }, body2: "breaks" }, 502, "upstream-failed"],
-    ["answers with no JSON", { body: "secret" }, 502, "upstream-failed"],
-    ["does not have it", { status: 404, body: "secret" }, 404, "not-found"],
-    ["forbids it", { status: 403, body: "secret" }, 403, "upstream-refused"],
+    ["answers with no JSON", { raw: "secret" }, 502, "upstream-failed"],
+    ["does not have it", { status: 404, raw: "secret" }, 404, "not-found"],
+    ["forbids it", { status: 403, raw: "secret" }, 403, "upstream-refused"],
   ])("answers with a problem when a required branch's upstream %s", async (_, answer, status, code) => {
     const { clock, plan, outcome, leftovers } = start(
       profile,
@@ -225,12 +199,8 @@ describe("runPlan", () => {
       { id: "7" },
     );
     const outcomes = await clock.run(outcome);
-    let problem: unknown;
-    try {
-      respond(plan, outcomes, { durationMs: 1, withTimeline: true });
-    } catch (error) {
-      ({ problem } = error as { problem: unknown });
-    }
+    const error = await respond(plan, outcomes, { ...whole, withTimeline: true }).catch((e: unknown) => e);
+    const { problem } = error as { problem: unknown };
     expect(problem).toMatchObject({
       type: `urn:manifold:problem:${code}`,
       status,
@@ -245,7 +215,7 @@ describe("runPlan", () => {
     const plain = endpoint("GET /api/things").branch("a", { from: atlas, get: "/a" });
     const { clock, plan, outcome } = start(plain, { "/a": { status: 404 } });
     const outcomes = await clock.run(outcome);
-    expect(() => respond(plan, outcomes, { durationMs: 1, withTimeline: false })).toThrow(
+    await expect(respond(plan, outcomes, whole)).rejects.toThrow(
       expect.objectContaining({ problem: expect.objectContaining({ status: 502 }) as unknown }),
     );
   });
@@ -260,7 +230,7 @@ describe("runPlan", () => {
       "/a": { body: { list: [{ size: 1 }, { size: "secret" }] } },
     });
     const outcomes = await clock.run(outcome);
-    expect(() => respond(plan, outcomes, { durationMs: 1, withTimeline: false })).toThrow(
+    await expect(respond(plan, outcomes, whole)).rejects.toThrow(
       "Branch `a` answered against its schema: `list.1.size` is not what it should be",
     );
   });
@@ -281,7 +251,7 @@ describe("runPlan", () => {
   it("refuses a parameter that would climb out of its place, before anything is sent", async () => {
     const { clock, plan, outcome } = start(profile, healthy, { id: ".." });
     const outcomes = await clock.run(outcome);
-    expect(() => respond(plan, outcomes, { durationMs: 1, withTimeline: false })).toThrow(
+    await expect(respond(plan, outcomes, whole)).rejects.toThrow(
       expect.objectContaining({ problem: expect.objectContaining({ status: 400 }) as unknown }),
     );
   });
@@ -303,7 +273,7 @@ describe("runPlan", () => {
       { ...healthy, "/users/7/stats": { status: 204 } },
       { id: "7" },
     );
-    expect((await bodyOf(plan, await clock.run(outcome))).body).toMatchObject({ stats: null });
+    expect((await answerOf(plan, await clock.run(outcome))).body).toMatchObject({ stats: null });
   });
 
   it("sends the upstream's headers and the request's id, and none of the caller's", async () => {
@@ -312,9 +282,12 @@ describe("runPlan", () => {
     const { clock, outcome, state } = start(plain, { "/a": {} });
     await clock.run(outcome);
     expect(state.requests[0]?.headers).toEqual({
-      Accept: "application/json",
-      "X-Key": "k",
-      "X-Request-Id": "test",
+      accept: "application/json",
+      "x-key": "k",
+      "x-request-id": "test",
+      "manifold-timeout-ms": "5000",
+      "Manifold-Lane": "test",
+      traceparent: expect.stringMatching(/^00-[\da-f]{32}-[\da-f]{16}-\d\d$/) as string,
     });
   });
 });

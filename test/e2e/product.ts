@@ -89,11 +89,12 @@ export async function until(isTrue: () => boolean | Promise<boolean>, limitMs = 
   }, limitMs);
 }
 
-/** Sends a GET by hand and resets the connection (TCP RST) when told to, as a client does whose network is gone. */
-export async function requestAndReset(url: string): Promise<() => void> {
+/** Sends a request by hand and resets the connection (TCP RST) when told to, as a client does whose network is gone. */
+export async function requestAndReset(url: string, method = "GET", body = ""): Promise<() => void> {
   const { hostname, port, host, pathname } = new URL(url);
   const socket = connect(Number(port), hostname);
   await once(socket, "connect");
-  socket.write(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  const length = Buffer.byteLength(body);
+  socket.write(`${method} ${pathname} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${length}\r\n\r\n${body}`);
   return () => socket.resetAndDestroy();
 }

@@ -3,8 +3,10 @@ import { type Clock, sleep } from "#kernel";
 /** How a fake upstream answers a path. */
 export interface FakeAnswer {
   readonly afterMs?: number;
-  /** Answered as JSON, unless it is a string, which goes out as it is. */
+  /** Answered as JSON. */
   readonly body?: unknown;
+  /** Goes out as it is, in place of `body`. */
+  readonly raw?: string;
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Fails before the headers. */
@@ -15,15 +17,20 @@ export interface FakeAnswer {
   readonly body2?: "hangs" | "breaks";
 }
 
+/** What a fake upstream answers by path, or by the path and how often it was asked for it, from 1. */
+export type FakeAnswers = Readonly<Record<string, FakeAnswer | ((count: number) => FakeAnswer)>>;
+
 /** A stand-in for `fetch`, with a count of what is open. */
-export function fakeUpstream(clock: Clock, answers: Readonly<Record<string, FakeAnswer>>) {
+export function fakeUpstream(clock: Clock, answers: FakeAnswers) {
   const state = { calls: [] as string[], open: 0, mostOpen: 0, requests: [] as RequestInit[] };
 
   const fetch = async (request: string, init: RequestInit): Promise<Response> => {
     const { pathname, search } = new URL(request);
     const signal = init.signal as AbortSignal;
-    const answer = answers[pathname + search] ?? { status: 404, body: {} };
     state.calls.push(pathname + search);
+    const planned = answers[pathname + search] ?? { status: 404, body: {} };
+    const count = state.calls.filter((call) => call === pathname + search).length;
+    const answer = typeof planned === "function" ? planned(count) : planned;
     state.requests.push(init);
     state.open += 1;
     state.mostOpen = Math.max(state.mostOpen, state.open);
@@ -41,7 +48,7 @@ export function fakeUpstream(clock: Clock, answers: Readonly<Record<string, Fake
 }
 
 function toResponse(
-  { body = {}, body2, status = 200, headers }: FakeAnswer,
+  { body = {}, raw, body2, status = 200, headers }: FakeAnswer,
   signal: AbortSignal,
   close: () => void,
 ) {
@@ -49,7 +56,7 @@ function toResponse(
     close();
     return new Response(null, { status });
   }
-  const bytes = new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
+  const bytes = new TextEncoder().encode(raw ?? JSON.stringify(body));
   let isOpen = true;
   const end = () => {
     if (isOpen) close();

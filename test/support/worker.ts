@@ -24,6 +24,8 @@ export async function startWorker(variables: Readonly<Record<string, string>>): 
       ...workerOptions,
       modules: [{ type: "ESModule", path: "index.js", contents }],
       bindings: { ...(workerOptions.bindings as Record<string, string>), ...variables }, // only text in our file
+      // What the Worker logs is not for the test's output.
+      handleStructuredLogs: () => undefined,
       host: "127.0.0.1",
       port: 0,
       cf: false,

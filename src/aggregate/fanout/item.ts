@@ -1,0 +1,140 @@
+import { type Clock, isCancellation, TimeoutError, withTimeout } from "#kernel";
+import { guardAddress, type GuardPolicy } from "../../http/address-guard.ts";
+import { CallError, label } from "../failure.ts";
+import { readBytes } from "../json-body.ts";
+import type { Transport } from "../transport.ts";
+import type { FanoutItem } from "./request.ts";
+
+/** What became of one request of a fan-out. Times are in milliseconds since the fan-out began. */
+export type ItemResult = {
+  readonly id: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** How many addresses were tried. */
+  readonly attempts: number;
+} & ItemEnding;
+
+type ItemEnding =
+  /** An answer with a status below 400. */
+  | { readonly ok: true; readonly answer: ItemAnswer }
+  /** `outcome` is a fault's label; an answer with a status of 400 or more comes along. */
+  | { readonly ok: false; readonly outcome: string; readonly answer?: ItemAnswer };
+
+/** An upstream's answer as it goes to the caller. */
+interface ItemAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed, where it is JSON; as text, where it is text; else as base64. */
+  readonly body?: unknown;
+  readonly text?: string;
+  readonly base64?: string;
+}
+
+const MOST_REDIRECTS = 5;
+const ELSEWHERE = new Set([301, 302, 303, 307, 308]);
+
+/** Where items run. */
+export interface ItemWorld {
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly policy: GuardPolicy;
+  readonly now: () => number;
+  /** What is left of the fan-out's time. */
+  readonly remainingMs: () => number;
+  /** Takes bytes from what the whole fan-out may read; false when there are not so many left. */
+  readonly take: (bytes: number) => boolean;
+}
+
+/**
+ * Runs one item: its address, then those that stand in for it, until one answers well.
+ *
+ * @throws Only the reason of `signal`.
+ */
+export async function runItem(item: FanoutItem, signal: AbortSignal, world: ItemWorld): Promise<ItemResult> {
+  const { id, targets } = item;
+  const startMs = world.now();
+  let attempts = 0;
+  let ending: ItemEnding = { ok: false, outcome: "unreachable" };
+  for (const target of targets) {
+    attempts += 1;
+    ending = await attempt(item, target, signal, world);
+    if (ending.ok) break;
+  }
+  return { id, startMs, endMs: world.now(), attempts, ...ending };
+}
+
+async function attempt(
+  item: FanoutItem,
+  target: URL,
+  signal: AbortSignal,
+  world: ItemWorld,
+): Promise<ItemEnding> {
+  const limitMs = Math.min(item.timeoutMs ?? Infinity, world.remainingMs());
+  try {
+    const answer = await withTimeout(
+      async (inner) => await get(item, target, limitMs, inner, world),
+      limitMs,
+      { signal, clock: world.clock },
+    );
+    return answer.status < 400
+      ? { ok: true, answer }
+      : { ok: false, outcome: `status=${answer.status}`, answer };
+  } catch (error) {
+    if (isCancellation(error, signal)) throw error;
+    if (error instanceof TimeoutError) return { ok: false, outcome: "timeout" };
+    if (error instanceof CallError) return { ok: false, outcome: label(error.fault) };
+    throw error;
+  }
+}
+
+async function get(
+  { method, headers, body, maxBytes }: FanoutItem,
+  target: URL,
+  timeoutMs: number,
+  signal: AbortSignal,
+  { transport, policy, take }: ItemWorld,
+): Promise<ItemAnswer> {
+  let url = target;
+  for (let hops = 0; ; hops += 1) {
+    // What the caller says to one origin is not for another.
+    const ownHeaders = url.origin === target.origin ? headers : {};
+    const call = { url: url.href, method, headers: ownHeaders, body: body ?? null, timeoutMs, maxBytes };
+    const response = await transport.send(call, signal);
+    const location = response.headers.get("Location");
+    const isRedirect =
+      ELSEWHERE.has(response.status) && location !== null && (method === "GET" || method === "HEAD");
+    if (isRedirect) {
+      await response.body?.cancel();
+      if (hops === MOST_REDIRECTS) {
+        throw new CallError({ kind: "redirect", reason: `redirected more than ${MOST_REDIRECTS} times` });
+      }
+      const verdict = guardAddress(location, policy, url);
+      if (!verdict.allowed)
+        throw new CallError({ kind: "redirect", reason: "redirected to where we do not go" });
+      ({ url } = verdict);
+      continue;
+    }
+    const bytes = await readBytes(response, maxBytes, signal);
+    if (!take(bytes.length)) throw new CallError({ kind: "too-large", limitBytes: maxBytes });
+    return toAnswer(response, bytes);
+  }
+}
+
+function toAnswer({ status, headers }: Response, bytes: Uint8Array): ItemAnswer {
+  const type = headers.get("Content-Type") ?? "";
+  const kept = Object.fromEntries([...headers].filter(([name]) => name !== "set-cookie"));
+  if (bytes.length === 0) return { status, headers: kept };
+  if (/[/+]json\b/i.test(type)) {
+    const text = new TextDecoder().decode(bytes);
+    try {
+      return { status, headers: kept, body: JSON.parse(text) as unknown };
+    } catch {
+      return { status, headers: kept, text }; // it calls itself JSON and is none: the caller sees what it is
+    }
+  }
+  if (/^text\/|[/+]xml\b/i.test(type))
+    return { status, headers: kept, text: new TextDecoder().decode(bytes) };
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return { status, headers: kept, base64: btoa(binary) };
+}

@@ -1,0 +1,104 @@
+import * as z from "zod";
+import { guardAddress, type GuardPolicy } from "../../http/address-guard.ts";
+import { ProblemError } from "../../http/problem.ts";
+
+/** Bounds of one fan-out. */
+export const LIMITS = {
+  requests: 1_000,
+  requestBytes: 1024 * 1024,
+  /** Of one answer, unless its request asks for more. */
+  answerBytes: 1024 * 1024,
+  totalBytes: 25 * 1024 * 1024,
+  deadlineMs: 60_000,
+} as const;
+
+const DEFAULT_DEADLINE_MS = 30_000;
+
+/** Fields that belong to the connection, or that we write (RFC 9110, 7.6.1). */
+const RESERVED =
+  /^(host|content-length|connection|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*|cf-.*|manifold-.*)$/i;
+
+const Url = z.string().max(8_192);
+const Headers = z.record(
+  z
+    .string()
+    .regex(/^[!#$%&'*+.^_`|~0-9a-z-]{1,128}$/i, "expected a header name")
+    .refine((name) => !RESERVED.test(name), "expected a header that is the caller's to set"),
+  z
+    .string()
+    .max(8_192)
+    .regex(/^[\t\x20-\x7e\x80-\xff]*$/, "expected a header value"),
+);
+
+const Item = z.strictObject({
+  id: z.string().min(1).max(128).optional(),
+  url: Url,
+  method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]).default("GET"),
+  headers: Headers.default({}),
+  body: z.string().optional(),
+  timeoutMs: z.int().min(1).max(LIMITS.deadlineMs).optional(),
+  maxBytes: z.int().min(1).max(LIMITS.totalBytes).default(LIMITS.answerBytes),
+  fallback: z.array(Url).max(10).default([]),
+});
+
+const Body = z.strictObject({
+  requests: z.array(Item).min(1).max(LIMITS.requests),
+  mode: z.enum(["all", "settled", "first"]).default("settled"),
+  concurrency: z.int().min(1).max(LIMITS.requests).optional(),
+  deadlineMs: z.int().min(1).max(LIMITS.deadlineMs).default(DEFAULT_DEADLINE_MS),
+  lanes: z.boolean().default(true),
+});
+
+/** One request of a fan-out, checked. */
+export interface FanoutItem extends Omit<z.infer<typeof Item>, "url" | "fallback" | "id"> {
+  /** The caller's, or its place. */
+  readonly id: string;
+  /** The URL and what stands in for it, in order. */
+  readonly targets: readonly [URL, ...URL[]];
+}
+
+/** A fan-out, checked: every address is one that we may call. */
+export interface Fanout extends Omit<z.infer<typeof Body>, "requests"> {
+  readonly items: readonly FanoutItem[];
+}
+
+/**
+ * Checks the body of a fan-out.
+ *
+ * @throws {ProblemError} `bad-request`, naming the item and the rule.
+ */
+export function parseFanout(body: unknown, policy: GuardPolicy): Fanout {
+  const parsed = Body.safeParse(body);
+  if (!parsed.success) throw refuse(...describe(parsed.error.issues[0]));
+  const { requests, ...rest } = parsed.data;
+  const ids = new Set<string>();
+  const items = requests.map(({ url, fallback, ...item }, index) => {
+    const id = item.id ?? String(index);
+    if (ids.has(id)) throw refuse(`requests.${index}.id`, `expected each id once, got \`${id}\` twice`);
+    ids.add(id);
+    if (item.body !== undefined && (item.method === "GET" || item.method === "HEAD")) {
+      throw refuse(`requests.${index}.body`, `expected no body with ${item.method}`);
+    }
+    const first = guard(url, `requests.${index}.url`, policy);
+    const others = fallback.map((other, place) =>
+      guard(other, `requests.${index}.fallback.${place}`, policy),
+    );
+    return { ...item, id, targets: [first, ...others] as const };
+  });
+  return { ...rest, items };
+}
+
+function guard(text: string, place: string, policy: GuardPolicy): URL {
+  const verdict = guardAddress(text, policy);
+  if (verdict.allowed) return verdict.url;
+  throw refuse(place, verdict.reason);
+}
+
+function refuse(place: string, rule: string): ProblemError {
+  return new ProblemError("bad-request", { detail: `\`${place}\`: ${rule}`, members: { item: place } });
+}
+
+function describe(issue: z.core.$ZodIssue | undefined): [place: string, rule: string] {
+  const place = issue?.path.join(".") ?? "";
+  return [place === "" ? "the body" : place, issue?.message ?? "cannot be understood"];
+}

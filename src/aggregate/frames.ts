@@ -1,0 +1,64 @@
+/** A piece of a stream: a small JSON head and the bytes that belong to it. */
+export interface Frame {
+  readonly head: unknown;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** Two lengths in bytes before each frame, the head's and the body's, as unsigned 32-bit big-endian integers. */
+const PREFIX_BYTES = 8;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Writes a frame. */
+export function encodeFrame(head: unknown, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const headBytes = encoder.encode(JSON.stringify(head));
+  const frame = new Uint8Array(PREFIX_BYTES + headBytes.length + body.length);
+  const view = new DataView(frame.buffer);
+  view.setUint32(0, headBytes.length);
+  view.setUint32(4, body.length);
+  frame.set(headBytes, PREFIX_BYTES);
+  frame.set(body, PREFIX_BYTES + headBytes.length);
+  return frame;
+}
+
+/**
+ * Reads frames from a stream of bytes, however it is cut.
+ *
+ * @throws {Error} When the stream ends within a frame. Leaving the loop cancels the stream.
+ */
+export async function* decodeFrames(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Frame, void, void> {
+  let buffer = new Uint8Array(0);
+  for await (const chunk of stream) {
+    buffer = concat(buffer, chunk);
+    let offset = 0;
+    for (;;) {
+      const frame = readFrame(buffer, offset);
+      if (frame === undefined) break;
+      offset = frame.end;
+      yield { head: frame.head, body: frame.body };
+    }
+    buffer = buffer.subarray(offset);
+  }
+  if (buffer.length > 0) throw new Error("The stream ended within a frame");
+}
+
+function readFrame(
+  buffer: Uint8Array<ArrayBuffer>,
+  offset: number,
+): (Frame & { readonly end: number }) | undefined {
+  if (buffer.length - offset < PREFIX_BYTES) return undefined;
+  const view = new DataView(buffer.buffer, buffer.byteOffset + offset);
+  const bodyStart = offset + PREFIX_BYTES + view.getUint32(0);
+  const end = bodyStart + view.getUint32(4);
+  if (buffer.length < end) return undefined;
+  const head = JSON.parse(decoder.decode(buffer.subarray(offset + PREFIX_BYTES, bodyStart))) as unknown;
+  return { head, body: buffer.slice(bodyStart, end), end };
+}
+
+function concat(before: Uint8Array<ArrayBuffer>, after: Uint8Array): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(before.length + after.length);
+  joined.set(before);
+  joined.set(after, before.length);
+  return joined;
+}

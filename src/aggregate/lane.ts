@@ -1,0 +1,118 @@
+import {
+  type Clock,
+  gather,
+  isCancellation,
+  linkAbort,
+  type Semaphore,
+  TimeoutError,
+  withTimeout,
+} from "#kernel";
+import { CallError, type Fault } from "./failure.ts";
+import { encodeFrame } from "./frames.ts";
+import { readBytes } from "./json-body.ts";
+
+/** One call of a slice. */
+export interface LaneCall {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+}
+
+/** What a lane is asked: calls to make at once. */
+export interface Slice {
+  readonly calls: readonly LaneCall[];
+}
+
+/** What became of a call of a slice, by its place; the frame's body is the answer's. */
+export type LaneReply = { readonly index: number } & (
+  | { readonly status: number; readonly headers: readonly (readonly [string, string])[] }
+  | { readonly fault: Fault }
+);
+
+/** Where a slice runs. */
+export interface LaneWorld {
+  readonly clock: Clock;
+  readonly fetch: (request: string, init: RequestInit) => Promise<Response>;
+  /** Tells upstreams which lane this is. */
+  readonly name: string;
+  /** The lane's own connections. */
+  readonly connections: Semaphore;
+}
+
+/** Fields that describe the bytes on the wire, which are not those that we pass on. */
+const WIRE_FIELDS = new Set(["content-length", "content-encoding", "transfer-encoding", "connection"]);
+
+/**
+ * Makes the calls of a slice and answers with a frame for each as it ends. When the caller leaves, all of them are
+ * cancelled.
+ */
+export function serveSlice({ calls }: Slice, parent: AbortSignal, world: LaneWorld): Response {
+  const abort = linkAbort(parent);
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      const tasks = calls.map((call, index) => async (signal: AbortSignal) => {
+        const { reply, bytes } = await makeCall(call, index, signal, world);
+        controller.enqueue(encodeFrame(reply, bytes));
+      });
+      try {
+        await gather(tasks, { signal: abort.signal, clock: world.clock });
+        controller.close();
+      } catch (error) {
+        if (!isCancellation(error, abort.signal)) controller.error(error);
+      } finally {
+        abort[Symbol.dispose]();
+      }
+    },
+    cancel: (reason) => abort.abort(reason),
+  });
+  return new Response(body);
+}
+
+interface Made {
+  readonly reply: LaneReply;
+  readonly bytes: Uint8Array;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+async function makeCall(call: LaneCall, index: number, signal: AbortSignal, world: LaneWorld): Promise<Made> {
+  try {
+    return await withTimeout(async (inner) => await send(call, index, inner, world), call.timeoutMs, {
+      signal,
+      clock: world.clock,
+    });
+  } catch (error) {
+    if (isCancellation(error, signal)) throw error;
+    return { reply: { index, fault: toFault(error) }, bytes: NO_BYTES };
+  }
+}
+
+async function send(
+  { url, method, headers, body, maxBytes }: LaneCall,
+  index: number,
+  signal: AbortSignal,
+  { fetch, name, connections }: LaneWorld,
+): Promise<Made> {
+  const response = await (async () => {
+    using _connection = await connections.acquire(signal);
+    try {
+      const named = { ...headers, "Manifold-Lane": name };
+      return await fetch(url, { method, headers: named, body, signal, redirect: "manual" });
+    } catch (error) {
+      if (isCancellation(error, signal)) throw error;
+      throw new CallError({ kind: "unreachable" }, { cause: error });
+    }
+  })();
+  const bytes = await readBytes(response, maxBytes, signal);
+  const kept = [...response.headers].filter(([field]) => !WIRE_FIELDS.has(field));
+  return { reply: { index, status: response.status, headers: kept }, bytes };
+}
+
+function toFault(error: unknown): Fault {
+  if (error instanceof CallError) return error.fault;
+  if (error instanceof TimeoutError) return { kind: "timeout", limitMs: Math.round(error.limitMs) };
+  throw error;
+}

@@ -1,0 +1,151 @@
+import { type Clock, isCancellation, Semaphore } from "#kernel";
+import { CallError } from "./failure.ts";
+import { decodeFrames } from "./frames.ts";
+import type { LaneCall, LaneReply, Slice } from "./lane.ts";
+
+/** How many connections an invocation may have that wait for headers: Cloudflare's limit, kept locally too. */
+export const CONNECTIONS = 6;
+
+/** The most lanes that one request spreads over; above six times as many calls, slices grow. */
+const MOST_LANES = 100;
+
+/** Statuses whose responses have no body (Fetch Standard, null body status). */
+const BODILESS = new Set([101, 103, 204, 205, 304]);
+
+/** Hands a slice to a lane, by its number within the request. */
+export type OpenLane = (lane: number, request: Request) => Promise<Response>;
+
+/** Methods that can be sent twice without harm (RFC 9110, 9.2.1). */
+const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** A lane did not do what it was there for. */
+class LaneError extends Error {
+  override readonly name = "LaneError";
+}
+
+/** How calls reach the network. */
+export interface Transport {
+  /**
+   * Makes a call. Its answer's body may have been read already.
+   *
+   * @throws {CallError} When no answer comes. The reason of `signal`.
+   */
+  send(call: LaneCall, signal: AbortSignal): Promise<Response>;
+}
+
+interface TransportOptions {
+  readonly clock: Clock;
+  readonly fetch: (request: string, init: RequestInit) => Promise<Response>;
+  /** Tells upstreams which invocation this is. */
+  readonly name: string;
+  /** Absent where calls are to wait for one of the six connections instead. */
+  readonly openLane?: OpenLane | undefined;
+}
+
+/** A call that found no connection free. */
+interface Waiting {
+  readonly call: LaneCall;
+  readonly signal: AbortSignal;
+  readonly reply: PromiseWithResolvers<Response>;
+}
+
+/**
+ * Opens the transport of one invocation: six calls go out from here; those that find no connection free at the same
+ * moment leave together for lanes, in slices of six, each lane with six connections of its own.
+ */
+export function openTransport({ clock, fetch, name, openLane }: TransportOptions): Transport {
+  const connections = new Semaphore(CONNECTIONS);
+  let waiting: Waiting[] = [];
+  let lanes = 0;
+
+  const dispatch = (lane: OpenLane) => {
+    const calls = waiting;
+    waiting = [];
+    const size = Math.max(CONNECTIONS, Math.ceil(calls.length / MOST_LANES));
+    for (let start = 0; start < calls.length; start += size) {
+      void runSlice(calls.slice(start, start + size), async (request) => await lane(lanes++, request));
+    }
+  };
+
+  const overflow = async (call: LaneCall, signal: AbortSignal, lane: OpenLane) => {
+    const reply = Promise.withResolvers<Response>();
+    // All that are ready by now go together.
+    if (waiting.length === 0) clock.setTimer(() => dispatch(lane), 0);
+    waiting.push({ call, signal, reply });
+    return await reply.promise;
+  };
+
+  const sendFromHere = async (call: LaneCall, signal: AbortSignal) => {
+    using _connection = connections.tryAcquire() ?? (await connections.acquire(signal));
+    const { url, method, body } = call;
+    const headers = { ...call.headers, "Manifold-Lane": name };
+    try {
+      return await fetch(url, { method, body, headers, signal, redirect: "manual" });
+    } catch (error) {
+      if (isCancellation(error, signal)) throw error;
+      throw new CallError({ kind: "unreachable" }, { cause: error });
+    }
+  };
+
+  return {
+    async send(call, signal) {
+      signal.throwIfAborted();
+      if (openLane === undefined || (connections.available > 0 && connections.waiting === 0)) {
+        return await sendFromHere(call, signal);
+      }
+      try {
+        return await overflow(call, signal, openLane);
+      } catch (error) {
+        // A lane is ours: that it failed says nothing of the upstream. What can be sent twice waits for a connection.
+        if (!(error instanceof LaneError) || !SAFE.has(call.method)) throw error;
+        return await sendFromHere(call, signal);
+      }
+    },
+  };
+}
+
+/** Sends a slice to a lane and hands out the replies as they come. Each caller is free when its signal aborts. */
+async function runSlice(
+  calls: readonly Waiting[],
+  open: (request: Request) => Promise<Response>,
+): Promise<void> {
+  const abort = new AbortController();
+  let left = calls.length;
+  const listeners = calls.map(({ signal, reply }) => {
+    const onAbort = () => {
+      reply.reject(signal.reason as Error);
+      left -= 1;
+      if (left === 0) abort.abort(signal.reason);
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+    return onAbort;
+  });
+  let cause: unknown = new Error("The lane ended before its calls did");
+  try {
+    const slice: Slice = { calls: calls.map(({ call }) => call) };
+    const init = { method: "POST", body: JSON.stringify(slice), signal: abort.signal };
+    const response = await open(new Request("https://lane/", init));
+    if (!response.ok || response.body === null) throw new Error(`The lane answered ${response.status}`);
+    for await (const { head, body } of decodeFrames(response.body)) {
+      const answer = head as LaneReply; // written by `serveSlice`
+      calls[answer.index]?.reply.resolve(toResponse(answer, body));
+    }
+  } catch (error) {
+    cause = error;
+  }
+  for (const [index, { signal, reply }] of calls.entries()) {
+    reply.reject(new LaneError("The lane failed", { cause })); // those that are settled stay as they are
+    const listener = listeners[index];
+    if (listener !== undefined) signal.removeEventListener("abort", listener);
+  }
+}
+
+async function toResponse(answer: LaneReply, body: Uint8Array<ArrayBuffer>): Promise<Response> {
+  if ("fault" in answer) throw new CallError(answer.fault);
+  const { status, headers } = answer;
+  return new Response(BODILESS.has(status) ? null : body, {
+    status,
+    headers: headers.map(([key, value]) => [key, value]),
+  });
+}

@@ -1,0 +1,39 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeFrames, encodeFrame } from "../../src/aggregate/frames.ts";
+
+async function* cut(bytes: Uint8Array, places: readonly number[]) {
+  let start = 0;
+  for (const place of [...places, bytes.length].toSorted((a, b) => a - b)) {
+    yield bytes.subarray(start, Math.min(place, bytes.length));
+    start = Math.min(place, bytes.length);
+  }
+}
+
+describe("frames", () => {
+  it("come out as they went in, however the stream is cut", async () => {
+    const frame = fc.record({ head: fc.jsonValue(), body: fc.uint8Array({ maxLength: 40 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(frame, { maxLength: 5 }), fc.array(fc.nat(300)), async (frames, places) => {
+        const parts = frames.map(({ head, body }) => encodeFrame(head, body));
+        const bytes = new Uint8Array(parts.flatMap((part) => [...part]));
+        const read: unknown[] = [];
+        for await (const { head, body } of decodeFrames(cut(bytes, places)))
+          read.push({ head, body: [...body] });
+        const written = frames.map(({ head, body }) => ({
+          head: JSON.parse(JSON.stringify(head)) as unknown,
+          body: [...body],
+        }));
+        expect(read).toEqual(written);
+      }),
+    );
+  });
+
+  it("say so when the stream ends within one", async () => {
+    const bytes = encodeFrame({ a: 1 }, new Uint8Array(3));
+    const reading = async () => {
+      for await (const _ of decodeFrames(cut(bytes.subarray(0, -1), [])));
+    };
+    await expect(reading()).rejects.toThrow("The stream ended within a frame");
+  });
+});

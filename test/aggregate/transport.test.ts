@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { gather, Semaphore, VirtualClock } from "#kernel";
+import { type LaneCall, serveSlice, type Slice } from "../../src/aggregate/lane.ts";
+import { type OpenLane, openTransport } from "../../src/aggregate/transport.ts";
+import { type FakeAnswers, fakeUpstream } from "../support/fake-upstream.ts";
+
+const call = (path: string, method = "GET"): LaneCall => ({
+  url: `https://atlas.example${path}`,
+  method,
+  headers: {},
+  body: null,
+  timeoutMs: 1_000,
+  maxBytes: 1_000,
+});
+
+/** A transport with lanes that are as real as they get without a runtime. */
+function open(answers: FakeAnswers, breakLane?: (lane: number) => boolean) {
+  const clock = new VirtualClock();
+  const { state, fetch } = fakeUpstream(clock, answers);
+  const slices: number[] = [];
+  const openLane: OpenLane = async (lane, request) => {
+    const slice = (await request.json()) as Slice;
+    slices.push(slice.calls.length);
+    if (breakLane?.(lane) === true) throw new Error("The lane is overloaded");
+    return serveSlice(slice, request.signal, {
+      fetch,
+      clock,
+      name: `lane-${lane}`,
+      connections: new Semaphore(6),
+    });
+  };
+  const transport = openTransport({ clock, fetch, name: "worker", openLane });
+  return { clock, state, slices, transport };
+}
+
+const statusOf = async (response: Response) => {
+  await response.body?.cancel();
+  return response.status;
+};
+
+describe("the transport", () => {
+  const slow = { "/": { afterMs: 100, body: "good" } };
+
+  it("sends six calls itself and the rest over lanes, six each, all at once", async () => {
+    const { clock, state, slices, transport } = open(slow);
+    const tasks = Array.from({ length: 20 }, () => async (signal: AbortSignal) => {
+      const response = await transport.send(call("/"), signal);
+      return [response.status, await response.json()];
+    });
+    const answers = await clock.run(gather(tasks));
+    expect(answers).toEqual(Array.from({ length: 20 }, () => [200, "good"]));
+    expect(slices).toEqual([6, 6, 2]);
+    expect(clock.now()).toBe(100);
+    const lanes = state.requests.map(({ headers }) => (headers as Record<string, string>)["Manifold-Lane"]);
+    expect(lanes.filter((lane) => lane === "worker")).toHaveLength(6);
+    expect(lanes.filter((lane) => lane === "lane-0")).toHaveLength(6);
+    expect(lanes.filter((lane) => lane === "lane-2")).toHaveLength(2);
+  });
+
+  it("waits for a connection where there are no lanes", async () => {
+    const clock = new VirtualClock();
+    const { state, fetch } = fakeUpstream(clock, slow);
+    const transport = openTransport({ clock, fetch, name: "worker" });
+    const tasks = Array.from(
+      { length: 12 },
+      () => async (signal: AbortSignal) => await statusOf(await transport.send(call("/"), signal)),
+    );
+    await clock.run(gather(tasks));
+    expect(state.mostOpen).toBe(6);
+    expect(clock.now()).toBe(200);
+  });
+
+  it("tells how a call in a lane failed, and leaves the others alone", async () => {
+    const { clock, transport } = open({
+      "/": { afterMs: 10 },
+      "/down": { refuses: true },
+      "/slow": { hangs: true },
+      "/large": { raw: "x".repeat(1_001) },
+      "/empty": { status: 204 },
+    });
+    const { signal } = new AbortController();
+    const busy = Array.from(
+      { length: 6 },
+      async () => await statusOf(await transport.send(call("/slow"), signal)),
+    );
+    const failing = busy.map(async (one) => await one.catch(() => "late"));
+    const ends = ["/down", "/slow", "/large", "/empty", "/"].map(
+      async (path) =>
+        await transport.send(call(path), signal).then(
+          ({ status }) => status,
+          (error: unknown) => (error as { fault: { kind: string } }).fault.kind,
+        ),
+    );
+    expect(await clock.run(Promise.all(ends))).toEqual(["unreachable", "timeout", "too-large", 204, 200]);
+    void failing;
+  });
+
+  it("sends from here what a broken lane could not, where that does no harm", async () => {
+    const { clock, slices, transport } = open(slow, () => true);
+    const methods = [...Array.from({ length: 8 }, () => "GET"), "POST"];
+    const tasks = methods.map(
+      (method) => async (signal: AbortSignal) =>
+        await transport.send(call("/", method), signal).then(statusOf, (error: Error) => error.name),
+    );
+    expect(await clock.run(gather(tasks))).toEqual([...Array.from({ length: 8 }, () => 200), "LaneError"]);
+    expect(slices).toEqual([3]);
+  });
+
+  it("ends the calls of a slice when nobody waits for them any more", async () => {
+    const { clock, state, transport } = open({ "/": { hangs: true } });
+    const abort = new AbortController();
+    const tasks = Array.from(
+      { length: 9 },
+      () => async (signal: AbortSignal) => await transport.send(call("/"), signal),
+    );
+    const outcome = gather(tasks, { signal: abort.signal }).catch((error: unknown) => error);
+    await clock.advance(10);
+    expect(state.open).toBe(9);
+    abort.abort(new Error("client gone"));
+    expect(await clock.run(outcome)).toMatchObject({ message: "client gone" });
+    await clock.advance(10);
+    expect({ open: state.open, timers: clock.pending }).toEqual({ open: 0, timers: 0 });
+  });
+});

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Demo, startDemo } from "../../demo/server.ts";
+import type { StatsReport } from "../../demo/stats.ts";
+import { type RunningWorker, startWorker } from "../support/worker.ts";
+import { requestAndReset, until } from "./product.ts";
+
+let demo: Demo;
+let worker: RunningWorker;
+beforeAll(async () => {
+  demo = await startDemo();
+  worker = await startWorker({ ATLAS_ORIGIN: demo.url, AUTH: "open", ALLOW_LOOPBACK: "1" });
+});
+afterAll(async () => {
+  await worker[Symbol.asyncDispose]();
+  await demo[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  await fetch(`${demo.url}/_control`, { method: "POST", body: "{}" });
+  await fetch(`${demo.url}/_stats`, { method: "DELETE" });
+});
+
+const stats = async () => (await (await fetch(`${demo.url}/_stats`)).json()) as StatsReport;
+
+const fanOut = async (count: number, options: object = {}) => {
+  const requests = Array.from({ length: count }, () => ({ url: `${demo.url}/delay/100` }));
+  const body = JSON.stringify({ requests, ...options });
+  return await fetch(`${worker.url}/v1/fanout`, { method: "POST", body });
+};
+
+interface Answer {
+  readonly results: readonly { readonly ok: boolean }[];
+}
+
+describe("POST /v1/fanout over lanes", () => {
+  it("has a hundred calls open at once, and nowhere more than six", async () => {
+    const { results } = (await (await fanOut(100)).json()) as Answer;
+    expect(results.filter(({ ok }) => ok)).toHaveLength(100);
+    const { total, lanes } = await stats();
+    const widths = Object.values(lanes).map(({ maxOpen }) => maxOpen);
+    expect(total).toEqual({ calls: 100, open: 0, maxOpen: 100 });
+    expect(widths).toHaveLength(17);
+    expect(Math.max(...widths)).toBe(6);
+  });
+
+  it("makes a thousand calls, each once", async () => {
+    const { results } = (await (await fanOut(1_000)).json()) as Answer;
+    expect(results.filter(({ ok }) => ok)).toHaveLength(1_000);
+    const { total, lanes } = await stats();
+    expect(total.calls).toBe(1_000);
+    expect(Math.max(...Object.values(lanes).map(({ maxOpen }) => maxOpen))).toBe(6);
+  });
+
+  it("stays in one invocation when told to", async () => {
+    await fanOut(30, { lanes: false });
+    const { total, lanes } = await stats();
+    expect(total.maxOpen).toBe(6);
+    expect(Object.keys(lanes)).toHaveLength(1);
+  });
+
+  it("ends every call in every lane when the client's connection is reset, and no other's", async () => {
+    await fetch(`${demo.url}/_control`, { method: "POST", body: '{"route": "delay", "hang": true}' });
+    let isAnswered = false;
+    const staying = fanOut(8, { deadlineMs: 4_000 }).finally(() => (isAnswered = true));
+    await until(async () => (await stats()).total.open === 8);
+    const requests = Array.from({ length: 20 }, () => ({ url: `${demo.url}/delay/100` }));
+    const body = JSON.stringify({ requests, deadlineMs: 4_000 });
+    const reset = await requestAndReset(`${worker.url}/v1/fanout`, "POST", body);
+    await until(async () => (await stats()).total.open === 28);
+    reset();
+    await until(async () => (await stats()).total.open === 8);
+    // Had the deadline ended those calls, the client who came before would have been answered first.
+    expect(isAnswered).toBe(false);
+    await (await staying).text();
+    await until(async () => (await stats()).total.open === 0);
+  });
+});
+
+describe("a Worker that may not call this machine", () => {
+  it("refuses it in every spelling, and calls nothing", async () => {
+    await using deployed = await startWorker({ ATLAS_ORIGIN: "https://atlas.example.com", AUTH: "open" });
+    const { port } = new URL(demo.url);
+    const hosts = [
+      "127.0.0.1",
+      "127.1",
+      "2130706433",
+      "0x7f000001",
+      "localhost",
+      "[::1]",
+      "[::ffff:127.0.0.1]",
+      "0.0.0.0",
+    ];
+    for (const host of hosts) {
+      const body = JSON.stringify({ requests: [{ url: `http://${host}:${port}/countries` }] });
+      const response = await fetch(`${deployed.url}/v1/fanout`, { method: "POST", body });
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ item: "requests.0.url" });
+    }
+    expect((await stats()).total.calls).toBe(0);
+  });
+});
