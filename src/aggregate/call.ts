@@ -3,6 +3,7 @@ import { parseRetryAfter } from "../http/retry-after.ts";
 import { type Document, toDocument } from "./document.ts";
 import { CallError } from "./failure.ts";
 import { readJson } from "./json-body.ts";
+import type { Reply } from "./reply.ts";
 import { attemptHeaders, forwarded, type InboundRequest } from "./request.ts";
 import type { Target } from "./target.ts";
 import type { UpstreamPlan } from "./upstream-plan.ts";
@@ -39,32 +40,32 @@ export async function getDocument(
       timeoutMs: limitMs,
       maxBytes: upstream.maxBytes,
     };
-    const response = await request.transport.send(call, signal);
-    if (!ELSEWHERE.has(response.status)) return await read(response, upstream, signal, request);
-    await response.body?.cancel();
+    const reply = await request.transport.send(call, signal);
+    if (!ELSEWHERE.has(reply.status)) return await read(reply, upstream, signal, request);
+    await reply.cancel();
     if (hops === MOST_REDIRECTS) {
       throw new CallError({ kind: "redirect", reason: `redirected more than ${MOST_REDIRECTS} times` });
     }
-    url = follow(url, response.headers.get("Location"), upstream);
+    url = follow(url, reply.header("location"), upstream);
   }
 }
 
 async function read(
-  response: Response,
+  reply: Reply,
   { maxBytes }: UpstreamPlan,
   signal: AbortSignal,
   { engine }: InboundRequest,
 ): Promise<Document> {
-  const { status, headers } = response;
-  if (!response.ok) {
-    await response.body?.cancel();
-    const date = headers.get("Date");
-    const wait = parseRetryAfter(headers.get("Retry-After"), { nowEpochMs: engine.epochMs(), date });
+  const { status } = reply;
+  if (status < 200 || status > 299) {
+    await reply.cancel();
+    const date = reply.header("date");
+    const wait = parseRetryAfter(reply.header("retry-after"), { nowEpochMs: engine.epochMs(), date });
     throw new CallError({ kind: "status", status, retryAfterMs: wait });
   }
-  if (EMPTY.has(status)) return toDocument(null, 0, headers);
-  const { value, bytes } = await readJson(response, maxBytes, signal);
-  return toDocument(value, bytes, headers);
+  if (EMPTY.has(status)) return toDocument(null, 0, reply);
+  const { value, bytes } = await readJson(reply, maxBytes, signal);
+  return toDocument(value, bytes, reply);
 }
 
 /** Where a redirect leads. Another origin must be a public address, like one that a stranger names. */

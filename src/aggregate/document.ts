@@ -1,4 +1,5 @@
 import type { Plain } from "#kernel";
+import type { Reply } from "./reply.ts";
 
 /** The fields of an upstream's answer that matter to ours. */
 const KEPT = ["cache-control", "age", "vary", "expires", "date", "link"] as const;
@@ -16,8 +17,8 @@ export interface Document {
 }
 
 /** Keeps what matters of an answer. */
-export function toDocument(body: unknown, bytes: number, headers: Headers): Document {
-  const fields = Object.fromEntries(KEPT.map((name) => [name, headers.get(name)]));
+export function toDocument(body: unknown, bytes: number, reply: Reply): Document {
+  const fields = Object.fromEntries(KEPT.map((name) => [name, reply.header(name)]));
   // The body comes from `JSON.parse`; the fields are all there by construction.
   return { body: body as Plain, fields: fields as DocumentFields, bytes };
 }

@@ -1,3 +1,5 @@
+import { joinBytes } from "./join-bytes.ts";
+
 /** A piece of a stream: a small JSON head and the bytes that belong to it. */
 export interface Frame {
   readonly head: unknown;
@@ -30,7 +32,7 @@ export function encodeFrame(head: unknown, body: Uint8Array): Uint8Array<ArrayBu
 export async function* decodeFrames(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Frame, void, void> {
   let buffer = new Uint8Array(0);
   for await (const chunk of stream) {
-    buffer = concat(buffer, chunk);
+    buffer = joinBytes([buffer, chunk]);
     let offset = 0;
     for (;;) {
       const frame = readFrame(buffer, offset);
@@ -54,11 +56,4 @@ function readFrame(
   if (buffer.length < end) return undefined;
   const head = JSON.parse(decoder.decode(buffer.subarray(offset + PREFIX_BYTES, bodyStart))) as unknown;
   return { head, body: buffer.slice(bodyStart, end), end };
-}
-
-function concat(before: Uint8Array<ArrayBuffer>, after: Uint8Array): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(before.length + after.length);
-  joined.set(before);
-  joined.set(after, before.length);
-  return joined;
 }

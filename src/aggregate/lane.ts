@@ -9,7 +9,7 @@ import {
 } from "#kernel";
 import { CallError, type Fault } from "./failure.ts";
 import { encodeFrame } from "./frames.ts";
-import { readBytes } from "./json-body.ts";
+import { fromResponse } from "./reply.ts";
 
 /** One call of a slice. */
 export interface LaneCall {
@@ -96,19 +96,19 @@ async function send(
   signal: AbortSignal,
   { fetch, name, connections }: LaneWorld,
 ): Promise<Made> {
-  const response = await (async () => {
+  const answer = await (async () => {
     using _connection = await connections.acquire(signal);
     try {
       const named = { ...headers, "Manifold-Lane": name };
-      return await fetch(url, { method, headers: named, body, signal, redirect: "manual" });
+      return fromResponse(await fetch(url, { method, headers: named, body, signal, redirect: "manual" }));
     } catch (error) {
       if (isCancellation(error, signal)) throw error;
       throw new CallError({ kind: "unreachable" }, { cause: error });
     }
   })();
-  const bytes = await readBytes(response, maxBytes, signal);
-  const kept = [...response.headers].filter(([field]) => !WIRE_FIELDS.has(field));
-  return { reply: { index, status: response.status, headers: kept }, bytes };
+  const bytes = await answer.bytes(maxBytes, signal);
+  const kept = [...answer.fields()].filter(([field]) => !WIRE_FIELDS.has(field));
+  return { reply: { index, status: answer.status, headers: kept }, bytes };
 }
 
 function toFault(error: unknown): Fault {

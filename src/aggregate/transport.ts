@@ -2,15 +2,13 @@ import { type Clock, isCancellation, Semaphore } from "#kernel";
 import { CallError } from "./failure.ts";
 import { decodeFrames } from "./frames.ts";
 import type { LaneCall, LaneReply, Slice } from "./lane.ts";
+import { fromBytes, fromResponse, type Reply } from "./reply.ts";
 
 /** How many connections an invocation may have that wait for headers: Cloudflare's limit, kept locally too. */
 export const CONNECTIONS = 6;
 
 /** The most lanes that one request spreads over; above six times as many calls, slices grow. */
 const MOST_LANES = 100;
-
-/** Statuses whose responses have no body (Fetch Standard, null body status). */
-const BODILESS = new Set([101, 103, 204, 205, 304]);
 
 /** Hands a slice to a lane, by its number within the request. */
 export type OpenLane = (lane: number, request: Request) => Promise<Response>;
@@ -30,7 +28,7 @@ export interface Transport {
    *
    * @throws {CallError} When no answer comes. The reason of `signal`.
    */
-  send(call: LaneCall, signal: AbortSignal): Promise<Response>;
+  send(call: LaneCall, signal: AbortSignal): Promise<Reply>;
 }
 
 interface TransportOptions {
@@ -46,7 +44,7 @@ interface TransportOptions {
 interface Waiting {
   readonly call: LaneCall;
   readonly signal: AbortSignal;
-  readonly reply: PromiseWithResolvers<Response>;
+  readonly reply: PromiseWithResolvers<Reply>;
 }
 
 /**
@@ -68,7 +66,7 @@ export function openTransport({ clock, fetch, name, openLane }: TransportOptions
   };
 
   const overflow = async (call: LaneCall, signal: AbortSignal, lane: OpenLane) => {
-    const reply = Promise.withResolvers<Response>();
+    const reply = Promise.withResolvers<Reply>();
     // All that are ready by now go together.
     if (waiting.length === 0) clock.setTimer(() => dispatch(lane), 0);
     waiting.push({ call, signal, reply });
@@ -80,7 +78,7 @@ export function openTransport({ clock, fetch, name, openLane }: TransportOptions
     const { url, method, body } = call;
     const headers = { ...call.headers, "Manifold-Lane": name };
     try {
-      return await fetch(url, { method, body, headers, signal, redirect: "manual" });
+      return fromResponse(await fetch(url, { method, body, headers, signal, redirect: "manual" }));
     } catch (error) {
       if (isCancellation(error, signal)) throw error;
       throw new CallError({ kind: "unreachable" }, { cause: error });
@@ -129,7 +127,7 @@ async function runSlice(
     if (!response.ok || response.body === null) throw new Error(`The lane answered ${response.status}`);
     for await (const { head, body } of decodeFrames(response.body)) {
       const answer = head as LaneReply; // written by `serveSlice`
-      calls[answer.index]?.reply.resolve(toResponse(answer, body));
+      calls[answer.index]?.reply.resolve(toReply(answer, body));
     }
   } catch (error) {
     cause = error;
@@ -141,11 +139,7 @@ async function runSlice(
   }
 }
 
-async function toResponse(answer: LaneReply, body: Uint8Array<ArrayBuffer>): Promise<Response> {
+async function toReply(answer: LaneReply, body: Uint8Array): Promise<Reply> {
   if ("fault" in answer) throw new CallError(answer.fault);
-  const { status, headers } = answer;
-  return new Response(BODILESS.has(status) ? null : body, {
-    status,
-    headers: headers.map(([key, value]) => [key, value]),
-  });
+  return fromBytes(answer.status, answer.headers, body);
 }

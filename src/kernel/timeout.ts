@@ -29,21 +29,26 @@ export async function withTimeout<T>(task: Task<T>, ms: number, options: RunOpti
   expectDuration("ms", ms);
   options.signal?.throwIfAborted();
   using abort = linkAbort(options.signal);
-  const timeout = new TimeoutError(ms);
-  const cancelTimer = clock.setTimer(() => abort.abort(timeout), ms);
+  // Made when the time is over, and not before: an error is dear, and most work is in time.
+  let timeout: TimeoutError | undefined;
+  const cancelTimer = clock.setTimer(() => {
+    timeout = new TimeoutError(ms);
+    abort.abort(timeout);
+  }, ms);
+  const hasTimedOut = () => timeout !== undefined && abort.signal.reason === timeout;
   const failures = new Failures();
   try {
     const value = await startTask(task, "withTimeout", abort.signal, within, clock);
-    if (abort.signal.reason !== timeout) return value;
+    if (!hasTimedOut()) return value;
     failures.add(timeout);
     await discard(value, failures);
   } catch (error) {
-    if (abort.signal.reason === timeout) failures.add(timeout);
+    if (hasTimedOut()) failures.add(timeout);
     if (!isCancellation(error, abort.signal)) failures.add(error);
     failures.throwIfAny();
     throw abort.signal.reason;
   } finally {
     cancelTimer();
   }
-  throw timeout;
+  throw failures.first;
 }

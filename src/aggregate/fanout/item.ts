@@ -1,7 +1,7 @@
 import { type Clock, isCancellation, TimeoutError, withTimeout } from "#kernel";
 import { guardAddress, type GuardPolicy } from "../../http/address-guard.ts";
 import { CallError, label } from "../failure.ts";
-import { readBytes } from "../json-body.ts";
+import type { Reply } from "../reply.ts";
 import type { Transport } from "../transport.ts";
 import type { FanoutItem } from "./request.ts";
 
@@ -99,12 +99,12 @@ async function get(
     // What the caller says to one origin is not for another.
     const ownHeaders = url.origin === target.origin ? headers : {};
     const call = { url: url.href, method, headers: ownHeaders, body: body ?? null, timeoutMs, maxBytes };
-    const response = await transport.send(call, signal);
-    const location = response.headers.get("Location");
+    const reply = await transport.send(call, signal);
+    const location = reply.header("location");
     const isRedirect =
-      ELSEWHERE.has(response.status) && location !== null && (method === "GET" || method === "HEAD");
+      ELSEWHERE.has(reply.status) && location !== null && (method === "GET" || method === "HEAD");
     if (isRedirect) {
-      await response.body?.cancel();
+      await reply.cancel();
       if (hops === MOST_REDIRECTS) {
         throw new CallError({ kind: "redirect", reason: `redirected more than ${MOST_REDIRECTS} times` });
       }
@@ -114,27 +114,28 @@ async function get(
       ({ url } = verdict);
       continue;
     }
-    const bytes = await readBytes(response, maxBytes, signal);
+    const bytes = await reply.bytes(maxBytes, signal);
     if (!take(bytes.length)) throw new CallError({ kind: "too-large", limitBytes: maxBytes });
-    return toAnswer(response, bytes);
+    return toAnswer(reply, bytes);
   }
 }
 
-function toAnswer({ status, headers }: Response, bytes: Uint8Array): ItemAnswer {
-  const type = headers.get("Content-Type") ?? "";
-  const kept = Object.fromEntries([...headers].filter(([name]) => name !== "set-cookie"));
-  if (bytes.length === 0) return { status, headers: kept };
+function toAnswer(reply: Reply, bytes: Uint8Array): ItemAnswer {
+  const { status } = reply;
+  const type = reply.header("content-type") ?? "";
+  const headers: Record<string, string> = {};
+  for (const [name, value] of reply.fields()) if (name !== "set-cookie") headers[name] = value;
+  if (bytes.length === 0) return { status, headers };
   if (/[/+]json\b/i.test(type)) {
     const text = new TextDecoder().decode(bytes);
     try {
-      return { status, headers: kept, body: JSON.parse(text) as unknown };
+      return { status, headers, body: JSON.parse(text) as unknown };
     } catch {
-      return { status, headers: kept, text }; // it calls itself JSON and is none: the caller sees what it is
+      return { status, headers, text }; // it calls itself JSON and is none: the caller sees what it is
     }
   }
-  if (/^text\/|[/+]xml\b/i.test(type))
-    return { status, headers: kept, text: new TextDecoder().decode(bytes) };
+  if (/^text\/|[/+]xml\b/i.test(type)) return { status, headers, text: new TextDecoder().decode(bytes) };
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
-  return { status, headers: kept, base64: btoa(binary) };
+  return { status, headers, base64: btoa(binary) };
 }
