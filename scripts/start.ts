@@ -31,7 +31,7 @@ async function main(): Promise<void> {
       throw new Stopped();
     });
     if (options.withDemo) spawnDemo(scope, options, isWatching);
-    spawnWorker(scope, options);
+    spawnWorker(scope, options, isWatching);
     await expectReady(`http://127.0.0.1:${options.port}/healthz`, scope.signal);
     announce(options, performance.now() - beganMs);
     await once(scope.signal, "abort");
@@ -48,13 +48,14 @@ function spawnDemo(scope: Scope, { demoPort, demoLatencyMs }: StartOptions, isWa
   void scope.spawn("demo", async (signal) => await runChild("The demo", args, signal, { env }));
 }
 
-function spawnWorker(scope: Scope, { port, stateDir, variables }: StartOptions): void {
+function spawnWorker(scope: Scope, { port, stateDir, variables }: StartOptions, isWatching: boolean): void {
   const flags = {
     ip: "127.0.0.1",
     port: String(port),
     "inspector-port": "0",
     "persist-to": stateDir,
-    "log-level": "warn",
+    // Whoever edits wants to see what each request did.
+    "log-level": isWatching ? "log" : "warn",
     "show-interactive-dev-session": "false",
   };
   const args = [

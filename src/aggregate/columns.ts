@@ -1,26 +1,26 @@
-/** Parts on lines of a width, with `; ` between. One that is too long for a line is broken between its words. */
+/** Parts on lines of a width, with ` · ` between. A part that needs more than a line is broken between its words. */
 export function wrap(parts: readonly string[], width: number): readonly string[] {
   const lines: string[] = [];
-  let line = "";
   const add = (piece: string, glue: string) => {
-    const joined = line === "" ? piece : `${line}${glue}${piece}`;
-    if (joined.length <= width) return void (line = joined);
-    if (line !== "") lines.push(line + glue.trimEnd());
-    line = clip(piece, width);
+    const last = lines.at(-1);
+    const joined = `${last ?? ""}${glue}${piece}`;
+    if (last !== undefined && joined.length <= width) lines[lines.length - 1] = joined;
+    else lines.push(clip(piece, width));
   };
   for (const part of parts) {
-    if (part.length < width) add(part, "; ");
-    else for (const [index, word] of part.split(" ").entries()) add(word, index === 0 ? "; " : " ");
+    const pieces = part.length <= width ? [part] : part.split(" ");
+    for (const [index, piece] of pieces.entries()) add(piece, index === 0 ? " · " : " ");
   }
-  return line === "" ? lines : [...lines, line];
+  return lines;
 }
 
-/** One text at the left, one at the right; the left one gives way. */
+/** One text at the left and one at the right of a line; the left one gives way. */
 export function spread(left: string, right: string, width: number): string {
-  return clip(left, width - right.length - 1).padEnd(width - right.length) + right;
+  const room = width - right.length;
+  return clip(left, room - 1).padEnd(room) + right;
 }
 
-/** A text that ends with `…` where it is cut to a width. */
+/** A text, cut to a width; `…` says so. */
 export function clip(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }

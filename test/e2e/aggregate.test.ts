@@ -78,6 +78,11 @@ describe("GET /api/countries/:code", () => {
     [{ body: "not json" }, "malformed"],
     [{ body: "" }, "malformed"],
     [{ contentType: "text/html" }, "malformed"],
+    [{ body: "[".repeat(100_000) }, "malformed"],
+    [{ status: 302, headers: { Location: "/countries/FRA/airports" } }, "redirect"],
+    [{ status: 302, headers: { Location: "http://10.0.0.1/" } }, "redirect"],
+    [{ status: 429 }, "status=429"],
+    [{ headers: { "X-Bomb": "x".repeat(1_000_000) } }, "unreachable"],
     [{ body: `"${"x".repeat(5_000_000)}"` }, "too-large"],
   ])("keeps the other branches when an optional one meets %o", async (fault, label) => {
     await setFault({ route: "airports", ...fault });

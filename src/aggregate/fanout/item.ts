@@ -33,6 +33,9 @@ interface ItemAnswer {
 const MOST_REDIRECTS = 5;
 const ELSEWHERE = new Set([301, 302, 303, 307, 308]);
 
+/** Fields of the connection between the upstream and us, and what it would have us remember. */
+const KEPT_BACK = new Set(["connection", "keep-alive", "transfer-encoding", "set-cookie"]);
+
 /** Where items run. */
 export interface ItemWorld {
   readonly clock: Clock;
@@ -124,7 +127,7 @@ function toAnswer(reply: Reply, bytes: Uint8Array): ItemAnswer {
   const { status } = reply;
   const type = reply.header("content-type") ?? "";
   const headers: Record<string, string> = {};
-  for (const [name, value] of reply.fields()) if (name !== "set-cookie") headers[name] = value;
+  for (const [name, value] of reply.fields()) if (!KEPT_BACK.has(name)) headers[name] = value;
   if (bytes.length === 0) return { status, headers };
   if (/[/+]json\b/i.test(type)) {
     const text = new TextDecoder().decode(bytes);

@@ -140,6 +140,15 @@ describe("POST /v1/fanout", () => {
     });
   });
 
+  it("keeps back cookies and what belongs to the connection", async () => {
+    const fields = { "Set-Cookie": "a=1", "Keep-Alive": "timeout=5", ETag: '"x"' };
+    const { post } = open({ "/quick": { body: 1, headers: fields } });
+    const { results } = (await (await post({ requests: requests("/quick") })).json()) as {
+      results: { answer: { headers: object } }[];
+    };
+    expect(results[0]?.answer.headers).toEqual({ "content-type": "application/json", etag: '"x"' });
+  });
+
   it("sends the method, the headers and the body it is told", async () => {
     const { post, state } = open({ "/quick": { body: 1 } });
     await post({ requests: [{ url: at("/quick"), method: "PUT", headers: { "X-A": "1" }, body: "text" }] });
