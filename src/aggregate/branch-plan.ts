@@ -1,6 +1,5 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { suggest } from "../http/nearest.ts";
-import { type CachePolicy, checkCachePolicy } from "./answer-cache.ts";
+import { checkCachePolicy } from "./answer-cache.ts";
 import type {
   BranchDefinition,
   Call,
@@ -36,22 +35,14 @@ export interface SourcePlan {
 type FallbackPlan = SourcePlan | { readonly staleMs: number } | { readonly value: unknown };
 
 /** A branch, ready to run. */
-export interface BranchPlan {
-  readonly name: string;
+export interface BranchPlan extends Omit<
+  BranchDefinition,
+  "from" | "get" | "retry" | "hedge" | "fallback" | "timeoutMs"
+> {
   readonly source: SourcePlan;
   readonly fallback: readonly FallbackPlan[];
-  readonly needs: readonly string[];
-  readonly optional: boolean;
-  readonly statusFrom: boolean;
   /** Of all that the branch does; the endpoint's deadline where it says nothing. */
   readonly timeoutMs: number;
-  readonly cache: CachePolicy | undefined;
-  readonly schema: StandardSchemaV1 | undefined;
-  readonly pick: readonly string[] | undefined;
-  readonly rename: Readonly<Record<string, string>> | undefined;
-  readonly map: ((value: unknown, call: Call) => unknown) | undefined;
-  readonly each: EachDefinition | undefined;
-  readonly pages: PagesDefinition | undefined;
 }
 
 /** The endpoint that a branch is part of, as far as the branch is concerned. */

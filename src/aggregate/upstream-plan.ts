@@ -1,25 +1,15 @@
 import { checkForward } from "../http/forward-headers.ts";
 import { isLoopback } from "../http/loopback.ts";
 import { suggest } from "../http/nearest.ts";
-import { type BreakerPolicy, checkBreakerPolicy } from "./breaker.ts";
+import { checkBreakerPolicy } from "./breaker.ts";
 import type { HedgeOptions, Origin, RetryOptions, RetryReason, Upstream } from "./definition.ts";
 
 /** Is told what is wrong; a checked thing with a fault is not used. */
 export type Report = (fault: string) => void;
 
-/** An upstream, ready to call. */
-export interface UpstreamPlan {
-  readonly name: string;
-  /** Without a slash at the end. */
+/** An upstream, ready to call: its origin without a slash at the end, its headers by lower-case name. */
+export interface UpstreamPlan extends Omit<Upstream, "origin"> {
   readonly origin: string;
-  readonly timeoutMs: number;
-  readonly maxBytes: number;
-  /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly forward: readonly string[];
-  readonly retry: RetryOptions;
-  readonly hedge: HedgeOptions | undefined;
-  readonly breaker: BreakerPolicy | undefined;
 }
 
 /** What a configuration depends on besides itself. */

@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import * as z from "zod";
-import { endpoint, type Json, upstream } from "../../src/aggregate/endpoint.ts";
+import type { Json } from "../../src/aggregate/branch-options.ts";
+import { endpoint, upstream } from "../../src/aggregate/endpoint.ts";
 import { url } from "../../src/aggregate/target.ts";
 import { answerOf, isolate, labels, NOTHING } from "./harness.ts";
 

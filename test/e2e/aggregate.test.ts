@@ -1,35 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Demo, startDemo } from "../../demo/server.ts";
-import type { StatsReport } from "../../demo/stats.ts";
-import { type RunningWorker, startWorker } from "../support/worker.ts";
+import { describe, expect, it } from "vitest";
+import { overDemo } from "./over-demo.ts";
 import { requestAndReset, until } from "./product.ts";
 
-let demo: Demo;
-let worker: RunningWorker;
-beforeAll(async () => {
-  demo = await startDemo({ latencyMs: 50 });
-  worker = await startWorker({ ATLAS_ORIGIN: demo.url, AUTH: "open", ALLOW_LOOPBACK: "1" });
-});
-afterAll(async () => {
-  await worker[Symbol.asyncDispose]();
-  await demo[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  await setFault({});
-  await fetch(`${demo.url}/_stats`, { method: "DELETE" });
-});
-
-async function setFault(fault: Readonly<Record<string, unknown>>): Promise<void> {
-  const response = await fetch(`${demo.url}/_control`, {
-    method: "POST",
-    body: JSON.stringify(fault),
-  });
-  expect(response.status).toBe(200);
-}
-
-async function stats(): Promise<StatsReport> {
-  return (await (await fetch(`${demo.url}/_stats`)).json()) as StatsReport;
-}
+const { workerUrl, setFault, stats } = overDemo({ latencyMs: 50 });
 
 const untilNothingIsOpen = async () => await until(async () => (await stats()).total.open === 0);
 
@@ -40,7 +13,7 @@ type Answer = Record<string, unknown> & {
 };
 
 async function get(path: string, init?: RequestInit) {
-  const response = await fetch(`${worker.url}${path}`, init);
+  const response = await fetch(`${workerUrl()}${path}`, init);
   const { status, headers } = response;
   return { status, headers, body: (await response.json()) as Answer };
 }
@@ -140,7 +113,7 @@ describe("GET /api/countries/:code", () => {
     let isAnswered = false;
     const staying = get("/api/countries/DEU").finally(() => (isAnswered = true));
     await until(async () => (await stats()).total.open === 4);
-    const reset = await requestAndReset(`${worker.url}/api/countries/FRA`);
+    const reset = await requestAndReset(`${workerUrl()}/api/countries/FRA`);
     await until(async () => (await stats()).total.open === 8);
     reset();
     await until(async () => (await stats()).total.open === 4);
@@ -182,7 +155,7 @@ describe("everything else", () => {
   });
 
   it("serves the page, which may load nothing from elsewhere", async () => {
-    const response = await fetch(worker.url);
+    const response = await fetch(workerUrl());
     expect(await response.text()).toContain("<title>Manifold</title>");
     expect(response.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
   });

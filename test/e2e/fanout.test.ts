@@ -1,30 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Demo, startDemo } from "../../demo/server.ts";
-import type { StatsReport } from "../../demo/stats.ts";
-import { type RunningWorker, startWorker } from "../support/worker.ts";
+import { describe, expect, it } from "vitest";
+import { startWorker } from "../support/worker.ts";
+import { overDemo } from "./over-demo.ts";
 import { requestAndReset, until } from "./product.ts";
 
-let demo: Demo;
-let worker: RunningWorker;
-beforeAll(async () => {
-  demo = await startDemo();
-  worker = await startWorker({ ATLAS_ORIGIN: demo.url, AUTH: "open", ALLOW_LOOPBACK: "1" });
-});
-afterAll(async () => {
-  await worker[Symbol.asyncDispose]();
-  await demo[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  await fetch(`${demo.url}/_control`, { method: "POST", body: "{}" });
-  await fetch(`${demo.url}/_stats`, { method: "DELETE" });
-});
-
-const stats = async () => (await (await fetch(`${demo.url}/_stats`)).json()) as StatsReport;
+const { demoUrl, workerUrl, setFault, stats } = overDemo();
 
 const fanOut = async (count: number, options: object = {}) => {
-  const requests = Array.from({ length: count }, () => ({ url: `${demo.url}/delay/100` }));
+  const requests = Array.from({ length: count }, () => ({ url: `${demoUrl()}/delay/100` }));
   const body = JSON.stringify({ requests, ...options });
-  return await fetch(`${worker.url}/v1/fanout`, { method: "POST", body });
+  return await fetch(`${workerUrl()}/v1/fanout`, { method: "POST", body });
 };
 
 interface Answer {
@@ -58,13 +42,13 @@ describe("POST /v1/fanout over lanes", () => {
   });
 
   it("ends every call in every lane when the client's connection is reset, and no other's", async () => {
-    await fetch(`${demo.url}/_control`, { method: "POST", body: '{"route": "delay", "hang": true}' });
+    await setFault({ route: "delay", hang: true });
     let isAnswered = false;
     const staying = fanOut(8, { deadlineMs: 4_000 }).finally(() => (isAnswered = true));
     await until(async () => (await stats()).total.open === 8);
-    const requests = Array.from({ length: 20 }, () => ({ url: `${demo.url}/delay/100` }));
+    const requests = Array.from({ length: 20 }, () => ({ url: `${demoUrl()}/delay/100` }));
     const body = JSON.stringify({ requests, deadlineMs: 4_000 });
-    const reset = await requestAndReset(`${worker.url}/v1/fanout`, "POST", body);
+    const reset = await requestAndReset(`${workerUrl()}/v1/fanout`, "POST", body);
     await until(async () => (await stats()).total.open === 28);
     reset();
     await until(async () => (await stats()).total.open === 8);
@@ -78,7 +62,7 @@ describe("POST /v1/fanout over lanes", () => {
 describe("a Worker that may not call this machine", () => {
   it("refuses it in every spelling, and calls nothing", async () => {
     await using deployed = await startWorker({ ATLAS_ORIGIN: "https://atlas.example.com", AUTH: "open" });
-    const { port } = new URL(demo.url);
+    const { port } = new URL(demoUrl());
     const hosts = [
       "127.0.0.1",
       "127.1",

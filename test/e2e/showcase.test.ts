@@ -1,29 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Demo, startDemo } from "../../demo/server.ts";
-import type { StatsReport } from "../../demo/stats.ts";
-import { type RunningWorker, startWorker } from "../support/worker.ts";
+import { describe, expect, it } from "vitest";
+import { overDemo } from "./over-demo.ts";
 
-let demo: Demo;
-let worker: RunningWorker;
-beforeAll(async () => {
-  demo = await startDemo({ latencyMs: 20 });
-  worker = await startWorker({ ATLAS_ORIGIN: demo.url, AUTH: "open", ALLOW_LOOPBACK: "1" });
-});
-afterAll(async () => {
-  await worker[Symbol.asyncDispose]();
-  await demo[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  await setFault({});
-  await fetch(`${demo.url}/_stats`, { method: "DELETE" });
-});
-
-const setFault = async (fault: object) =>
-  await fetch(`${demo.url}/_control`, { method: "POST", body: JSON.stringify(fault) });
-const stats = async () => (await (await fetch(`${demo.url}/_stats`)).json()) as StatsReport;
+const { workerUrl, setFault, stats } = overDemo({ latencyMs: 20 });
 
 async function get(path: string, headers: Record<string, string> = {}) {
-  const response = await fetch(`${worker.url}${path}`, { headers });
+  const response = await fetch(`${workerUrl()}${path}`, { headers });
   const text = await response.text();
   return { status: response.status, headers: response.headers, text };
 }
