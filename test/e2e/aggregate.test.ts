@@ -108,6 +108,21 @@ describe("GET /api/countries/:code", () => {
     await untilNothingIsOpen();
   });
 
+  it("goes on for those who wait for the same when the client who began it is reset", async () => {
+    await setFault({ route: "country", latencyMs: 1_000 });
+    const reset = await requestAndReset(`${workerUrl()}/api/countries/ITA`);
+    await until(async () => (await stats()).routes["country"]?.open === 1);
+    const joined = [get("/api/countries/ITA?a"), get("/api/countries/ITA?b")];
+    // Something to wait for that shows they have come in: a call of their own.
+    await get("/api/countries");
+    expect((await stats()).routes["country"]).toMatchObject({ calls: 1, open: 1 });
+    reset();
+    const answers = await Promise.all(joined);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(answers.map(({ headers }) => headers.get("Manifold-Incomplete"))).toEqual([null, null]);
+    expect((await stats()).routes["country"]).toMatchObject({ calls: 1 });
+  });
+
   it("ends the upstream calls of a client whose connection is reset, and no other's", async () => {
     await setFault({ route: "*", hang: true });
     let isAnswered = false;
