@@ -4,6 +4,8 @@ import type { Environment } from "./aggregate/upstream-plan.ts";
 export interface Settings extends Environment {
   /** `AUTH=open`: everyone may use `/v1`. `npm start` sets it; `wrangler deploy` never does. */
   readonly isOpen: boolean;
+  /** `LOG=problems`: only what did not go well is logged. */
+  readonly logsAll: boolean;
 }
 
 /**
@@ -14,6 +16,7 @@ export interface Settings extends Environment {
 export function readSettings(variables: Readonly<Record<string, unknown>>): Settings {
   return {
     variables,
+    logsAll: choose(variables, "LOG", ["all", "problems"]) === "all",
     isOpen: choose(variables, "AUTH", ["closed", "open"]) === "open",
     allowLoopback: choose(variables, "ALLOW_LOOPBACK", ["0", "1"]) === "1",
   };

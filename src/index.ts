@@ -4,7 +4,7 @@ import { systemClock } from "#kernel";
 import { ConfigError, loadConfig } from "./aggregate/config.ts";
 import { createApp, explainConfig } from "./app.ts";
 import { readSettings } from "./environment.ts";
-import { logInfo } from "./http/log.ts";
+import { logInfo, logProblem } from "./http/log.ts";
 import { openLanes } from "./lanes.ts";
 
 const settings = readSettings({ ...env });
@@ -19,7 +19,7 @@ function open() {
       isOpen: settings.isOpen,
       allowLoopback: settings.allowLoopback,
       makeId,
-      log: logInfo,
+      log: settings.logsAll ? logInfo : logProblem,
       lanesFor: (request) => openLanes(env.FANOUT_LANES, request),
       world: {
         clock: systemClock,

@@ -8,9 +8,15 @@ const ROWS = 4;
  * across the ocean would cost more than it saves. A request takes the first lanes of a row drawn at random: few rows,
  * so that their lanes are warm.
  */
-export function openLanes(lanes: DurableObjectNamespace, { cf }: Request): OpenLane {
-  const location = typeof cf?.["colo"] === "string" ? cf["colo"] : "here";
-  const row = Math.floor(Math.random() * ROWS);
-  return async (lane, request) =>
-    await lanes.get(lanes.idFromName(`${location}-${row}-${lane}`)).fetch(request);
+export function openLanes(lanes: DurableObjectNamespace, request: Request): OpenLane {
+  // Most requests need no lane: where they came in is looked up by the first that does.
+  let row: string | undefined;
+  return async (lane, slice) => {
+    row ??= `${locationOf(request)}-${Math.floor(Math.random() * ROWS)}`;
+    return await lanes.get(lanes.idFromName(`${row}-${lane}`)).fetch(slice);
+  };
+}
+
+function locationOf({ cf }: Request): string {
+  return typeof cf?.["colo"] === "string" ? cf["colo"] : "here";
 }

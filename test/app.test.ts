@@ -159,6 +159,29 @@ describe("the app", () => {
     });
   });
 
+  it("logs a line a request: what became of each branch, and nothing of what they said", async () => {
+    logged.length = 0;
+    const answers = { ...healthy, "/things/1/price": { status: 503, body: "secret" } };
+    await makeApp({ answers }).request("/api/things/1", { headers: { Authorization: "secret" } });
+    await makeApp().request("/api/names");
+    expect(logged).toMatchObject([
+      {
+        event: "aggregate",
+        ok: false,
+        requestId: "made-here-1",
+        traceId: expect.stringMatching(/^[\da-f]{32}$/) as string,
+        route: "GET /api/things/:id",
+        status: 200,
+        branches: [
+          { name: "thing", outcome: "ok", attempts: 1 },
+          { name: "price", outcome: "status=503", attempts: 1 },
+        ],
+      },
+      { ok: true, route: "GET /api/names" },
+    ]);
+    expect(JSON.stringify(logged)).not.toMatch(/secret|lamp/);
+  });
+
   it("shuts /v1 as long as nobody is let in by name", async () => {
     const response = await makeApp({ isOpen: false }).request("/v1/anything");
     expect(response.status).toBe(503);

@@ -41,7 +41,11 @@ export function heaviestAntichain<T>(
   let weight = 0;
   for (const thing of things) {
     let left = weightOf(thing);
-    for (let sent = left; sent > 0 && left > 0; left -= sent) sent = push(thing, left, new Set());
+    while (left > 0) {
+      const sent = push(thing, left, new Set());
+      if (sent === 0) break;
+      left -= sent;
+    }
     weight += left;
   }
   return weight;

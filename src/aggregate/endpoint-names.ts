@@ -22,5 +22,5 @@ export function findEndpoint(name: string, plans: readonly EndpointPlan[]): Endp
 export function unknownEndpoint(name: string, plans: readonly EndpointPlan[]): string {
   const isRoute = /[\s/]/.test(name);
   const known = plans.map((plan) => (isRoute ? plan.route : slugOf(plan)));
-  return `There is no endpoint \`${name}\`; ${suggest(name, known)}`;
+  return `There is no endpoint \`${name}\`; ${suggest(name, [...new Set(known)])}`;
 }

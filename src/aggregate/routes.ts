@@ -73,6 +73,7 @@ async function answer(
   const logEnd = (outcomes: readonly Outcome[], status: number) =>
     log({
       event: "aggregate",
+      ok: status < 400 && outcomes.every(({ kind }) => kind === "ok"),
       requestId,
       traceId: trace.traceId,
       route: plan.route,

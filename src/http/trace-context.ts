@@ -47,8 +47,12 @@ export function formatTraceparent({ traceId, spanId, flags }: TraceContext): str
   return `00-${traceId}-${spanId}-${flags.toString(16).padStart(2, "0")}`;
 }
 
+/** Every byte in hexadecimal: an id is made for each attempt. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 function randomId(bytes: number, random: (bytes: number) => Uint8Array): string {
-  const id = Array.from(random(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let id = "";
+  for (const byte of random(bytes)) id += HEX[byte];
   // Chance can give what the protocol forbids.
   return isZero(id) ? id.replace(/0$/, "1") : id;
 }

@@ -81,10 +81,15 @@ async function run(
       ...(onResult && { onResult }),
     });
     const failed = result.results.filter(({ ok }) => !ok).length;
-    log({ ...entry, ok: result.ok, failed, durationMs: round(result.durationMs) });
+    log({ ...entry, ok: result.ok && failed === 0, failed, durationMs: round(result.durationMs) });
     return result;
   } catch (error) {
-    log({ ...entry, status: signal.aborted ? 499 : 500, durationMs: round(world.clock.now() - beganMs) });
+    log({
+      ...entry,
+      ok: false,
+      status: signal.aborted ? 499 : 500,
+      durationMs: round(world.clock.now() - beganMs),
+    });
     throw error;
   }
 }
