@@ -2,6 +2,8 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { pathToFileURL } from "node:url";
 import { type Config, ConfigError, loadConfig } from "../src/aggregate/config.ts";
+import type { EndpointPlan } from "../src/aggregate/plan.ts";
+import type { Environment } from "../src/aggregate/upstream-plan.ts";
 import { readSettings } from "../src/environment.ts";
 import { StartError } from "./options.ts";
 
@@ -37,19 +39,34 @@ export function expectWritable(directory: string, variable: string): void {
   }
 }
 
+/** The configuration that is meant where nobody says otherwise. */
+const CONFIG = "manifold.config.ts";
+
 /**
  * Makes sure that the configuration can run with these variables.
  *
- * @param path The file; `manifold.config.ts` of this directory by default.
  * @throws {StartError} With a line a fault.
  */
 export async function expectConfig(
   variables: Readonly<Record<string, string>>,
-  path = "manifold.config.ts",
+  path = CONFIG,
 ): Promise<void> {
+  await loadPlans(() => readSettings(variables), path);
+}
+
+/**
+ * Loads the configuration into an environment.
+ *
+ * @param path The file; `manifold.config.ts` of this directory by default.
+ * @throws {StartError} With a line a fault.
+ */
+export async function loadPlans(
+  environmentFor: (config: Config) => Environment,
+  path = CONFIG,
+): Promise<readonly EndpointPlan[]> {
   try {
     const { config } = (await import(pathToFileURL(path).href)) as { config: Config };
-    loadConfig(config, readSettings(variables));
+    return loadConfig(config, environmentFor(config));
   } catch (error) {
     const faults = error instanceof ConfigError ? error.faults : [(error as Error).message.split("\n")[0]];
     throw new StartError(faults.map((fault) => `${path}: ${fault}`).join("\n"), { cause: error });

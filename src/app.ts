@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { ConfigError } from "./aggregate/config.ts";
 import type { EndpointPlan } from "./aggregate/plan.ts";
+import { mountExplain } from "./aggregate/explain-routes.ts";
 import { mountFanout } from "./aggregate/fanout/routes.ts";
 import { type EndpointOptions, mountEndpoints, type RequestVariables } from "./aggregate/routes.ts";
 import { logError } from "./http/log.ts";
@@ -42,7 +43,7 @@ export function createApp({
   });
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));
-  mountEndpoints(app, plans, { ...options, mayTrace: isOpen });
+  const engine = mountEndpoints(app, plans, { ...options, mayTrace: isOpen });
 
   // Tokens and scopes will open this door; until then it is shut, or it is a laptop's.
   app.use("/v1/*", async (_, next) => {
@@ -50,6 +51,7 @@ export function createApp({
     await next();
   });
 
+  mountExplain(app, plans, { typicalMs: (routeClass) => engine.typicalMs(routeClass) });
   mountFanout(app, { ...options, policy: { allowLoopback } });
 
   app.notFound((c) => {

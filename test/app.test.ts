@@ -182,6 +182,17 @@ describe("the app", () => {
     expect(JSON.stringify(logged)).not.toMatch(/secret|lamp/);
   });
 
+  it("explains its endpoints to who may use /v1", async () => {
+    const list = await makeApp().request("/v1/endpoints");
+    expect(await list.json()).toMatchObject({ items: [{ name: "GET /api/things/:id" }, {}, {}] });
+    const one = await makeApp().request(`/v1/endpoints/${encodeURIComponent("GET /api/things/:id")}`);
+    expect(await one.json()).toMatchObject({
+      waves: [["thing", "price"]],
+      subrequests: { worst: 2, fits: "free" },
+    });
+    expect((await makeApp({ isOpen: false }).request("/v1/endpoints")).status).toBe(503);
+  });
+
   it("shuts /v1 as long as nobody is let in by name", async () => {
     const response = await makeApp({ isOpen: false }).request("/v1/anything");
     expect(response.status).toBe(503);

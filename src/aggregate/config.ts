@@ -1,4 +1,5 @@
 import type { EndpointDefinition } from "./definition.ts";
+import { checkLimits } from "./explain.ts";
 import { type EndpointPlan, planEndpoint } from "./plan.ts";
 import { type Environment, upstreamPlanner } from "./upstream-plan.ts";
 
@@ -32,7 +33,9 @@ export function loadConfig({ endpoints }: Config, environment: Environment): rea
     if (endpoints.findIndex((other) => other.definition.route === definition.route) < index) {
       report("expected each route once, got it twice");
     }
-    return planEndpoint(definition, planUpstream, report);
+    const plan = planEndpoint(definition, planUpstream, report);
+    if (faults.length === 0) for (const fault of checkLimits(plan)) report(fault);
+    return plan;
   });
   if (faults.length > 0) throw new ConfigError(faults);
   return plans;

@@ -35,6 +35,8 @@ export interface Engine extends World {
   readonly cache: AnswerCache<Document>;
   readonly flights: InFlight<Document>;
   stateOf(source: SourcePlan): ClassState;
+  /** How long calls of a class take as a rule, in milliseconds; `undefined` before there have been some. */
+  typicalMs(routeClass: string): number | undefined;
 }
 
 /** Starts with nothing learnt. */
@@ -50,6 +52,7 @@ export function createEngine(world: World): Engine {
     ...world,
     cache: createAnswerCache(CACHE),
     flights: shareInFlight(),
+    typicalMs: (routeClass) => states.get(routeClass)?.latencies.quantile(0.5),
     stateOf({ routeClass, upstream }) {
       const known = states.get(routeClass);
       if (known !== undefined) return known;

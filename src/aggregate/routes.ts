@@ -3,7 +3,7 @@ import type { LogEntry } from "../http/log.ts";
 import { ProblemError } from "../http/problem.ts";
 import { childOf, parseTraceparent } from "../http/trace-context.ts";
 import { report } from "./answer.ts";
-import { createEngine, type World } from "./engine.ts";
+import { createEngine, type Engine, type World } from "./engine.ts";
 import { chooseFormat } from "./negotiate.ts";
 import type { EndpointPlan } from "./plan.ts";
 import type { InboundRequest } from "./request.ts";
@@ -28,12 +28,12 @@ export interface RequestVariables {
   readonly Variables: { requestId: string };
 }
 
-/** Mounts the configured endpoints. */
+/** Mounts the configured endpoints. @returns What runs them. */
 export function mountEndpoints(
   app: Hono<RequestVariables>,
   plans: readonly EndpointPlan[],
   options: EndpointOptions,
-): void {
+): Engine {
   const engine = createEngine(options.world);
   for (const plan of plans) {
     app.get(plan.path, async (c) => {
@@ -60,6 +60,7 @@ export function mountEndpoints(
       });
     });
   }
+  return engine;
 }
 
 async function answer(

@@ -233,6 +233,20 @@ describe("loadConfig", () => {
     expect(faultsOf(twice, twice)).toEqual(["GET /api/things/:id: expected each route once, got it twice"]);
   });
 
+  it("refuses what the platform's limits do not allow, with the sum", () => {
+    const pages = {
+      by: "number",
+      size: 1,
+      maxPages: 1_000,
+      items: undefined,
+      next: undefined,
+      cursorField: "c",
+    } as const;
+    const wide = branch({ name: "a", pages, retry: { attempts: 10 }, hedge: { minMs: 1, maxMs: 2 } });
+    const [fault] = faultsOf(things([wide]));
+    expect(fault).toContain("expected at most 10000 subrequests in the worst case, got 20000: `a` ");
+  });
+
   it("names every fault at once", () => {
     const broken = things([branch({ name: "a", timeoutMs: -1, needs: ["b"] })], { deadlineMs: 0 });
     expect(faultsOf(broken)).toHaveLength(3);
