@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { EndpointDefinition } from "../../src/aggregate/definition.ts";
 import { endpoint, upstream } from "../../src/aggregate/endpoint.ts";
 import { checkLimits, explain } from "../../src/aggregate/explain.ts";
-import type { EndpointPlan } from "../../src/aggregate/plan.ts";
-import { planEndpoint } from "../../src/aggregate/plan.ts";
+import { type EndpointPlan, planEndpoint } from "../../src/aggregate/plan.ts";
 import { url } from "../../src/aggregate/target.ts";
 import { openTransport } from "../../src/aggregate/transport.ts";
 import { upstreamPlanner } from "../../src/aggregate/upstream-plan.ts";
@@ -34,10 +33,12 @@ interface Defined {
 }
 
 /** The plan as it is, whether or not the whole configuration would be accepted. */
+/** A plan as it is before its limits are checked. */
 function planOf({ definition }: Defined): EndpointPlan {
-  return planEndpoint(definition, upstreamPlanner(ENVIRONMENT), (fault) => {
-    throw new Error(fault);
-  });
+  const faults: string[] = [];
+  const plan = planEndpoint(definition, upstreamPlanner(ENVIRONMENT), (fault) => void faults.push(fault));
+  expect(faults).toEqual([]);
+  return plan;
 }
 
 const explained = (defined: Defined, typicalMs?: (routeClass: string) => number | undefined) =>
@@ -297,12 +298,13 @@ describe("subrequests", () => {
   });
 
   it.each([
-    [50, 1, "free"],
-    [51, 1, "paid"],
-    [1_000, 10, "paid"],
-  ])("with %i elements and %i attempts fit the plan: %s", (max, attempts, fits) => {
-    const { subrequests } = explained(things.each("a", { ...wide(max), retry: { attempts } }));
-    expect(subrequests).toMatchObject({ fits, free: 50, paid: 10_000 });
+    [50, 1, 1, "free"],
+    [51, 1, 1, "paid"],
+    [1_000, 10, 10, "paid"],
+    [1_000, 10, 11, "none"],
+  ])("of %i elements, %i attempts and %i pages fit the plan: %s", (max, attempts, most, fits) => {
+    const defined = things.each("a", { ...wide(max - 1), retry: { attempts } }).pages("b", pages(most));
+    expect(explained(defined).subrequests).toMatchObject({ fits, free: 50, paid: 10_000 });
   });
 });
 

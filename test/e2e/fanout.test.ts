@@ -44,18 +44,16 @@ describe("POST /v1/fanout over lanes", () => {
   it("ends every call in every lane when the client's connection is reset, and no other's", async () => {
     await setFault({ route: "delay", hang: true });
     let isAnswered = false;
-    const staying = fanOut(8, { deadlineMs: 4_000 }).finally(() => (isAnswered = true));
+    const staying = fanOut(8, { deadlineMs: 60_000 }).finally(() => (isAnswered = true));
+    staying.catch(() => undefined); // it ends with the Worker
     await until(async () => (await stats()).total.open === 8);
     const requests = Array.from({ length: 20 }, () => ({ url: `${demoUrl()}/delay/100` }));
-    const body = JSON.stringify({ requests, deadlineMs: 4_000 });
+    const body = JSON.stringify({ requests, deadlineMs: 60_000 });
     const reset = await requestAndReset(`${workerUrl()}/v1/fanout`, "POST", body);
     await until(async () => (await stats()).total.open === 28);
     reset();
     await until(async () => (await stats()).total.open === 8);
-    // Had the deadline ended those calls, the client who came before would have been answered first.
     expect(isAnswered).toBe(false);
-    await (await staying).text();
-    await until(async () => (await stats()).total.open === 0);
   });
 });
 
