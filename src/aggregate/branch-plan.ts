@@ -37,7 +37,7 @@ type FallbackPlan = SourcePlan | { readonly staleMs: number } | { readonly value
 /** A branch, ready to run. */
 export interface BranchPlan extends Omit<
   BranchDefinition,
-  "from" | "get" | "retry" | "hedge" | "fallback" | "timeoutMs"
+  "from" | "retry" | "hedge" | "fallback" | "timeoutMs"
 > {
   readonly source: SourcePlan;
   readonly fallback: readonly FallbackPlan[];
@@ -83,7 +83,7 @@ export function planBranch(
 }
 
 function planSource(
-  { name, from, get, retry, hedge }: Pick<BranchDefinition, "name" | "from" | "get" | "retry" | "hedge">,
+  { name, from, get, retry, hedge }: Pick<BranchDefinition, "name" | "from" | "retry" | "hedge">,
   { route, path }: Surroundings,
   planUpstream: PlanUpstream,
   report: Report,

@@ -12,7 +12,8 @@ import type { UpstreamPlan } from "./upstream-plan.ts";
 const EMPTY = new Set([204, 205]);
 /** Statuses that send a GET elsewhere (RFC 9110, 15.4). */
 const ELSEWHERE = new Set([301, 302, 303, 307, 308]);
-const MOST_REDIRECTS = 5;
+/** The most redirects that one call follows. */
+export const MOST_REDIRECTS = 5;
 
 /**
  * Gets one JSON document from an upstream: one attempt, with the redirects it meets.

@@ -34,7 +34,7 @@ export function loadConfig({ endpoints }: Config, environment: Environment): rea
       report("expected each route once, got it twice");
     }
     const plan = planEndpoint(definition, planUpstream, report);
-    if (faults.length === 0) for (const fault of checkLimits(plan)) report(fault);
+    for (const fault of checkLimits(plan)) report(fault);
     return plan;
   });
   if (faults.length > 0) throw new ConfigError(faults);

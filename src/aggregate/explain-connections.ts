@@ -2,10 +2,7 @@ import type { BranchPlan } from "./branch-plan.ts";
 import { heaviestAntichain } from "./antichain.ts";
 import { countAtOnce } from "./explain-calls.ts";
 import type { EndpointPlan } from "./plan.ts";
-import { CONNECTIONS } from "./transport.ts";
-
-/** The most lanes that one request spreads over, as in the transport. */
-const MOST_LANES = 100;
+import { CONNECTIONS, MOST_LANES } from "./transport.ts";
 
 /** How the calls of an endpoint share the connections of its invocation. */
 export interface Connections {

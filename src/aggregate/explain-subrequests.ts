@@ -1,3 +1,4 @@
+import { MOST_REDIRECTS } from "./call.ts";
 import { countCalls, sum } from "./explain-calls.ts";
 import { lanesFor } from "./explain-connections.ts";
 import type { EndpointPlan } from "./plan.ts";
@@ -5,9 +6,6 @@ import { CONNECTIONS } from "./transport.ts";
 
 /** Subrequests that an invocation may make, by plan (developers.cloudflare.com/workers/platform/limits). */
 export const SUBREQUEST_LIMITS = { free: 50, paid: 10_000 } as const;
-
-/** How many redirects an attempt follows, as in `getDocument`. */
-const MOST_REDIRECTS = 5;
 
 /**
  * What counts against the limit of the invocation that answers: every call that it makes itself, whether attempt,

@@ -1,5 +1,4 @@
 import type { BranchPlan } from "./branch-plan.ts";
-import type { MakeTarget } from "./definition.ts";
 import { type BranchCalls, countCalls, describeCalls, sum } from "./explain-calls.ts";
 import { type Connections, explainConnections, roundsFor } from "./explain-connections.ts";
 import { notesOf } from "./explain-notes.ts";
@@ -122,8 +121,6 @@ function kindOf({ each, pages }: BranchPlan): BranchExplanation["kind"] {
   return pages === undefined ? "single" : "pages";
 }
 
-function targetOf(branch: BranchPlan): string {
-  // A plan keeps the members of its definition.
-  const { get } = branch as BranchPlan & { readonly get?: MakeTarget };
+function targetOf({ get }: BranchPlan): string {
   return typeof get === "string" ? get : "computed";
 }

@@ -8,7 +8,7 @@ import { fromBytes, fromResponse, type Reply } from "./reply.ts";
 export const CONNECTIONS = 6;
 
 /** The most lanes that one request spreads over; above six times as many calls, slices grow. */
-const MOST_LANES = 100;
+export const MOST_LANES = 100;
 
 /** Hands a slice to a lane, by its number within the request. */
 export type OpenLane = (lane: number, request: Request) => Promise<Response>;
