@@ -83,7 +83,7 @@ export function planBranch(
 }
 
 function planSource(
-  { name, from, get, retry, hedge }: Pick<BranchDefinition, "name" | "from" | "retry" | "hedge">,
+  { name, from, get, retry, hedge }: Pick<BranchDefinition, "name" | "from" | "get" | "retry" | "hedge">,
   { route, path }: Surroundings,
   planUpstream: PlanUpstream,
   report: Report,
