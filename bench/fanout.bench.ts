@@ -1,0 +1,60 @@
+import { type FanoutCase, type FanoutContender, script, service, type World } from "./fanout/contender.ts";
+import type { Bench } from "./harness/bench.ts";
+import { findPython } from "./harness/python.ts";
+import { startNode } from "./harness/server.ts";
+import { startManifold, startWorker } from "./harness/workerd.ts";
+
+const pathOf = (file: string) => new URL(`fanout/${file}`, import.meta.url).pathname;
+
+const CONTENDERS: readonly FanoutContender[] = [
+  script("aiohttp", async () => [await findPython("aiohttp"), pathOf("aiohttp_all.py")]),
+  script("sequential (Python)", async () => [await findPython("urllib"), pathOf("sequential.py")], {
+    width: 1,
+  }),
+  script("50 threads (Python)", async () => [await findPython("urllib"), pathOf("threads.py")], {
+    width: 50,
+  }),
+  script("Node fetch", () =>
+    Promise.resolve([process.execPath, new URL("fanout/node-fetch.ts", import.meta.url).pathname]),
+  ),
+  service(
+    "bare Worker, six slots",
+    async () => await startWorker(new URL("fanout/bare-worker.ts", import.meta.url)),
+    { width: 6 },
+  ),
+  service("manifold, no lanes", async () => await startManifold(), { width: 6, lanes: false }),
+  service("manifold", async () => await startManifold()),
+];
+
+/** What a fan-out of many slow calls takes, of time and memory. */
+export const bench: Bench<World, FanoutCase> = {
+  name: "fanout",
+  claim:
+    "A hundred calls of 100 ms take little more than 100 ms, with six connections an invocation, as the platform demands.",
+  metrics: [
+    { name: "× slowest call", better: "less", isDrawn: true },
+    { name: "peak MB", better: "less", isDrawn: true },
+    { name: "open at once", better: "more", isDrawn: false },
+    { name: "open in a lane", better: "less", isDrawn: false },
+  ],
+  cases: [
+    { name: "100 calls", calls: 100, isQuick: true },
+    { name: "1,000 calls", calls: 1_000, isQuick: false },
+  ],
+  contenders: CONTENDERS,
+  targets: [
+    { case: "100 calls", contender: "manifold", metric: "× slowest call", atMost: 1.3 },
+    { case: "1,000 calls", contender: "manifold", metric: "× slowest call", atMost: 3 },
+    { case: "100 calls", contender: "manifold", metric: "open in a lane", atMost: 6 },
+    { case: "1,000 calls", contender: "manifold", metric: "open in a lane", atMost: 6 },
+  ],
+  notes: [
+    "Time is a multiple of 100 ms, which is what each call takes. The scripts' own start is not in it; the Workers' answer, written and read as one JSON document, is.",
+    "Memory is that of the process with its children, seen every 10 ms: of a fresh process for the scripts, of the whole runtime for the Workers.",
+    "How many calls are open, in all and in a lane, is the upstream's own count.",
+  ],
+  async setUp() {
+    const upstream = await startNode(new URL("upstream.ts", import.meta.url));
+    return { upstream, [Symbol.asyncDispose]: async () => await upstream[Symbol.asyncDispose]() };
+  },
+};
