@@ -1,7 +1,7 @@
 import type { OpenLane } from "./aggregate/transport.ts";
 
 /** How many rows of lanes there are at a location. Two requests that draw the same row share its lanes. */
-const ROWS = 4;
+const ROWS = 16;
 
 /**
  * Opens lanes at the location where a request came in: an object lives where it was first asked for, and a lane
