@@ -11,7 +11,7 @@ const PATIENCE = { testTimeout: 30_000, hookTimeout: 60_000 };
 export default defineConfig({
   test: {
     // The tests wait more than they compute.
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: [
       {
         test: {
@@ -38,7 +38,6 @@ export default defineConfig({
           ...PATIENCE,
           include: ["test/e2e/*.test.ts"],
           globalSetup: "./test/e2e/setup.ts",
-          sequence: { groupOrder: 1 },
         },
       },
     ],
