@@ -1,5 +1,5 @@
 import { readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
@@ -13,7 +13,7 @@ interface ConsoleOptions {
   readonly watch?: boolean;
   /** Small rather than readable; watching defaults to readable. */
   readonly minify?: boolean;
-  /** Where the page goes. All that is there is removed first. */
+  /** Where the page goes. What is there and is not of it is removed. */
   readonly outDir?: string;
 }
 
@@ -23,10 +23,10 @@ export async function buildConsole({
   minify = !watch,
   outDir = join(ROOT, "public"),
 }: ConsoleOptions = {}): Promise<AsyncDisposable> {
-  await rm(outDir, { recursive: true, force: true });
   const options = esbuildOptions(outDir, { minify, sourcemap: watch });
   if (!watch) {
-    await build(options);
+    const { metafile } = await build({ ...options, metafile: true });
+    await removeOthers(outDir, Object.keys(metafile.outputs));
     return { [Symbol.asyncDispose]: async () => {} };
   }
   await using opening = new AsyncDisposableStack();
@@ -34,6 +34,13 @@ export async function buildConsole({
   await watching.rebuild();
   await watching.watch();
   return opening.move();
+}
+
+/** Removes what an earlier build has left. The page is never away: who serves it meanwhile goes on. */
+async function removeOthers(directory: string, outputs: readonly string[]): Promise<void> {
+  const kept = new Set(outputs.map((path) => basename(path)));
+  const others = (await readdir(directory)).filter((name) => !kept.has(name));
+  await Promise.all(others.map(async (name) => await rm(join(directory, name), { recursive: true })));
 }
 
 function esbuildOptions(outdir: string, rest: BuildOptions): BuildOptions {
