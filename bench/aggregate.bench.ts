@@ -86,7 +86,7 @@ const nginx = contender("nginx + Lua", async (upstream) => await startNginx(endp
 export const bench: Bench<World, EndpointCase> = {
   name: "aggregate",
   claim:
-    "An endpoint that is declared, with all its limits and reports, answers nearly as many requests as a Worker written by hand.",
+    "What a declared endpoint, with all its limits and reports, costs beside the same work written by hand.",
   metrics: [
     { name: "requests/s", better: "more", isDrawn: true },
     { name: "CPU µs/request", better: "less", isDrawn: false },

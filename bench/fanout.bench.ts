@@ -30,7 +30,7 @@ const CONTENDERS: readonly FanoutContender[] = [
 export const bench: Bench<World, FanoutCase> = {
   name: "fanout",
   claim:
-    "A hundred calls of 100 ms take little more than 100 ms, with six connections an invocation, as the platform demands.",
+    "How long a fan-out of many slow calls takes, with six connections an invocation, as the platform demands.",
   metrics: [
     { name: "× slowest call", better: "less", isDrawn: true },
     { name: "peak MB", better: "less", isDrawn: true },

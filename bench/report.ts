@@ -8,8 +8,8 @@ Measured by \`npm run bench\`, written by \`node bench/report.ts\`: do not edit.
 under its table; run it on yours. Each contender does the same work in one process, and its answers are checked: one
 that answers wrongly is not timed. Rounds are interleaved (A B C A B C …), ratios are taken round by round.
 
-**Nothing here ran on Cloudflare's network.** The Worker runs on workerd through Miniflare, without the proxy of
-\`wrangler dev\`. The load and the upstream share the machine with those who are measured.
+**Nothing here ran on Cloudflare's network.** The Workers run on workerd itself, without the proxies that Miniflare and
+\`wrangler dev\` put before it. The load and the upstream share the machine with those who are measured.
 `;
 
 /** Writes \`docs/performance.md\` from all results. */
