@@ -25,7 +25,7 @@ describe("GET /api/countries/:code/profile", () => {
   });
 
   it("turns to the mirror when its upstream fails, after trying again", async () => {
-    // The demo's one server is both: a call in four gets through, whoever asks.
+    // The demo's one server is both, so the mirror fails too: three attempts, and the mirror's.
     await setFault({ route: "stats", status: 503 });
     const { headers } = await get("/api/countries/DEU/profile?_timeline=1");
     expect(headers.get("Manifold-Incomplete")).toBe("stats;status=503");
