@@ -1,6 +1,14 @@
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { type Scope, sleep, TimeoutError, withScope, withTimeout } from "#kernel";
+import {
+  type CancelSignal,
+  type Scope,
+  sleep,
+  TimeoutError,
+  toAbortSignal,
+  withScope,
+  withTimeout,
+} from "#kernel";
 import { buildConsole } from "./build-console.ts";
 import { runChild } from "./child.ts";
 import { readOptions, StartError, type StartOptions } from "./options.ts";
@@ -27,14 +35,15 @@ async function main(): Promise<void> {
 
   await withScope(async (scope) => {
     void scope.spawn("stop", async (signal) => {
-      await Promise.race([once(process, "SIGINT", { signal }), once(process, "SIGTERM", { signal })]);
+      const stop = { signal: toAbortSignal(signal) };
+      await Promise.race([once(process, "SIGINT", stop), once(process, "SIGTERM", stop)]);
       throw new Stopped();
     });
     if (options.withDemo) spawnDemo(scope, options, isWatching);
     spawnWorker(scope, options, isWatching);
     await expectReady(`http://127.0.0.1:${options.port}/healthz`, scope.signal);
     announce(options, performance.now() - beganMs);
-    await once(scope.signal, "abort");
+    await once(toAbortSignal(scope.signal), "abort");
   });
 }
 
@@ -45,7 +54,10 @@ function spawnDemo(scope: Scope, { demoPort, demoLatencyMs }: StartOptions, isWa
   const env = { DEMO_PORT: String(demoPort), DEMO_LATENCY_MS: String(demoLatencyMs) };
   const program = fileURLToPath(new URL("../demo/main.ts", import.meta.url));
   const args = isWatching ? ["--watch", "--watch-preserve-output", program] : [program];
-  void scope.spawn("demo", async (signal) => await runChild("The demo", args, signal, { env }));
+  void scope.spawn(
+    "demo",
+    async (signal) => await runChild("The demo", args, toAbortSignal(signal), { env }),
+  );
 }
 
 function spawnWorker(scope: Scope, { port, stateDir, variables }: StartOptions, isWatching: boolean): void {
@@ -70,13 +82,16 @@ function spawnWorker(scope: Scope, { port, stateDir, variables }: StartOptions, 
     // Local requests need no data about where they come from; asking for it waits for a network.
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
   };
-  void scope.spawn("worker", async (signal) => await runChild("The Worker", args, signal, { env }));
+  void scope.spawn(
+    "worker",
+    async (signal) => await runChild("The Worker", args, toAbortSignal(signal), { env }),
+  );
 }
 
-async function expectReady(url: string, signal: AbortSignal): Promise<void> {
-  const poll = async (inner: AbortSignal) => {
+async function expectReady(url: string, signal: CancelSignal): Promise<void> {
+  const poll = async (inner: CancelSignal) => {
     for (;;) {
-      const response = await fetch(url, { signal: inner }).catch(() => undefined);
+      const response = await fetch(url, { signal: toAbortSignal(inner) }).catch(() => undefined);
       if (response?.ok === true) return;
       await sleep(50, inner);
     }

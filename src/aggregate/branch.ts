@@ -1,3 +1,4 @@
+import type { CancelSignal } from "#kernel";
 import type { Call } from "./definition.ts";
 import type { Document } from "./document.ts";
 import { getEach } from "./each.ts";
@@ -14,7 +15,7 @@ import { shape } from "./shape.ts";
  * @throws {CallError} When every way to it has failed. The reason of `signal`; what a function of the configuration
  *   throws, other than `map`, whose failure is the branch's.
  */
-export async function getResult(run: BranchRun, call: Call, signal: AbortSignal): Promise<unknown> {
+export async function getResult(run: BranchRun, call: Call, signal: CancelSignal): Promise<unknown> {
   const { branch } = run;
   if (branch.each !== undefined) return await getEach(run, branch.each, call, signal);
   if (branch.pages !== undefined) return await getPages(run, branch.pages, call, signal);
@@ -47,7 +48,12 @@ function isForFallback(fault: Fault): boolean {
 }
 
 /** Goes down the chain until something gives a result. @throws {CallError} The first failure, when nothing does. */
-async function fallBack(run: BranchRun, call: Call, first: CallError, signal: AbortSignal): Promise<unknown> {
+async function fallBack(
+  run: BranchRun,
+  call: Call,
+  first: CallError,
+  signal: CancelSignal,
+): Promise<unknown> {
   const { branch, request, log, obtained } = run;
   for (const step of branch.fallback) {
     if (!("upstream" in step)) {

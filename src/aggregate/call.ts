@@ -1,3 +1,4 @@
+import type { CancelSignal } from "#kernel";
 import { guardAddress } from "../http/address-guard.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { type Document, toDocument } from "./document.ts";
@@ -24,7 +25,7 @@ export async function getDocument(
   upstream: UpstreamPlan,
   target: Target,
   limitMs: number,
-  signal: AbortSignal,
+  signal: CancelSignal,
   request: InboundRequest,
 ): Promise<Document> {
   const ours = attemptHeaders(request, limitMs);
@@ -54,7 +55,7 @@ export async function getDocument(
 async function read(
   reply: Reply,
   { maxBytes }: UpstreamPlan,
-  signal: AbortSignal,
+  signal: CancelSignal,
   { engine }: InboundRequest,
 ): Promise<Document> {
   const { status } = reply;

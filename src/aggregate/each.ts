@@ -1,4 +1,4 @@
-import { gather, settle } from "#kernel";
+import { type CancelSignal, gather, settle } from "#kernel";
 import type { Call, EachDefinition } from "./definition.ts";
 import { CallError } from "./failure.ts";
 import { type BranchRun, getOne } from "./get-one.ts";
@@ -16,7 +16,7 @@ export async function getEach(
   run: BranchRun,
   each: EachDefinition,
   call: Call,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<unknown[]> {
   const elements = each.of(call);
   const plan = planJoin(elements, each.key, { batchSize: each.batchSize, maxElements: each.max });
@@ -25,7 +25,7 @@ export async function getEach(
     throw new CallError({ kind: "too-many", reason });
   }
   const found = new Map<string, unknown>();
-  const tasks = plan.batches.map((batch) => async (inner: AbortSignal) => {
+  const tasks = plan.batches.map((batch) => async (inner: CancelSignal) => {
     const document = await getOne(run, { ...call, elements: batch.map(({ element }) => element) }, inner);
     const [only] = batch;
     if (each.keyOfItem === undefined) found.set(only?.key ?? "", await checkItem(run, document.body));

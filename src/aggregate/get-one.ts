@@ -1,3 +1,4 @@
+import type { CancelSignal } from "#kernel";
 import type { AttemptLog } from "./attempt-log.ts";
 import type { BranchPlan, SourcePlan } from "./branch-plan.ts";
 import type { Call } from "./definition.ts";
@@ -17,7 +18,7 @@ export interface BranchRun {
 }
 
 /** Gets the one document that a call is for. */
-export async function getOne(run: BranchRun, call: Call, signal: AbortSignal): Promise<Document> {
+export async function getOne(run: BranchRun, call: Call, signal: CancelSignal): Promise<Document> {
   const { branch, request, log, obtained } = run;
   const found = await obtain(toWanted(branch, call), signal, request, log);
   obtained.push(found);

@@ -1,3 +1,4 @@
+import type { CancelSignal } from "#kernel";
 import { CallError } from "./failure.ts";
 import type { Reply } from "./reply.ts";
 
@@ -21,7 +22,7 @@ export interface JsonBody {
  * @param maxBytes The most to read, decoded; a longer body is left unread.
  * @throws {CallError} When it is too large, too deep, breaks off or is no JSON. The reason of `signal`.
  */
-export async function readJson(reply: Reply, maxBytes: number, signal: AbortSignal): Promise<JsonBody> {
+export async function readJson(reply: Reply, maxBytes: number, signal: CancelSignal): Promise<JsonBody> {
   const type = reply.header("content-type");
   if (type !== null && !READABLE.test(type)) {
     await reply.cancel();

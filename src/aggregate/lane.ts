@@ -1,10 +1,12 @@
 import {
+  type CancelSignal,
   type Clock,
   gather,
   isCancellation,
   linkAbort,
   type Semaphore,
   TimeoutError,
+  toAbortSignal,
   withTimeout,
 } from "#kernel";
 import { CallError, type Fault } from "./failure.ts";
@@ -49,11 +51,11 @@ const WIRE_FIELDS = new Set(["content-length", "content-encoding", "transfer-enc
  * Makes the calls of a slice and answers with a frame for each as it ends. When the caller leaves, all of them are
  * cancelled.
  */
-export function serveSlice({ calls }: Slice, parent: AbortSignal, world: LaneWorld): Response {
+export function serveSlice({ calls }: Slice, parent: CancelSignal, world: LaneWorld): Response {
   const abort = linkAbort(parent);
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
-      const tasks = calls.map((call, index) => async (signal: AbortSignal) => {
+      const tasks = calls.map((call, index) => async (signal: CancelSignal) => {
         const { reply, bytes } = await makeCall(call, index, signal, world);
         controller.enqueue(encodeFrame(reply, bytes));
       });
@@ -78,7 +80,12 @@ interface Made {
 
 const NO_BYTES = new Uint8Array(0);
 
-async function makeCall(call: LaneCall, index: number, signal: AbortSignal, world: LaneWorld): Promise<Made> {
+async function makeCall(
+  call: LaneCall,
+  index: number,
+  signal: CancelSignal,
+  world: LaneWorld,
+): Promise<Made> {
   try {
     return await withTimeout(async (inner) => await send(call, index, inner, world), call.timeoutMs, {
       signal,
@@ -93,14 +100,16 @@ async function makeCall(call: LaneCall, index: number, signal: AbortSignal, worl
 async function send(
   { url, method, headers, body, maxBytes }: LaneCall,
   index: number,
-  signal: AbortSignal,
+  signal: CancelSignal,
   { fetch, name, connections }: LaneWorld,
 ): Promise<Made> {
   const answer = await (async () => {
     using _connection = await connections.acquire(signal);
     try {
       const named = { ...headers, "Manifold-Lane": name };
-      return fromResponse(await fetch(url, { method, headers: named, body, signal, redirect: "manual" }));
+      return fromResponse(
+        await fetch(url, { method, headers: named, body, signal: toAbortSignal(signal), redirect: "manual" }),
+      );
     } catch (error) {
       if (isCancellation(error, signal)) throw error;
       throw new CallError({ kind: "unreachable" }, { cause: error });

@@ -1,3 +1,4 @@
+import type { CancelSignal } from "#kernel";
 import type { Document } from "./document.ts";
 import type { FreshnessPart } from "../http/freshness.ts";
 import type { CachePolicy } from "./answer-cache.ts";
@@ -31,7 +32,7 @@ export interface Wanted {
  */
 export async function obtain(
   wanted: Wanted,
-  signal: AbortSignal,
+  signal: CancelSignal,
   request: InboundRequest,
   log: AttemptLog,
 ): Promise<Obtained> {
@@ -75,14 +76,14 @@ async function refresh(wanted: Wanted, request: InboundRequest, log: AttemptLog)
 /** Joins whoever is fetching the same, or fetches. */
 async function fetchShared(
   wanted: Wanted,
-  signal: AbortSignal,
+  signal: CancelSignal,
   request: InboundRequest,
   log: AttemptLog,
 ): Promise<Document> {
   const { engine } = request;
   const key = keyOf(wanted, request);
   let isOurs = false;
-  const fetchOurs = async (flightSignal: AbortSignal) => {
+  const fetchOurs = async (flightSignal: CancelSignal) => {
     isOurs = true;
     const { source, target, kind } = wanted;
     const fetching = getResiliently(source, target, kind, flightSignal, request, log);

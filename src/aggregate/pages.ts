@@ -1,4 +1,4 @@
-import { type Page, paginate, RepeatedCursorError } from "#kernel";
+import { type CancelSignal, type Page, paginate, RepeatedCursorError } from "#kernel";
 import { nextLink } from "../http/link-header.ts";
 import type { Call, PagesDefinition } from "./definition.ts";
 import type { Document } from "./document.ts";
@@ -16,7 +16,7 @@ export async function getPages(
   run: BranchRun,
   pages: PagesDefinition,
   call: Call,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<unknown[]> {
   const items: unknown[] = [];
   try {
@@ -28,10 +28,10 @@ export async function getPages(
   return items;
 }
 
-function walk(run: BranchRun, pages: PagesDefinition, call: Call, signal: AbortSignal) {
+function walk(run: BranchRun, pages: PagesDefinition, call: Call, signal: CancelSignal) {
   const { by, size, maxPages, cursorField } = pages;
   if (by === "number") {
-    const fetchPage = async (page: number, inner: AbortSignal) =>
+    const fetchPage = async (page: number, inner: CancelSignal) =>
       await toPage(run, pages, await getOne(run, { ...call, page }, inner));
     return paginate(fetchPage, { by: "number", size, maxPages, prefetch: true, signal });
   }
@@ -39,7 +39,7 @@ function walk(run: BranchRun, pages: PagesDefinition, call: Call, signal: AbortS
   const first = makeTarget(source, call);
   const targetOf = (next: string) =>
     by === "link" ? onlyHome(next, source.upstream.origin) : withField(first, cursorField, next);
-  const fetchPage = async (next: string | undefined, inner: AbortSignal) => {
+  const fetchPage = async (next: string | undefined, inner: CancelSignal) => {
     const target = next === undefined ? first : targetOf(next);
     const there = { ...run.branch, source: { ...source, target: () => target } };
     return await toPage(run, pages, await getOne({ ...run, branch: there }, call, inner), target);

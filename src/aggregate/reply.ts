@@ -1,4 +1,4 @@
-import { isCancellation } from "#kernel";
+import { type CancelSignal, isCancellation } from "#kernel";
 import { CallError } from "./failure.ts";
 import { joinBytes } from "./join-bytes.ts";
 
@@ -15,8 +15,8 @@ export interface Reply {
    * @param maxBytes The most to read, decoded; a longer body is left unread.
    * @throws {CallError} When it is too large or breaks off. The reason of `signal`.
    */
-  text(maxBytes: number, signal: AbortSignal): Promise<string>;
-  bytes(maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
+  text(maxBytes: number, signal: CancelSignal): Promise<string>;
+  bytes(maxBytes: number, signal: CancelSignal): Promise<Uint8Array>;
   /** Leaves the body unread. */
   cancel(): Promise<void>;
 }
@@ -80,7 +80,7 @@ interface Reader<T> {
 async function readBody<T>(
   response: Response,
   maxBytes: number,
-  signal: AbortSignal,
+  signal: CancelSignal,
   { whole, join }: Reader<T>,
 ): Promise<T> {
   // Made only where it is thrown: an error costs as much as reading a small body.

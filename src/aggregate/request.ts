@@ -1,3 +1,4 @@
+import type { CancelSignal } from "#kernel";
 import { forwardHeaders } from "../http/forward-headers.ts";
 import { childOf, formatTraceparent, type TraceContext } from "../http/trace-context.ts";
 import type { Engine } from "./engine.ts";
@@ -15,7 +16,7 @@ export interface InboundRequest {
   /** This request's own span; the caller's trace goes on in it. */
   readonly trace: TraceContext;
   /** Aborts when the client leaves. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** The way to the network, with the invocation's six connections and its lanes. */
   readonly transport: Transport;
   /** When it began and when it must be answered, by the engine's clock. */

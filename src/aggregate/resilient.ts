@@ -1,4 +1,4 @@
-import { firstSuccess, isCancellation, retry, TimeoutError, withTimeout } from "#kernel";
+import { type CancelSignal, firstSuccess, isCancellation, retry, TimeoutError, withTimeout } from "#kernel";
 import type { AttemptKind, AttemptLog } from "./attempt-log.ts";
 import type { SourcePlan } from "./branch-plan.ts";
 import { getDocument } from "./call.ts";
@@ -25,13 +25,13 @@ export async function getResiliently(
   source: SourcePlan,
   target: Target,
   kind: AttemptKind,
-  signal: AbortSignal,
+  signal: CancelSignal,
   request: InboundRequest,
   log: AttemptLog,
 ): Promise<Document> {
   const { engine } = request;
   const state = engine.stateOf(source);
-  const attempt = async (inner: AbortSignal, why: AttemptKind) =>
+  const attempt = async (inner: CancelSignal, why: AttemptKind) =>
     await attemptOnce(source, target, why, state, inner, request, log);
   return await retry(
     async (inner, _span, count) =>
@@ -48,13 +48,13 @@ export async function getResiliently(
   );
 }
 
-type AttemptOnce = (signal: AbortSignal, kind: AttemptKind) => Promise<Document>;
+type AttemptOnce = (signal: CancelSignal, kind: AttemptKind) => Promise<Document>;
 
 /** One attempt; a second copy beside it when it takes longer than most have lately. */
 async function hedged(
   hedge: HedgeOptions | undefined,
   { latencies, budget }: ClassState,
-  signal: AbortSignal,
+  signal: CancelSignal,
   { engine }: InboundRequest,
   kind: AttemptKind,
   attempt: AttemptOnce,
@@ -64,7 +64,7 @@ async function hedged(
   if (hedge === undefined || p95 === undefined || p95 > hedge.maxMs) return await attempt(signal, kind);
 
   let hasFailed = false;
-  const original = async (inner: AbortSignal) => {
+  const original = async (inner: CancelSignal) => {
     try {
       return await attempt(inner, kind);
     } catch (error) {
@@ -72,7 +72,7 @@ async function hedged(
       throw error;
     }
   };
-  const copy = async (inner: AbortSignal) => {
+  const copy = async (inner: CancelSignal) => {
     // After a failure it would be a retry, which is decided elsewhere.
     if (hasFailed || !budget.trySpend()) throw new NotHedgedError();
     return await attempt(inner, "hedge");
@@ -92,7 +92,7 @@ async function attemptOnce(
   target: Target,
   kind: AttemptKind,
   { breaker, latencies }: ClassState,
-  signal: AbortSignal,
+  signal: CancelSignal,
   request: InboundRequest,
   log: AttemptLog,
 ): Promise<Document> {
@@ -109,7 +109,7 @@ async function attemptOnce(
   };
   const limitMs = Math.min(upstream.timeoutMs, remainingMs(request));
   try {
-    const get = async (inner: AbortSignal) => await getDocument(upstream, target, limitMs, inner, request);
+    const get = async (inner: CancelSignal) => await getDocument(upstream, target, limitMs, inner, request);
     const document = await withTimeout(get, limitMs, { signal, clock });
     latencies.record(clock.now() - startMs);
     record("success", "ok");

@@ -1,4 +1,4 @@
-import { gather, isCancellation, type Span, TimeoutError, withTimeout } from "#kernel";
+import { type CancelSignal, gather, isCancellation, type Span, TimeoutError, withTimeout } from "#kernel";
 import { type Attempt, createAttemptLog, type Note } from "./attempt-log.ts";
 import { getResult, lastResort } from "./branch.ts";
 import type { BranchPlan } from "./branch-plan.ts";
@@ -54,7 +54,7 @@ export async function runPlan(
   const now = () => clock.now() - beganMs;
   const outcomes = new Map(plan.branches.map(({ name }) => [name, Promise.withResolvers<Outcome>()]));
 
-  const run = async (branch: BranchPlan, branchSignal: AbortSignal, span?: Span) => {
+  const run = async (branch: BranchPlan, branchSignal: CancelSignal, span?: Span) => {
     // Every branch has begun to wait before one can fail, and each resolves its outcome: nobody waits for ever.
     const needed = await Promise.all(branch.needs.map(async (need) => await outcomes.get(need)?.promise));
     const { name, optional } = branch;
@@ -85,7 +85,7 @@ export async function runPlan(
 
   try {
     const tasks = plan.branches.map(
-      (branch) => async (inner: AbortSignal, span?: Span) => await run(branch, inner, span),
+      (branch) => async (inner: CancelSignal, span?: Span) => await run(branch, inner, span),
     );
     await gather(tasks, { signal, clock, within, names: plan.branches.map(({ name }) => name) });
   } catch (error) {
@@ -97,7 +97,7 @@ export async function runPlan(
 async function runBranch(
   run: BranchRun,
   needed: readonly (Outcome | undefined)[],
-  signal: AbortSignal,
+  signal: CancelSignal,
   within: Span | undefined,
 ): Promise<Ending> {
   const { branch, request } = run;
@@ -109,7 +109,7 @@ async function runBranch(
   const { params, query, engine } = request;
   const call: Call = { params, query, needs, elements: [], page: 1 };
   const limitMs = Math.min(branch.timeoutMs, remainingMs(request));
-  const task = async (inner: AbortSignal) => await getResult(run, call, inner);
+  const task = async (inner: CancelSignal) => await getResult(run, call, inner);
   try {
     return { kind: "ok", value: await withTimeout(task, limitMs, { signal, clock: engine.clock, within }) };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { CancelledError, linkAbort } from "#kernel";
+import { CancelledError, type CancelSignal, linkAbort } from "#kernel";
 import { findProblem, incomplete, report } from "./answer.ts";
 import type { EndpointPlan } from "./plan.ts";
 import type { InboundRequest } from "./request.ts";
@@ -35,8 +35,8 @@ export type EmitEvent = (event: string, data: object) => void;
  */
 export function streamEvents(
   format: StreamFormat,
-  parent: AbortSignal,
-  work: (emit: EmitEvent, signal: AbortSignal) => Promise<void>,
+  parent: CancelSignal,
+  work: (emit: EmitEvent, signal: CancelSignal) => Promise<void>,
 ): Response {
   const encoder = new TextEncoder();
   const abort = linkAbort(parent);

@@ -1,4 +1,4 @@
-import { type Clock, isCancellation, Semaphore } from "#kernel";
+import { type CancelSignal, type Clock, isCancellation, Semaphore, toAbortSignal } from "#kernel";
 import { CallError } from "./failure.ts";
 import { decodeFrames } from "./frames.ts";
 import type { LaneCall, LaneReply, Slice } from "./lane.ts";
@@ -28,7 +28,7 @@ export interface Transport {
    *
    * @throws {CallError} When no answer comes. The reason of `signal`.
    */
-  send(call: LaneCall, signal: AbortSignal): Promise<Reply>;
+  send(call: LaneCall, signal: CancelSignal): Promise<Reply>;
 }
 
 interface TransportOptions {
@@ -43,7 +43,7 @@ interface TransportOptions {
 /** A call that found no connection free. */
 interface Waiting {
   readonly call: LaneCall;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   readonly reply: PromiseWithResolvers<Reply>;
 }
 
@@ -65,7 +65,7 @@ export function openTransport({ clock, fetch, name, openLane }: TransportOptions
     }
   };
 
-  const overflow = async (call: LaneCall, signal: AbortSignal, lane: OpenLane) => {
+  const overflow = async (call: LaneCall, signal: CancelSignal, lane: OpenLane) => {
     const reply = Promise.withResolvers<Reply>();
     // All that are ready by now go together.
     if (waiting.length === 0) clock.setTimer(() => dispatch(lane), 0);
@@ -73,12 +73,14 @@ export function openTransport({ clock, fetch, name, openLane }: TransportOptions
     return await reply.promise;
   };
 
-  const sendFromHere = async (call: LaneCall, signal: AbortSignal) => {
+  const sendFromHere = async (call: LaneCall, signal: CancelSignal) => {
     using _connection = connections.tryAcquire() ?? (await connections.acquire(signal));
     const { url, method, body } = call;
     const headers = { ...call.headers, "Manifold-Lane": name };
     try {
-      return fromResponse(await fetch(url, { method, body, headers, signal, redirect: "manual" }));
+      return fromResponse(
+        await fetch(url, { method, body, headers, signal: toAbortSignal(signal), redirect: "manual" }),
+      );
     } catch (error) {
       if (isCancellation(error, signal)) throw error;
       throw new CallError({ kind: "unreachable" }, { cause: error });
@@ -111,7 +113,7 @@ async function runSlice(
   let left = calls.length;
   const listeners = calls.map(({ signal, reply }) => {
     const onAbort = () => {
-      reply.reject(signal.reason as Error);
+      reply.reject(signal.reason);
       left -= 1;
       if (left === 0) abort.abort(signal.reason);
     };
@@ -122,7 +124,7 @@ async function runSlice(
   let cause: unknown = new Error("The lane ended before its calls did");
   try {
     const slice: Slice = { calls: calls.map(({ call }) => call) };
-    const init = { method: "POST", body: JSON.stringify(slice), signal: abort.signal };
+    const init = { method: "POST", body: JSON.stringify(slice), signal: toAbortSignal(abort.signal) };
     const response = await open(new Request("https://lane/", init));
     if (!response.ok || response.body === null) throw new Error(`The lane answered ${response.status}`);
     for await (const { head, body } of decodeFrames(response.body)) {

@@ -4,34 +4,121 @@ export class CancelledError extends Error {
 }
 
 /**
+ * What tells an operation to stop. An `AbortSignal` is one, and so is a {@link LinkedAbort}'s, which costs far less to
+ * make. What takes nothing but the platform's own, as `fetch` does, gets it from {@link toAbortSignal}.
+ */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  throwIfAborted(): void;
+  addEventListener(type: "abort", listener: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/**
  * Whether `error` is only the echo of an abort of `signal`, and no failure of its own. Platform calls reject with
  * the signal's reason; older code with an `AbortError` of its own.
  */
-export function isCancellation(error: unknown, signal: AbortSignal): boolean {
+export function isCancellation(error: unknown, signal: CancelSignal): boolean {
   if (!signal.aborted) return false;
   return error === signal.reason || (error instanceof Error && error.name === "AbortError");
 }
 
 /** An abort of one's own that follows a parent's. Dispose it, or its listener stays on the parent. */
 export interface LinkedAbort extends Disposable {
-  readonly signal: AbortSignal;
-  abort(reason: unknown): void;
+  readonly signal: CancelSignal;
+  /** @param reason By default, that nobody needs it. */
+  abort(reason?: unknown): void;
 }
 
 /**
  * Opens an abort that fires with `parent`'s and can fire alone. (`AbortSignal.any` keeps its memory for as long as
  * the parent lives; this one is free once disposed.)
  */
-export function linkAbort(parent?: AbortSignal): LinkedAbort {
-  const controller = new AbortController();
-  const follow = () => controller.abort(parent?.reason);
-  if (parent?.aborted === true) follow();
-  else parent?.addEventListener("abort", follow, { once: true });
-  return {
-    signal: controller.signal,
-    abort: (reason) => controller.abort(reason),
-    [Symbol.dispose]: () => parent?.removeEventListener("abort", follow),
-  };
+export function linkAbort(parent?: CancelSignal): LinkedAbort {
+  return new Link(parent);
+}
+
+/**
+ * The platform's form of a signal, made when it is first asked for.
+ *
+ * @returns The signal itself when it is the platform's already.
+ */
+export function toAbortSignal(signal: CancelSignal): AbortSignal {
+  if (signal instanceof AbortSignal) return signal;
+  if (signal instanceof LightSignal) return signal.toAbortSignal();
+  throw new TypeError("Expected `signal` to be an AbortSignal or to come from `linkAbort`");
+}
+
+/**
+ * A signal in plain JavaScript. The platform's is an object on both sides of the language's border, and so is each of
+ * its listeners: several microseconds, where a request makes dozens.
+ */
+class LightSignal implements CancelSignal {
+  #aborted = false;
+  #reason: unknown;
+  #listeners: Set<() => void> | undefined;
+  #platform: AbortController | undefined;
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  get reason(): unknown {
+    return this.#reason;
+  }
+
+  throwIfAborted(): void {
+    if (this.#aborted) throw this.#reason;
+  }
+
+  addEventListener(_type: "abort", listener: () => void): void {
+    if (this.#aborted) return; // it fires once, and has
+    this.#listeners ??= new Set();
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: "abort", listener: () => void): void {
+    this.#listeners?.delete(listener);
+  }
+
+  toAbortSignal(): AbortSignal {
+    if (this.#platform === undefined) {
+      this.#platform = new AbortController();
+      if (this.#aborted) this.#platform.abort(this.#reason);
+    }
+    return this.#platform.signal;
+  }
+
+  abort(reason: unknown): void {
+    if (this.#aborted) return;
+    this.#aborted = true;
+    this.#reason = reason;
+    this.#platform?.abort(reason);
+    // A listener may remove others, which then are not called.
+    for (const listener of this.#listeners ?? []) listener();
+    this.#listeners = undefined;
+  }
+}
+
+class Link implements LinkedAbort {
+  readonly signal = new LightSignal();
+  readonly #parent: CancelSignal | undefined;
+  readonly #follow = () => this.signal.abort(this.#parent?.reason);
+
+  constructor(parent: CancelSignal | undefined) {
+    this.#parent = parent;
+    if (parent?.aborted === true) this.#follow();
+    else parent?.addEventListener("abort", this.#follow, { once: true });
+  }
+
+  abort(reason: unknown = new CancelledError("Nobody needs it")): void {
+    this.signal.abort(reason);
+  }
+
+  [Symbol.dispose](): void {
+    this.#parent?.removeEventListener("abort", this.#follow);
+  }
 }
 
 /**
@@ -42,12 +129,12 @@ export function linkAbort(parent?: AbortSignal): LinkedAbort {
  * @throws The reason of `signal`; then, if it was aborted already, `start` was never called.
  */
 export function waitFor<T>(
-  signal: AbortSignal | undefined,
+  signal: CancelSignal | undefined,
   start: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
-      reject(signal.reason as Error);
+      reject(signal.reason);
       return;
     }
     let waiting = true;
@@ -60,7 +147,7 @@ export function waitFor<T>(
       };
     const onAbort = () => {
       undo();
-      reject(signal?.reason as Error);
+      reject(signal?.reason);
     };
     const undo = start(settleWith(resolve), settleWith(reject));
     if (waiting) signal?.addEventListener("abort", onAbort, { once: true });

@@ -1,4 +1,4 @@
-import { waitFor } from "./cancel.ts";
+import { type CancelSignal, waitFor } from "./cancel.ts";
 import { expectInteger } from "./expect.ts";
 
 /** The channel was closed: nothing more is sent, and what was sent has been received. */
@@ -60,7 +60,7 @@ export class Channel<T> {
    * @throws {ChannelClosedError} When the channel is closed before there was room. The reason of `signal`. In both
    *   cases the item was not taken.
    */
-  async send(item: T, signal?: AbortSignal): Promise<void> {
+  async send(item: T, signal?: CancelSignal): Promise<void> {
     await waitFor<void>(signal, (resolve, reject) => {
       const sender: Sender<T> = { item, accepted: resolve, refuse: reject };
       if (this.#closed) reject(new ChannelClosedError());
@@ -75,7 +75,7 @@ export class Channel<T> {
    *
    * @throws {ChannelClosedError} When the channel is closed and empty. The reason of `signal`.
    */
-  async receive(signal?: AbortSignal): Promise<T> {
+  async receive(signal?: CancelSignal): Promise<T> {
     return await waitFor<T>(signal, (resolve, reject) => {
       const receiver: Receiver<T> = { deliver: resolve, refuse: reject };
       this.#receivers.add(receiver);
@@ -108,7 +108,7 @@ export class Channel<T> {
   }
 
   /** Waits until every item sent so far and meanwhile has been marked {@link done}. */
-  async join(signal?: AbortSignal): Promise<void> {
+  async join(signal?: CancelSignal): Promise<void> {
     await waitFor<void>(signal, (resolve) => {
       if (this.#unfinished === 0) resolve();
       else this.#joiners.add(resolve);
@@ -117,7 +117,7 @@ export class Channel<T> {
   }
 
   /** Receives until the channel is closed and empty; an item is marked done when the loop asks for the next. */
-  async *items(signal?: AbortSignal): AsyncGenerator<T, void, void> {
+  async *items(signal?: CancelSignal): AsyncGenerator<T, void, void> {
     for (;;) {
       let item: T;
       try {

@@ -1,4 +1,4 @@
-import { linkAbort } from "./cancel.ts";
+import type { CancelSignal } from "./cancel.ts";
 import { systemClock } from "./clock.ts";
 import { expectDuration } from "./expect.ts";
 import { startTask } from "./observe.ts";
@@ -15,14 +15,13 @@ import type { RunOptions, Task } from "./task.ts";
 export async function every(
   ms: number,
   task: Task<void>,
-  signal: AbortSignal,
+  signal: CancelSignal,
   options: Omit<RunOptions, "signal"> = {},
 ): Promise<never> {
   const { clock = systemClock, within } = options;
   expectDuration("ms", ms);
-  using abort = linkAbort(signal);
   for (let beat = 0; ; beat += 1) {
-    await sleep(ms, abort.signal, clock);
-    await startTask(task, String(beat), abort.signal, within, clock);
+    await sleep(ms, signal, clock);
+    await startTask(task, String(beat), signal, within, clock);
   }
 }

@@ -1,5 +1,12 @@
 /** Structured concurrency: no task outlives the one that started it. Knows nothing of HTTP or of any platform. */
-export { CancelledError, isCancellation, type LinkedAbort, linkAbort } from "./cancel.ts";
+export {
+  CancelledError,
+  type CancelSignal,
+  isCancellation,
+  type LinkedAbort,
+  linkAbort,
+  toAbortSignal,
+} from "./cancel.ts";
 export { Channel, ChannelClosedError } from "./channel.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { every } from "./every.ts";

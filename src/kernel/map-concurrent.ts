@@ -1,4 +1,4 @@
-import { CancelledError, isCancellation, linkAbort } from "./cancel.ts";
+import { CancelledError, type CancelSignal, isCancellation, linkAbort } from "./cancel.ts";
 import { systemClock } from "./clock.ts";
 import { expectInteger } from "./expect.ts";
 import { discard, Failures } from "./failures.ts";
@@ -6,7 +6,7 @@ import { startTask } from "./observe.ts";
 import type { RunOptions } from "./task.ts";
 
 /** Items to work on; a source that waits can take the signal and stop with the loop. */
-export type Source<T> = Iterable<T> | AsyncIterable<T> | ((signal: AbortSignal) => AsyncIterable<T>);
+export type Source<T> = Iterable<T> | AsyncIterable<T> | ((signal: CancelSignal) => AsyncIterable<T>);
 
 /** How {@link mapConcurrent} hands on its results. */
 export interface MapOptions extends RunOptions {
@@ -31,7 +31,7 @@ interface Slot<R> {
 export function mapConcurrent<T, R>(
   source: Source<T>,
   limit: number,
-  fn: (item: T, signal: AbortSignal, index: number) => Promise<R>,
+  fn: (item: T, signal: CancelSignal, index: number) => Promise<R>,
   options: MapOptions = {},
 ): AsyncGenerator<R, void, void> {
   expectInteger("limit", limit, 1);
@@ -41,7 +41,7 @@ export function mapConcurrent<T, R>(
 async function* run<T, R>(
   source: Source<T>,
   limit: number,
-  fn: (item: T, signal: AbortSignal, index: number) => Promise<R>,
+  fn: (item: T, signal: CancelSignal, index: number) => Promise<R>,
   { signal, clock = systemClock, within, ordered = true }: MapOptions,
 ): AsyncGenerator<R, void, void> {
   signal?.throwIfAborted();
@@ -127,7 +127,7 @@ async function* run<T, R>(
   }
 }
 
-function iterate<T>(source: Source<T>, signal: AbortSignal): AsyncIterator<T> {
+function iterate<T>(source: Source<T>, signal: CancelSignal): AsyncIterator<T> {
   const items = typeof source === "function" ? source(signal) : source;
   if (Symbol.asyncIterator in items) return items[Symbol.asyncIterator]();
   const iterator = items[Symbol.iterator]();

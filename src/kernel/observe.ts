@@ -1,4 +1,4 @@
-import { isCancellation } from "./cancel.ts";
+import { type CancelSignal, isCancellation } from "./cancel.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Task } from "./task.ts";
 
@@ -27,22 +27,26 @@ export async function observed<T>(
   observer: Observer,
   name: string,
   task: Task<T>,
-  signal: AbortSignal,
+  signal: CancelSignal,
   clock: Clock = systemClock,
 ): Promise<T> {
   return await traced(observer, undefined, name, task, signal, clock);
 }
 
-/** Starts a task as a child of `within`; without one, just starts it. A throw before its promise is a rejection. */
-export async function startTask<T>(
+/**
+ * Starts a task as a child of `within`; without one, just starts it.
+ *
+ * @throws What the task throws before it has a promise.
+ */
+export function startTask<T>(
   task: Task<T>,
   name: string,
-  signal: AbortSignal,
+  signal: CancelSignal,
   within: Span | undefined,
   clock: Clock,
 ): Promise<T> {
-  if (within === undefined) return await task(signal);
-  return await traced(within.observer, within, name, task, signal, clock);
+  if (within === undefined) return task(signal);
+  return traced(within.observer, within, name, task, signal, clock);
 }
 
 async function traced<T>(
@@ -50,7 +54,7 @@ async function traced<T>(
   parent: Span | undefined,
   name: string,
   task: Task<T>,
-  signal: AbortSignal,
+  signal: CancelSignal,
   clock: Clock,
 ): Promise<T> {
   const span: Span = { name, parent, startMs: clock.now(), observer };

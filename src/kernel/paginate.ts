@@ -1,4 +1,4 @@
-import { CancelledError, linkAbort } from "./cancel.ts";
+import { CancelledError, type CancelSignal, linkAbort } from "./cancel.ts";
 import { expectInteger } from "./expect.ts";
 
 /** One page. `next` says where the next one is: a cursor, or the URL of a `Link: rel="next"`; absent at the end. */
@@ -12,7 +12,7 @@ interface PaginateOptions {
   readonly maxPages: number;
   /** Fetch the next page while the consumer works on this one. */
   readonly prefetch?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CancelSignal | undefined;
 }
 
 /** Pages by number: `first`, `first + 1`, …; a page of fewer than `size` items is the last. */
@@ -49,20 +49,20 @@ export type PagesEnd = "complete" | "capped";
  * @throws {RepeatedCursorError} When a cursor comes again. What `fetchPage` throws, after the pages before it.
  */
 export function paginate<T>(
-  fetchPage: (number: number, signal: AbortSignal) => Promise<Page<T>>,
+  fetchPage: (number: number, signal: CancelSignal) => Promise<Page<T>>,
   options: ByNumber,
 ): AsyncGenerator<readonly T[], PagesEnd, void>;
 export function paginate<T>(
-  fetchPage: (next: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
+  fetchPage: (next: string | undefined, signal: CancelSignal) => Promise<Page<T>>,
   options: ByNext,
 ): AsyncGenerator<readonly T[], PagesEnd, void>;
 export function paginate<T>(
-  fetchPage: (position: never, signal: AbortSignal) => Promise<Page<T>>,
+  fetchPage: (position: never, signal: CancelSignal) => Promise<Page<T>>,
   options: ByNumber | ByNext,
 ): AsyncGenerator<readonly T[], PagesEnd, void> {
   expectInteger("maxPages", options.maxPages, 1);
   // The overloads tie the position to the style that produces it.
-  const fetchAt = fetchPage as (position: unknown, signal: AbortSignal) => Promise<Page<T>>;
+  const fetchAt = fetchPage as (position: unknown, signal: CancelSignal) => Promise<Page<T>>;
   if (options.by === "next") return run(fetchAt, undefined, followNext(), options);
   const { size, first = 1 } = options;
   expectInteger("size", size, 1);
@@ -84,7 +84,7 @@ function followNext(): Step<string | undefined> {
 }
 
 async function* run<T, P>(
-  fetchPage: (position: P, signal: AbortSignal) => Promise<Page<T>>,
+  fetchPage: (position: P, signal: CancelSignal) => Promise<Page<T>>,
   first: P,
   step: Step<P>,
   { maxPages, prefetch = false, signal }: PaginateOptions,

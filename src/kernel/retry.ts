@@ -1,4 +1,4 @@
-import { isCancellation, linkAbort } from "./cancel.ts";
+import { type CancelSignal, isCancellation, linkAbort } from "./cancel.ts";
 import { systemClock } from "./clock.ts";
 import { expectDuration, expectInteger } from "./expect.ts";
 import { Failures } from "./failures.ts";
@@ -28,7 +28,7 @@ export interface RetryPolicy {
 }
 
 /** A task that is told which attempt it is, from 1. */
-export type Attempt<T> = (signal: AbortSignal, span: Span | undefined, attempt: number) => Promise<T>;
+export type Attempt<T> = (signal: CancelSignal, span: Span | undefined, attempt: number) => Promise<T>;
 
 /**
  * Tries a task until it succeeds, pausing a random time up to an exponentially growing bound ("full jitter": Marc
@@ -38,7 +38,7 @@ export type Attempt<T> = (signal: AbortSignal, span: Span | undefined, attempt: 
  *   is what made it pause. The reason of `signal` when it aborts an attempt.
  */
 export async function retry<T>(task: Attempt<T>, policy: RetryPolicy, options: RunOptions = {}): Promise<T> {
-  const { clock = systemClock, within } = options;
+  const { signal = linkAbort().signal, clock = systemClock, within } = options;
   const {
     attempts,
     baseMs,
@@ -53,29 +53,28 @@ export async function retry<T>(task: Attempt<T>, policy: RetryPolicy, options: R
   expectDuration("baseMs", baseMs);
   expectDuration("capMs", capMs);
   if (totalMs !== undefined) expectDuration("totalMs", totalMs);
-  options.signal?.throwIfAborted();
-  using abort = linkAbort(options.signal);
+  signal.throwIfAborted();
   const endMs = clock.now() + (totalMs ?? Infinity);
   const earlier: unknown[] = [];
   budget?.earn();
 
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const run = async (signal: AbortSignal, span?: Span) => await task(signal, span, attempt);
-      return await startTask(run, `attempt ${attempt}`, abort.signal, within, clock);
+      const run = (inner: CancelSignal, span?: Span) => task(inner, span, attempt);
+      return await startTask(run, `attempt ${attempt}`, signal, within, clock);
     } catch (error) {
-      if (isCancellation(error, abort.signal)) throw error;
+      if (isCancellation(error, signal)) throw error;
       const boundMs = Math.min(capMs, baseMs * 2 ** (attempt - 1));
       const pauseMs = retryAfterMs?.(error) ?? random() * boundMs;
       const mayRetry =
-        !abort.signal.aborted &&
+        !signal.aborted &&
         attempt < attempts &&
         clock.now() + pauseMs <= endMs &&
         isRetryable(error) &&
         (budget?.trySpend() ?? true);
       if (!mayRetry) throw withEarlier(error, earlier);
       try {
-        await sleep(pauseMs, abort.signal, clock);
+        await sleep(pauseMs, signal, clock);
       } catch {
         throw withEarlier(error, earlier); // the abort of a pause says less than the failure before it
       }

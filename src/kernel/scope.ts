@@ -1,4 +1,4 @@
-import { CancelledError, isCancellation, linkAbort } from "./cancel.ts";
+import { CancelledError, type CancelSignal, isCancellation, linkAbort } from "./cancel.ts";
 import { systemClock } from "./clock.ts";
 import { Failures } from "./failures.ts";
 import { startTask } from "./observe.ts";
@@ -7,7 +7,7 @@ import type { RunOptions, Task } from "./task.ts";
 /** A place for tasks that run beside the main one, and end with it. */
 export interface Scope extends AsyncDisposable {
   /** Aborts when the scope is left, when a child fails, and when the parent's signal aborts. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** How many children run. */
   readonly size: number;
   /**
@@ -68,7 +68,7 @@ class OpenScope implements Scope {
     this.#abort = linkAbort(options.signal);
   }
 
-  get signal(): AbortSignal {
+  get signal(): CancelSignal {
     return this.#abort.signal;
   }
 

@@ -1,4 +1,4 @@
-import { waitFor } from "./cancel.ts";
+import { type CancelSignal, waitFor } from "./cancel.ts";
 import { expectInteger } from "./expect.ts";
 
 /** A share of a semaphore. Disposing it gives it back, once; later calls do nothing. */
@@ -45,7 +45,7 @@ export class Semaphore {
    *
    * @throws {RangeError} When `weight` is not an integer from 1 to all permits. The reason of `signal`.
    */
-  async acquire(signal?: AbortSignal, weight = 1): Promise<Permit> {
+  async acquire(signal?: CancelSignal, weight = 1): Promise<Permit> {
     this.#expectWeight(weight);
     return await waitFor<Permit>(signal, (resolve) => {
       const waiter: Waiter = { weight, grant: resolve };

@@ -25,14 +25,13 @@ export async function settle<const T extends readonly Task<unknown>[]>(
   tasks: T,
   options: RunOptions & ChildNames = {},
 ): Promise<SettledAll<T>> {
-  const { clock = systemClock, names, signal, within } = options;
-  signal?.throwIfAborted();
-  using abort = linkAbort(signal);
+  const { signal = linkAbort().signal, clock = systemClock, names, within } = options;
+  signal.throwIfAborted();
 
   const run = async (task: Task<unknown>, index: number): Promise<Settled<unknown>> => {
     const startMs = clock.now();
     try {
-      const value = await startTask(task, names?.[index] ?? String(index), abort.signal, within, clock);
+      const value = await startTask(task, names?.[index] ?? String(index), signal, within, clock);
       return { ok: true, value, startMs, endMs: clock.now() };
     } catch (error) {
       return { ok: false, error, startMs, endMs: clock.now() };
@@ -41,18 +40,18 @@ export async function settle<const T extends readonly Task<unknown>[]>(
 
   const running: Promise<Settled<unknown>>[] = [];
   for (const [index, task] of tasks.entries()) {
-    if (abort.signal.aborted) break;
+    if (signal.aborted) break;
     running.push(run(task, index));
   }
   const outcomes = await Promise.all(running);
   // Each task's outcome stands at its own index.
-  if (!abort.signal.aborted) return outcomes as SettledAll<T>;
+  if (!signal.aborted) return outcomes as SettledAll<T>;
 
   const failures = new Failures();
-  failures.add(abort.signal.reason);
+  failures.add(signal.reason);
   for (const outcome of outcomes) {
     if (outcome.ok) await discard(outcome.value, failures);
-    else if (!isCancellation(outcome.error, abort.signal)) failures.add(outcome.error);
+    else if (!isCancellation(outcome.error, signal)) failures.add(outcome.error);
   }
-  throw abort.signal.reason;
+  throw signal.reason;
 }

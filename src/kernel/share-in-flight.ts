@@ -1,4 +1,4 @@
-import { CancelledError, linkAbort, waitFor, type LinkedAbort } from "./cancel.ts";
+import { CancelledError, type CancelSignal, linkAbort, type LinkedAbort, waitFor } from "./cancel.ts";
 import type { Task } from "./task.ts";
 
 /** Data without identity or life of its own: what several callers can be given at once. */
@@ -22,7 +22,7 @@ interface Flight<T> {
 }
 
 /** Runs `work` for `key`, or joins the run that is under way. */
-export type Share<T> = (key: string, work: Task<T>, signal?: AbortSignal) => Promise<T>;
+export type Share<T> = (key: string, work: Task<T>, signal?: CancelSignal) => Promise<T>;
 
 /** A group in which the same work runs once at a time. */
 export interface InFlight<T> {

@@ -1,4 +1,4 @@
-import { gather, VirtualClock } from "#kernel";
+import { type CancelSignal, gather, VirtualClock } from "#kernel";
 import { describe, expect, it } from "vitest";
 import type { EndpointDefinition } from "../../src/aggregate/definition.ts";
 import { endpoint, upstream } from "../../src/aggregate/endpoint.ts";
@@ -379,7 +379,7 @@ describe("connections", () => {
         openLane,
       });
       const call = { url: "https://atlas.example/", method: "GET", headers: {}, body: null };
-      const send = async (signal: AbortSignal) =>
+      const send = async (signal: CancelSignal) =>
         await transport.send({ ...call, timeoutMs: 1_000, maxBytes: 1_000 }, signal);
       await clock.run(gather(Array.from({ length: count }, () => send)));
 

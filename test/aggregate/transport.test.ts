@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gather, Semaphore, VirtualClock } from "#kernel";
+import { type CancelSignal, gather, Semaphore, VirtualClock } from "#kernel";
 import { type LaneCall, serveSlice, type Slice } from "../../src/aggregate/lane.ts";
 import type { Reply } from "../../src/aggregate/reply.ts";
 import { type OpenLane, openTransport } from "../../src/aggregate/transport.ts";
@@ -44,7 +44,7 @@ describe("the transport", () => {
 
   it("sends six calls itself and the rest over lanes, six each, all at once", async () => {
     const { clock, state, slices, transport } = open(slow);
-    const tasks = Array.from({ length: 20 }, () => async (signal: AbortSignal) => {
+    const tasks = Array.from({ length: 20 }, () => async (signal: CancelSignal) => {
       const reply = await transport.send(call("/"), signal);
       return [reply.status, await reply.text(100, signal)];
     });
@@ -64,7 +64,7 @@ describe("the transport", () => {
     const transport = openTransport({ clock, fetch, name: "worker" });
     const tasks = Array.from(
       { length: 12 },
-      () => async (signal: AbortSignal) => await statusOf(await transport.send(call("/"), signal)),
+      () => async (signal: CancelSignal) => await statusOf(await transport.send(call("/"), signal)),
     );
     await clock.run(gather(tasks));
     expect(state.mostOpen).toBe(6);
@@ -100,7 +100,7 @@ describe("the transport", () => {
     const { clock, slices, transport } = open(slow, () => true);
     const methods = [...Array.from({ length: 8 }, () => "GET"), "POST"];
     const tasks = methods.map(
-      (method) => async (signal: AbortSignal) =>
+      (method) => async (signal: CancelSignal) =>
         await transport.send(call("/", method), signal).then(statusOf, (error: Error) => error.name),
     );
     expect(await clock.run(gather(tasks))).toEqual([...Array.from({ length: 8 }, () => 200), "LaneError"]);
@@ -112,7 +112,7 @@ describe("the transport", () => {
     const abort = new AbortController();
     const tasks = Array.from(
       { length: 9 },
-      () => async (signal: AbortSignal) => await transport.send(call("/"), signal),
+      () => async (signal: CancelSignal) => await transport.send(call("/"), signal),
     );
     const outcome = gather(tasks, { signal: abort.signal }).catch((error: unknown) => error);
     await clock.advance(10);

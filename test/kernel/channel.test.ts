@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Channel, ChannelClosedError, gather, sleep, VirtualClock } from "#kernel";
+import { type CancelSignal, Channel, ChannelClosedError, gather, sleep, VirtualClock } from "#kernel";
 import { everyInterleaving, inAnyOrder } from "../support/interleavings.ts";
 
 describe("Channel", () => {
@@ -57,7 +57,7 @@ describe("Channel", () => {
     const clock = new VirtualClock();
     const channel = new Channel<number>(10);
     const abort = new AbortController();
-    const worker = async (signal: AbortSignal) => {
+    const worker = async (signal: CancelSignal) => {
       for await (const item of channel.items(signal)) await sleep(item, signal, clock);
     };
     const workers = gather([worker, worker], { signal: abort.signal, clock }).catch(

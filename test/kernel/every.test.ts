@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { every, sleep, VirtualClock } from "#kernel";
+import { type CancelSignal, every, sleep, VirtualClock } from "#kernel";
 
 describe("every", () => {
   it("waits the delay after each run, so that runs never overlap, until it is aborted", async () => {
     const clock = new VirtualClock();
     const abort = new AbortController();
     const beats: string[] = [];
-    const beat = async (signal: AbortSignal) => {
+    const beat = async (signal: CancelSignal) => {
       beats.push(`starts ${clock.now()}`);
       await sleep(25, signal, clock);
       beats.push(`ends ${clock.now()}`);

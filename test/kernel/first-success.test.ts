@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { firstSuccess, sleep, VirtualClock } from "#kernel";
+import { type CancelSignal, firstSuccess, sleep, VirtualClock } from "#kernel";
 
 /** Tasks that note when they start and how they end. */
 function contenders(clock: VirtualClock) {
   const log: string[] = [];
-  const contender = (name: string, ms: number, failure?: Error) => async (signal: AbortSignal) => {
+  const contender = (name: string, ms: number, failure?: Error) => async (signal: CancelSignal) => {
     log.push(`${name} starts at ${clock.now()}`);
     try {
       await sleep(ms, signal, clock);

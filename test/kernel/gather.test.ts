@@ -1,12 +1,12 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { CancelledError, gather, settle, sleep, suppressed, VirtualClock } from "#kernel";
+import { CancelledError, type CancelSignal, gather, settle, sleep, suppressed, VirtualClock } from "#kernel";
 
 describe("gather", () => {
   it("runs all tasks at once and returns their results in order", async () => {
     const clock = new VirtualClock();
     const after =
       <T>(ms: number, value: T) =>
-      async (signal: AbortSignal) => {
+      async (signal: CancelSignal) => {
         await sleep(ms, signal, clock);
         return value;
       };
@@ -20,7 +20,7 @@ describe("gather", () => {
     const clock = new VirtualClock();
     const failure = new Error("first");
     let reason: unknown;
-    const sibling = async (signal: AbortSignal) => {
+    const sibling = async (signal: CancelSignal) => {
       await sleep(100, signal, clock).catch(() => undefined);
       ({ reason } = signal);
       await sleep(5, undefined, clock);
@@ -40,7 +40,7 @@ describe("gather", () => {
     const second = new Error("second");
     const failing = async () => await Promise.reject(first);
     const alsoFailing = async () => await Promise.reject(second);
-    const cancelled = async (signal: AbortSignal) => await sleep(100, signal);
+    const cancelled = async (signal: CancelSignal) => await sleep(100, signal);
     await expect(gather([cancelled, failing, alsoFailing])).rejects.toBe(first);
     expect(suppressed(first)).toEqual([second]);
   });
@@ -132,11 +132,11 @@ describe("settle", () => {
   it("lets every task come to its own end and tells its times", async () => {
     const clock = new VirtualClock();
     const failure = new Error("broken");
-    const slow = async (signal: AbortSignal) => {
+    const slow = async (signal: CancelSignal) => {
       await sleep(30, signal, clock);
       return "slow";
     };
-    const failing = async (signal: AbortSignal) => {
+    const failing = async (signal: CancelSignal) => {
       await sleep(10, signal, clock);
       throw failure;
     };
@@ -151,7 +151,7 @@ describe("settle", () => {
     const abort = new AbortController();
     const reason = new Error("client gone");
     const failure = new Error("clean-up failed");
-    const failing = async (signal: AbortSignal) => {
+    const failing = async (signal: CancelSignal) => {
       await sleep(1_000, signal).catch(() => undefined);
       throw failure;
     };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mapConcurrent, sleep, VirtualClock } from "#kernel";
+import { type CancelSignal, mapConcurrent, sleep, VirtualClock } from "#kernel";
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
@@ -11,7 +11,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 /** Waits as many milliseconds as the item says, and counts how many do. */
 function worker(clock: VirtualClock) {
   const load = { now: 0, most: 0 };
-  const work = async (ms: number, signal: AbortSignal) => {
+  const work = async (ms: number, signal: CancelSignal) => {
     load.now += 1;
     load.most = Math.max(load.most, load.now);
     await sleep(ms, signal, clock).finally(() => (load.now -= 1));
@@ -90,7 +90,7 @@ describe("mapConcurrent", () => {
     const clock = new VirtualClock();
     const failure = new Error("item 2 failed");
     let cleanedUpMs = 0;
-    const work = async (item: number, signal: AbortSignal) => {
+    const work = async (item: number, signal: CancelSignal) => {
       if (item === 2) throw failure;
       await sleep(1_000, signal, clock).finally(async () => {
         await sleep(5, undefined, clock);
@@ -112,7 +112,7 @@ describe("mapConcurrent", () => {
 
   it("gives a waiting source the signal, so that leaving does not wait for it", async () => {
     const clock = new VirtualClock();
-    const source = async function* (signal: AbortSignal) {
+    const source = async function* (signal: CancelSignal) {
       yield 1;
       await sleep(1_000_000, signal, clock);
     };

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { gather, observed, type Observer, sleep, type Span, VirtualClock, withTimeout } from "#kernel";
+import {
+  type CancelSignal,
+  gather,
+  observed,
+  type Observer,
+  sleep,
+  type Span,
+  VirtualClock,
+  withTimeout,
+} from "#kernel";
 
 /** Writes down what it is told, spans by their path. */
 function recorder() {
@@ -18,14 +27,14 @@ describe("an observer", () => {
     const clock = new VirtualClock();
     const { log, observer } = recorder();
     const fast = async () => await sleep(10, undefined, clock);
-    const failing = async (signal: AbortSignal, span?: Span) => {
+    const failing = async (signal: CancelSignal, span?: Span) => {
       const inner = async () => {
         await sleep(20, signal, clock);
         throw new Error("down");
       };
       await withTimeout(inner, 100, { signal, clock, within: span });
     };
-    const slow = async (signal: AbortSignal) => await sleep(1_000, signal, clock);
+    const slow = async (signal: CancelSignal) => await sleep(1_000, signal, clock);
     const request = observed(
       observer,
       "request",

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { paginate } from "#kernel";
+import { type CancelSignal, paginate, toAbortSignal } from "#kernel";
 import { type Demo, startDemo } from "../../demo/server.ts";
 
 interface City {
@@ -25,7 +25,8 @@ describe("paginate over a real API", () => {
   const base = "/countries/FRA/cities";
 
   it("reads the same list by page number, by cursor and by Link header", async () => {
-    const get = async (path: string, signal: AbortSignal) => await fetch(`${demo.url}${path}`, { signal });
+    const get = async (path: string, signal: CancelSignal) =>
+      await fetch(`${demo.url}${path}`, { signal: toAbortSignal(signal) });
 
     const byNumber = paginate(
       async (page, signal) => {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { type Page, type PagesEnd, paginate, RepeatedCursorError, sleep, VirtualClock } from "#kernel";
+import {
+  type CancelSignal,
+  type Page,
+  type PagesEnd,
+  paginate,
+  RepeatedCursorError,
+  sleep,
+  VirtualClock,
+} from "#kernel";
 
 async function read<T>(pages: AsyncGenerator<readonly T[], PagesEnd, void>) {
   const items: T[] = [];
@@ -87,7 +95,7 @@ describe("paginate", () => {
   it("fetches one page ahead when asked to, and never past the cap", async () => {
     const clock = new VirtualClock();
     const asked: number[] = [];
-    const fetchPage = async (page: number, signal: AbortSignal) => {
+    const fetchPage = async (page: number, signal: CancelSignal) => {
       asked.push(page);
       await sleep(10, signal, clock);
       return { items: numbers(10) };
@@ -103,7 +111,7 @@ describe("paginate", () => {
   it("aborts and awaits the page ahead when the loop is left", async () => {
     const clock = new VirtualClock();
     let isOpen = false;
-    const fetchPage = async (page: number, signal: AbortSignal) => {
+    const fetchPage = async (page: number, signal: CancelSignal) => {
       isOpen = true;
       await sleep(page === 1 ? 0 : 1_000, signal, clock).finally(() => (isOpen = false));
       return { items: [page] };

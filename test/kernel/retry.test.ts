@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { retry, RetryBudget, type RetryPolicy, suppressed, VirtualClock } from "#kernel";
+import { type CancelSignal, retry, RetryBudget, type RetryPolicy, suppressed, VirtualClock } from "#kernel";
 
 const policy: RetryPolicy = {
   attempts: 4,
@@ -41,7 +41,7 @@ describe("retry", () => {
 
   it("tells the task which attempt it is", async () => {
     const seen: number[] = [];
-    const task = async (_signal: AbortSignal, _span: unknown, attempt: number) => {
+    const task = async (_signal: CancelSignal, _span: unknown, attempt: number) => {
       seen.push(attempt);
       if (attempt < 3) throw new Error("again");
     };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  type CancelSignal,
   Channel,
   every,
   firstSuccess,
@@ -22,7 +23,7 @@ import { CountingAbort } from "../support/counting.ts";
 /** An operation of the kernel around a task of the test's. */
 interface Operation {
   readonly name: string;
-  readonly run: (task: Task<void>, signal: AbortSignal, clock: VirtualClock) => Promise<unknown>;
+  readonly run: (task: Task<void>, signal: CancelSignal, clock: VirtualClock) => Promise<unknown>;
   /** It goes on until it is aborted or fails, so it has no success. */
   readonly endless?: true;
   /** Failures of the task are its result, or one of several. */
@@ -74,7 +75,7 @@ const operations: readonly Operation[] = [
   {
     name: "paginate",
     run: async (task, signal) => {
-      const fetchPage = async (_number: number, inner: AbortSignal) => {
+      const fetchPage = async (_number: number, inner: CancelSignal) => {
         await task(inner);
         return { items: [] };
       };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { CancelledError, shareInFlight, sleep, VirtualClock } from "#kernel";
+import { CancelledError, type CancelSignal, shareInFlight, sleep, VirtualClock } from "#kernel";
 import { everyInterleaving, inAnyOrder } from "../support/interleavings.ts";
 
 /** Work that takes 10 ms and counts its runs. */
 function counted(clock: VirtualClock) {
   const state = { runs: 0, reason: undefined as unknown };
-  const work = async (signal: AbortSignal) => {
+  const work = async (signal: CancelSignal) => {
     state.runs += 1;
     const run = state.runs;
     await sleep(10, signal, clock).catch((error: unknown) => {
@@ -70,15 +70,15 @@ describe("shareInFlight", () => {
     const runs = await everyInterleaving(async (pick) => {
       const flights = shareInFlight<string>();
       const landings: (() => void)[] = [];
-      const work = async (signal: AbortSignal) => {
+      const work = async (signal: CancelSignal) => {
         const landing = Promise.withResolvers<string>();
         landings.push(() => landing.resolve("landed"));
-        signal.addEventListener("abort", () => landing.reject(signal.reason as Error), { once: true });
+        signal.addEventListener("abort", () => landing.reject(signal.reason), { once: true });
         return await landing.promise;
       };
       const leaving = new AbortController();
       const outcomes: Promise<string>[] = [];
-      const join = (signal?: AbortSignal) => () =>
+      const join = (signal?: CancelSignal) => () =>
         outcomes.push(flights.share("k", work, signal).catch(() => "left"));
       const land = () => {
         for (const one of landings) one();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sleep, suppressed, TimeoutError, VirtualClock, withTimeout } from "#kernel";
+import { type CancelSignal, sleep, suppressed, TimeoutError, VirtualClock, withTimeout } from "#kernel";
 
 describe("withTimeout", () => {
   it("returns what the task returns in time", async () => {
@@ -10,7 +10,7 @@ describe("withTimeout", () => {
 
   it("aborts the task, waits for its clean-up and throws the limit", async () => {
     const clock = new VirtualClock();
-    const slow = async (signal: AbortSignal) => {
+    const slow = async (signal: CancelSignal) => {
       await sleep(100, signal, clock).finally(async () => await sleep(5, undefined, clock));
     };
     const error = await clock.run(withTimeout(slow, 10, { clock })).catch((e: unknown) => e);
@@ -22,7 +22,7 @@ describe("withTimeout", () => {
   it("keeps a failure of the clean-up beside the timeout", async () => {
     const clock = new VirtualClock();
     const failure = new Error("clean-up failed");
-    const slow = async (signal: AbortSignal) => {
+    const slow = async (signal: CancelSignal) => {
       await sleep(100, signal, clock).catch(async () => await Promise.reject(failure));
     };
     const error = await clock.run(withTimeout(slow, 10, { clock })).catch((e: unknown) => e);

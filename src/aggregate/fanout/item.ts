@@ -1,4 +1,4 @@
-import { type Clock, isCancellation, TimeoutError, withTimeout } from "#kernel";
+import { type CancelSignal, type Clock, isCancellation, TimeoutError, withTimeout } from "#kernel";
 import { guardAddress, type GuardPolicy } from "../../http/address-guard.ts";
 import { CallError, label } from "../failure.ts";
 import type { Reply } from "../reply.ts";
@@ -53,7 +53,7 @@ export interface ItemWorld {
  *
  * @throws Only the reason of `signal`.
  */
-export async function runItem(item: FanoutItem, signal: AbortSignal, world: ItemWorld): Promise<ItemResult> {
+export async function runItem(item: FanoutItem, signal: CancelSignal, world: ItemWorld): Promise<ItemResult> {
   const { id, targets } = item;
   const startMs = world.now();
   let attempts = 0;
@@ -69,7 +69,7 @@ export async function runItem(item: FanoutItem, signal: AbortSignal, world: Item
 async function attempt(
   item: FanoutItem,
   target: URL,
-  signal: AbortSignal,
+  signal: CancelSignal,
   world: ItemWorld,
 ): Promise<ItemEnding> {
   const limitMs = Math.min(item.timeoutMs ?? Infinity, world.remainingMs());
@@ -94,7 +94,7 @@ async function get(
   { method, headers, body, maxBytes }: FanoutItem,
   target: URL,
   timeoutMs: number,
-  signal: AbortSignal,
+  signal: CancelSignal,
   { transport, policy, take }: ItemWorld,
 ): Promise<ItemAnswer> {
   let url = target;

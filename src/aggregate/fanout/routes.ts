@@ -1,5 +1,5 @@
 import type { Context, Hono } from "hono";
-import { CancelledError } from "#kernel";
+import { CancelledError, type CancelSignal } from "#kernel";
 import type { GuardPolicy } from "../../http/address-guard.ts";
 import type { LogEntry } from "../../http/log.ts";
 import { readJsonBody } from "../../http/json-request.ts";
@@ -63,7 +63,7 @@ async function answerWhole(
 async function run(
   c: Context<RequestVariables>,
   fanout: Fanout,
-  signal: AbortSignal,
+  signal: CancelSignal,
   { world, policy, log, lanesFor }: FanoutOptions,
   onResult?: (result: ItemResult) => void,
 ): Promise<FanoutResult> {

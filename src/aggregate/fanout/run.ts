@@ -1,4 +1,12 @@
-import { CancelledError, type Clock, gather, isCancellation, linkAbort, Semaphore } from "#kernel";
+import {
+  CancelledError,
+  type CancelSignal,
+  type Clock,
+  gather,
+  isCancellation,
+  linkAbort,
+  Semaphore,
+} from "#kernel";
 import type { GuardPolicy } from "../../http/address-guard.ts";
 import type { Transport } from "../transport.ts";
 import { type ItemResult, type ItemWorld, runItem } from "./item.ts";
@@ -28,7 +36,7 @@ interface FanoutContext {
  */
 export async function runFanout(
   { items, mode, concurrency, deadlineMs }: Fanout,
-  parent: AbortSignal,
+  parent: CancelSignal,
   { clock, transport, policy, onResult }: FanoutContext,
 ): Promise<FanoutResult> {
   const beganMs = clock.now();
@@ -46,7 +54,7 @@ export async function runFanout(
   const results: (ItemResult | undefined)[] = Array.from({ length: items.length });
   using decided = linkAbort(parent);
 
-  const tasks = items.map((item, index) => async (signal: AbortSignal) => {
+  const tasks = items.map((item, index) => async (signal: CancelSignal) => {
     try {
       using _place = await places.acquire(signal);
       const result = await runItem(item, signal, world);
