@@ -23,6 +23,7 @@ export {
   paginate,
   RepeatedCursorError,
 } from "./paginate.ts";
+export { queueTimers } from "./queue-timers.ts";
 export { type Attempt, retry, type RetryPolicy } from "./retry.ts";
 export { RetryBudget, type RetryBudgetOptions } from "./retry-budget.ts";
 export { openScope, type Scope, withScope } from "./scope.ts";
