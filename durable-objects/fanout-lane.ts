@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { Semaphore, systemClock } from "#kernel";
+import { queueTimers, Semaphore, systemClock } from "#kernel";
 import { serveSlice, type Slice } from "../src/aggregate/lane.ts";
 import { CONNECTIONS } from "../src/aggregate/transport.ts";
 
@@ -13,8 +13,8 @@ export class FanoutLane extends DurableObject {
   override async fetch(request: Request): Promise<Response> {
     const slice = await request.json<Slice>(); // from the transport, which nobody outside can reach
     return serveSlice(slice, request.signal, {
-      clock: systemClock,
-      fetch: async (url, init) => await fetch(url, init),
+      clock: queueTimers(systemClock),
+      fetch: (url, init) => fetch(url, init),
       name: this.ctx.id.name ?? this.ctx.id.toString(),
       connections: this.#connections,
     });

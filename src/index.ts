@@ -24,7 +24,7 @@ function open() {
       world: {
         clock: systemClock,
         epochMs: () => Date.now(),
-        fetch: async (request, init) => await fetch(request, init),
+        fetch: (request, init) => fetch(request, init),
         random: () => Math.random(),
         randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
       },

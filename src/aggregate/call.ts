@@ -29,26 +29,22 @@ export async function getDocument(
   request: InboundRequest,
 ): Promise<Document> {
   const ours = attemptHeaders(request, limitMs);
-  let url = new URL(`${upstream.origin}${target.pathAndQuery}`);
+  let url = `${upstream.origin}${target.pathAndQuery}`;
+  let isHome = true;
   for (let hops = 0; ; hops += 1) {
     // Names are in lower case, so that a later field replaces an earlier one. What is meant for the upstream, keys and the caller's fields among it, does not follow to another origin.
-    const isHome = url.origin === upstream.origin;
     const headers = isHome ? { ...forwarded(upstream, request), ...upstream.headers, ...ours } : ours;
-    const call = {
-      url: url.href,
-      method: "GET",
-      headers,
-      body: null,
-      timeoutMs: limitMs,
-      maxBytes: upstream.maxBytes,
-    };
+    const { maxBytes } = upstream;
+    const call = { url, method: "GET", headers, body: null, timeoutMs: limitMs, maxBytes };
     const reply = await request.transport.send(call, signal);
     if (!ELSEWHERE.has(reply.status)) return await read(reply, upstream, signal, request);
     await reply.cancel();
     if (hops === MOST_REDIRECTS) {
       throw new CallError({ kind: "redirect", reason: `redirected more than ${MOST_REDIRECTS} times` });
     }
-    url = follow(url, reply.header("location"), upstream);
+    const next = follow(new URL(url), reply.header("location"), upstream);
+    url = next.href;
+    isHome = next.origin === upstream.origin;
   }
 }
 

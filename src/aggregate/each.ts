@@ -31,7 +31,7 @@ export async function getEach(
     if (each.keyOfItem === undefined) found.set(only?.key ?? "", await checkItem(run, document.body));
     else await keepItems(run, document.body, each.keyOfItem, found);
   });
-  const options = { signal, clock: run.request.engine.clock };
+  const options = { signal, clock: run.request.clock };
   if (each.partial) rethrowBugs(await settle(tasks, options));
   else await gather(tasks, options);
 

@@ -1,4 +1,4 @@
-import type { CancelSignal } from "#kernel";
+import { type CancelSignal, linkAbort } from "#kernel";
 import type { Document } from "./document.ts";
 import type { FreshnessPart } from "../http/freshness.ts";
 import type { CachePolicy } from "./answer-cache.ts";
@@ -37,20 +37,21 @@ export async function obtain(
   log: AttemptLog,
 ): Promise<Obtained> {
   const { cache } = wanted;
-  if (cache === undefined) return { document: await fetchShared(wanted, signal, request, log), ageMs: 0 };
-  const { engine } = request;
-  const found = engine.cache.lookup(keyOf(wanted, request), cache, engine.clock.now());
+  const key = keyOf(wanted, request);
+  if (cache === undefined)
+    return { document: await fetchShared(key, wanted, signal, request, log), ageMs: 0 };
+  const found = request.engine.cache.lookup(key, cache, request.clock.now());
   if (found.state === "fresh") {
     log.note("hit");
     return { document: found.value, ageMs: found.ageMs };
   }
   if (found.state === "revalidate") {
     log.note("stale");
-    request.waitUntil(refresh(wanted, request, log));
+    void refresh(key, wanted, request, log);
     return { document: found.value, ageMs: found.ageMs };
   }
   try {
-    return { document: await fetchShared(wanted, signal, request, log), ageMs: 0 };
+    return { document: await fetchShared(key, wanted, signal, request, log), ageMs: 0 };
   } catch (error) {
     if (found.state !== "stale" || !(error instanceof CallError) || !isUpstreamTrouble(error.fault))
       throw error;
@@ -61,51 +62,57 @@ export async function obtain(
 
 /** The last good answer, if it is no older than `staleMs`. */
 export function recall(wanted: Wanted, staleMs: number, request: InboundRequest): Obtained | undefined {
-  const { cache, clock } = request.engine;
-  const found = cache.lookup(keyOf(wanted, request), { freshMs: staleMs }, clock.now());
+  const { engine, clock } = request;
+  const found = engine.cache.lookup(keyOf(wanted, request), { freshMs: staleMs }, clock.now());
   return found.state === "fresh" ? { document: found.value, ageMs: found.ageMs } : undefined;
 }
 
 /** Fetches behind an answer that was good enough. Nobody waits for it. */
-async function refresh(wanted: Wanted, request: InboundRequest, log: AttemptLog): Promise<void> {
+async function refresh(key: string, wanted: Wanted, request: InboundRequest, log: AttemptLog): Promise<void> {
+  using _alive = request.keepAlive();
   // The client may leave; what it started is for the next one.
-  const { signal } = new AbortController();
-  await fetchShared(wanted, signal, request, log).catch(() => undefined); // the next request will meet the failure
+  const { signal } = linkAbort();
+  await fetchShared(key, wanted, signal, request, log).catch(() => undefined); // the next request will meet the failure
 }
 
 /** Joins whoever is fetching the same, or fetches. */
-async function fetchShared(
+function fetchShared(
+  key: string,
   wanted: Wanted,
   signal: CancelSignal,
   request: InboundRequest,
   log: AttemptLog,
 ): Promise<Document> {
-  const { engine } = request;
-  const key = keyOf(wanted, request);
   let isOurs = false;
   const fetchOurs = async (flightSignal: CancelSignal) => {
     isOurs = true;
-    const { source, target, kind } = wanted;
-    const fetching = getResiliently(source, target, kind, flightSignal, request, log);
     // Others may wait for it when our client has left, and I/O ends with the request that began it.
-    request.waitUntil(fetching.catch(() => undefined));
-    const document = await fetching;
-    const isForbidden = /(^|[\s,])no-store([\s,]|$)/i.test(document.fields["cache-control"] ?? "");
-    if (wanted.keep && !isForbidden) engine.cache.store(key, document, document.bytes, engine.clock.now());
+    using _alive = request.keepAlive();
+    const { source, target, kind, keep } = wanted;
+    const document = await getResiliently(source, target, kind, flightSignal, request, log);
+    if (keep && !forbidsKeeping(document)) {
+      request.engine.cache.store(key, document, document.bytes, request.clock.now());
+    }
     return document;
   };
-  const document = await engine.flights.share(key, fetchOurs, signal);
+  const fetching = request.engine.flights.share(key, fetchOurs, signal);
   if (!isOurs) log.note("shared");
-  return document;
+  return fetching;
+}
+
+function forbidsKeeping({ fields }: Document): boolean {
+  return /(^|[\s,])no-store([\s,]|$)/i.test(fields["cache-control"] ?? "");
 }
 
 /** Answers with the same key are interchangeable: same place, same fields that we send on. */
 function keyOf({ source, target }: Wanted, request: InboundRequest): string {
+  const place = `${source.upstream.name}\n${target.pathAndQuery}`;
+  if (source.upstream.forward.length === 0) return place;
   const fields = Object.entries(forwarded(source.upstream, request))
     // Who asks is not what is asked.
     .filter(([name]) => name.toLowerCase() !== "x-forwarded-for")
     .map(([name, value]) => `${name.toLowerCase()}:${value}`);
-  return [source.upstream.name, target.pathAndQuery, ...fields.toSorted()].join("\n");
+  return [place, ...fields.toSorted()].join("\n");
 }
 
 /** What a document says about how long it may be kept, with the time we have had it added to its age. */

@@ -1,4 +1,4 @@
-import type { CancelSignal } from "#kernel";
+import type { CancelSignal, Clock } from "#kernel";
 import { forwardHeaders } from "../http/forward-headers.ts";
 import { childOf, formatTraceparent, type TraceContext } from "../http/trace-context.ts";
 import type { Engine } from "./engine.ts";
@@ -8,6 +8,8 @@ import type { UpstreamPlan } from "./upstream-plan.ts";
 /** The request being answered, as every call for it sees it. */
 export interface InboundRequest {
   readonly engine: Engine;
+  /** The engine's, whose timers share one for as long as the request takes. */
+  readonly clock: Clock;
   readonly requestId: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -22,18 +24,20 @@ export interface InboundRequest {
   /** When it began and when it must be answered, by the engine's clock. */
   readonly beganMs: number;
   readonly deadlineMs: number;
-  /** Keeps the isolate alive for work that outlives the answer. */
-  readonly waitUntil: (work: Promise<unknown>) => void;
+  /** Keeps the request's context alive, answered or left, until disposed of. */
+  readonly keepAlive: () => Disposable;
 }
 
 /** How long the request has left, in milliseconds ≥ 0. */
-export function remainingMs({ engine, deadlineMs }: InboundRequest): number {
-  return Math.max(0, deadlineMs - engine.clock.now());
+export function remainingMs({ clock, deadlineMs }: InboundRequest): number {
+  return Math.max(0, deadlineMs - clock.now());
 }
+
+const NOTHING: Readonly<Record<string, string>> = {};
 
 /** The caller's fields that an upstream is meant to see. */
 export function forwarded(upstream: UpstreamPlan, request: InboundRequest): Readonly<Record<string, string>> {
-  if (upstream.forward.length === 0) return {};
+  if (upstream.forward.length === 0) return NOTHING;
   const { headers, clientAddress } = request;
   return forwardHeaders(headers, { allow: upstream.forward, clientAddress });
 }

@@ -21,7 +21,7 @@ class NotHedgedError extends Error {
  * @param kind What the first attempt is: `first`, or `fallback` for a source that stands in for another.
  * @throws {CallError} Of the last attempt, the earlier ones suppressed. The reason of `signal`.
  */
-export async function getResiliently(
+export function getResiliently(
   source: SourcePlan,
   target: Target,
   kind: AttemptKind,
@@ -29,13 +29,17 @@ export async function getResiliently(
   request: InboundRequest,
   log: AttemptLog,
 ): Promise<Document> {
-  const { engine } = request;
+  const { engine, clock } = request;
   const state = engine.stateOf(source);
-  const attempt = async (inner: CancelSignal, why: AttemptKind) =>
-    await attemptOnce(source, target, why, state, inner, request, log);
-  return await retry(
-    async (inner, _span, count) =>
-      await hedged(source.hedge, state, inner, request, count > 1 ? "retry" : kind, attempt),
+  const attempt: AttemptOnce = (inner, why) => attemptOnce(source, target, why, state, inner, request, log);
+  const attemptHedged = (inner: CancelSignal, count: number) =>
+    hedged(source.hedge, state, inner, request, count > 1 ? "retry" : kind, attempt);
+  if (source.retry.attempts === 1) {
+    state.budget.earn();
+    return attemptHedged(signal, 1);
+  }
+  return retry(
+    (inner, _span, count) => attemptHedged(inner, count),
     {
       ...source.retry,
       totalMs: remainingMs(request),
@@ -44,25 +48,35 @@ export async function getResiliently(
       budget: state.budget,
       random: engine.random,
     },
-    { signal, clock: engine.clock },
+    { signal, clock },
   );
 }
 
 type AttemptOnce = (signal: CancelSignal, kind: AttemptKind) => Promise<Document>;
 
 /** One attempt; a second copy beside it when it takes longer than most have lately. */
-async function hedged(
+function hedged(
   hedge: HedgeOptions | undefined,
-  { latencies, budget }: ClassState,
+  state: ClassState,
   signal: CancelSignal,
-  { engine }: InboundRequest,
+  request: InboundRequest,
   kind: AttemptKind,
   attempt: AttemptOnce,
 ): Promise<Document> {
-  const p95 = hedge === undefined ? undefined : latencies.quantile(0.95);
+  const p95 = hedge === undefined ? undefined : state.latencies.quantile(0.95);
   // When most calls are slow, a second copy is no quicker than the first: it only adds to what makes them slow.
-  if (hedge === undefined || p95 === undefined || p95 > hedge.maxMs) return await attempt(signal, kind);
+  if (hedge === undefined || p95 === undefined || p95 > hedge.maxMs) return attempt(signal, kind);
+  return attemptTwice(Math.max(hedge.minMs, p95), state, signal, request, kind, attempt);
+}
 
+async function attemptTwice(
+  staggerMs: number,
+  { budget }: ClassState,
+  signal: CancelSignal,
+  { clock }: InboundRequest,
+  kind: AttemptKind,
+  attempt: AttemptOnce,
+): Promise<Document> {
   let hasFailed = false;
   const original = async (inner: CancelSignal) => {
     try {
@@ -77,9 +91,8 @@ async function hedged(
     if (hasFailed || !budget.trySpend()) throw new NotHedgedError();
     return await attempt(inner, "hedge");
   };
-  const staggerMs = Math.max(hedge.minMs, p95);
   try {
-    return await firstSuccess([original, copy], { signal, clock: engine.clock, staggerMs });
+    return await firstSuccess([original, copy], { signal, clock, staggerMs });
   } catch (error) {
     const causes: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
     throw causes.find((cause) => !(cause instanceof NotHedgedError)) ?? error;
@@ -96,7 +109,7 @@ async function attemptOnce(
   request: InboundRequest,
   log: AttemptLog,
 ): Promise<Document> {
-  const { clock } = request.engine;
+  const { clock } = request;
   const startMs = clock.now();
   const admission = breaker?.admit(startMs);
   if (admission?.allowed === false) {
@@ -109,7 +122,7 @@ async function attemptOnce(
   };
   const limitMs = Math.min(upstream.timeoutMs, remainingMs(request));
   try {
-    const get = async (inner: CancelSignal) => await getDocument(upstream, target, limitMs, inner, request);
+    const get = (inner: CancelSignal) => getDocument(upstream, target, limitMs, inner, request);
     const document = await withTimeout(get, limitMs, { signal, clock });
     latencies.record(clock.now() - startMs);
     record("success", "ok");

@@ -1,5 +1,7 @@
 import type { Context, Hono } from "hono";
+import { queueTimers } from "#kernel";
 import type { LogEntry } from "../http/log.ts";
+import { createKeepAlive } from "../http/keep-alive.ts";
 import { ProblemError } from "../http/problem.ts";
 import { childOf, parseTraceparent } from "../http/trace-context.ts";
 import { report } from "./answer.ts";
@@ -39,9 +41,11 @@ export function mountEndpoints(
     app.get(plan.path, async (c) => {
       const { signal } = c.req.raw;
       if (signal.aborted) throw new ProblemError("client-closed-request");
-      const beganMs = engine.clock.now();
+      const clock = queueTimers(engine.clock);
+      const beganMs = clock.now();
       return await answer(plan, c, options, {
         engine,
+        clock,
         requestId: c.get("requestId"),
         params: c.req.param(),
         query: new URL(c.req.url).searchParams,
@@ -51,12 +55,13 @@ export function mountEndpoints(
         signal,
         transport: openTransport({
           ...options.world,
+          clock,
           name: c.get("requestId"),
           openLane: plan.lanes ? options.lanesFor?.(c.req.raw) : undefined,
         }),
         beganMs,
         deadlineMs: beganMs + plan.deadlineMs,
-        waitUntil: (work) => keepAlive(c, work),
+        keepAlive: createKeepAlive((work) => waitUntil(c, work)),
       });
     });
   }
@@ -69,7 +74,7 @@ async function answer(
   { mayTrace, log }: EndpointOptions,
   request: InboundRequest,
 ): Promise<Response> {
-  const { query, requestId, trace, engine, beganMs, signal } = request;
+  const { query, requestId, trace, clock, beganMs, signal } = request;
   const withTimeline = mayTrace && query.get("_timeline") === "1";
   const logEnd = (outcomes: readonly Outcome[], status: number) =>
     log({
@@ -79,7 +84,7 @@ async function answer(
       traceId: trace.traceId,
       route: plan.route,
       status,
-      durationMs: round(engine.clock.now() - beganMs),
+      durationMs: round(clock.now() - beganMs),
       branches: outcomes.map(report),
     });
 
@@ -91,7 +96,7 @@ async function answer(
     logEnd(outcomes, 499);
     throw new ProblemError("client-closed-request");
   }
-  const durationMs = engine.clock.now() - beganMs;
+  const durationMs = clock.now() - beganMs;
   try {
     const ifNoneMatch = c.req.header("If-None-Match") ?? null;
     const response = await respond(plan, outcomes, { durationMs, withTimeline, ifNoneMatch });
@@ -104,7 +109,7 @@ async function answer(
 }
 
 /** Keeps the request's context alive for work that outlives the answer, where the platform has such a thing. */
-function keepAlive(c: Context<RequestVariables>, work: Promise<unknown>): void {
+function waitUntil(c: Context<RequestVariables>, work: Promise<unknown>): void {
   try {
     c.executionCtx.waitUntil(work);
   } catch {

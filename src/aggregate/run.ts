@@ -49,14 +49,16 @@ export async function runPlan(
   request: InboundRequest,
   { within, onOutcome }: { readonly within?: Span; readonly onOutcome?: (outcome: Outcome) => void } = {},
 ): Promise<readonly Outcome[]> {
-  const { signal, beganMs } = request;
-  const { clock } = request.engine;
+  const { signal, clock, beganMs } = request;
   const now = () => clock.now() - beganMs;
   const outcomes = new Map(plan.branches.map(({ name }) => [name, Promise.withResolvers<Outcome>()]));
 
   const run = async (branch: BranchPlan, branchSignal: CancelSignal, span?: Span) => {
     // Every branch has begun to wait before one can fail, and each resolves its outcome: nobody waits for ever.
-    const needed = await Promise.all(branch.needs.map(async (need) => await outcomes.get(need)?.promise));
+    const needed =
+      branch.needs.length === 0
+        ? []
+        : await Promise.all(branch.needs.map((need) => outcomes.get(need)?.promise));
     const { name, optional } = branch;
     const startMs = now();
     const log = createAttemptLog(now);
@@ -85,13 +87,13 @@ export async function runPlan(
 
   try {
     const tasks = plan.branches.map(
-      (branch) => async (inner: CancelSignal, span?: Span) => await run(branch, inner, span),
+      (branch) => (inner: CancelSignal, span?: Span) => run(branch, inner, span),
     );
     await gather(tasks, { signal, clock, within, names: plan.branches.map(({ name }) => name) });
   } catch (error) {
     if (!(error instanceof BranchFailedError)) throw error;
   }
-  return await Promise.all([...outcomes.values()].map(async ({ promise }) => await promise));
+  return await Promise.all(Array.from(outcomes.values(), ({ promise }) => promise));
 }
 
 async function runBranch(
@@ -106,12 +108,12 @@ async function runBranch(
     if (outcome?.kind === "ok") needs[outcome.name] = outcome.value;
     else if (outcome !== undefined) return { kind: "skipped", need: outcome.name };
   }
-  const { params, query, engine } = request;
+  const { params, query, clock } = request;
   const call: Call = { params, query, needs, elements: [], page: 1 };
   const limitMs = Math.min(branch.timeoutMs, remainingMs(request));
-  const task = async (inner: CancelSignal) => await getResult(run, call, inner);
+  const task = (inner: CancelSignal) => getResult(run, call, inner);
   try {
-    return { kind: "ok", value: await withTimeout(task, limitMs, { signal, clock: engine.clock, within }) };
+    return { kind: "ok", value: await withTimeout(task, limitMs, { signal, clock, within }) };
   } catch (error) {
     if (isCancellation(error, signal)) return { kind: "cancelled" };
     if (error instanceof CallError) return { kind: "failed", error };

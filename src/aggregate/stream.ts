@@ -80,7 +80,7 @@ export function streamPlan(
     };
     const outcomes = await runPlan(plan, { ...request, signal }, { onOutcome });
     const problem = findProblem(plan, outcomes)?.problem;
-    const durationMs = request.engine.clock.now() - request.beganMs;
+    const durationMs = request.clock.now() - request.beganMs;
     emit("summary", {
       status: problem?.status ?? 200,
       durationMs: round(durationMs),

@@ -66,6 +66,7 @@ export function openTransport({ clock, fetch, name, openLane }: TransportOptions
   };
 
   const overflow = async (call: LaneCall, signal: CancelSignal, lane: OpenLane) => {
+    signal.throwIfAborted();
     const reply = Promise.withResolvers<Reply>();
     // All that are ready by now go together.
     if (waiting.length === 0) clock.setTimer(() => dispatch(lane), 0);
@@ -74,6 +75,7 @@ export function openTransport({ clock, fetch, name, openLane }: TransportOptions
   };
 
   const sendFromHere = async (call: LaneCall, signal: CancelSignal) => {
+    signal.throwIfAborted();
     using _connection = connections.tryAcquire() ?? (await connections.acquire(signal));
     const { url, method, body } = call;
     const headers = { ...call.headers, "Manifold-Lane": name };
@@ -87,19 +89,20 @@ export function openTransport({ clock, fetch, name, openLane }: TransportOptions
     }
   };
 
+  const sendOver = async (lane: OpenLane, call: LaneCall, signal: CancelSignal) => {
+    try {
+      return await overflow(call, signal, lane);
+    } catch (error) {
+      // A lane is ours: that it failed says nothing of the upstream. What can be sent twice waits for a connection.
+      if (!(error instanceof LaneError) || !SAFE.has(call.method)) throw error;
+      return await sendFromHere(call, signal);
+    }
+  };
+
   return {
-    async send(call, signal) {
-      signal.throwIfAborted();
-      if (openLane === undefined || (connections.available > 0 && connections.waiting === 0)) {
-        return await sendFromHere(call, signal);
-      }
-      try {
-        return await overflow(call, signal, openLane);
-      } catch (error) {
-        // A lane is ours: that it failed says nothing of the upstream. What can be sent twice waits for a connection.
-        if (!(error instanceof LaneError) || !SAFE.has(call.method)) throw error;
-        return await sendFromHere(call, signal);
-      }
+    send(call, signal) {
+      const isFree = connections.available > 0 && connections.waiting === 0;
+      return openLane === undefined || isFree ? sendFromHere(call, signal) : sendOver(openLane, call, signal);
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { Clock } from "#kernel";
+import { type Clock, queueTimers } from "#kernel";
+import { createKeepAlive } from "../../src/http/keep-alive.ts";
 import type { Engine, World } from "../../src/aggregate/engine.ts";
 import { childOf } from "../../src/http/trace-context.ts";
 import type { InboundRequest } from "../../src/aggregate/request.ts";
@@ -29,9 +30,11 @@ interface InboundOptions {
 /** A request that has just come in. */
 export function inbound({ engine, signal, deadlineMs = 10_000, ...options }: InboundOptions): InboundRequest {
   const { params = {}, query = "", headers = {}, openLane, waitUntil = () => undefined } = options;
-  const beganMs = engine.clock.now();
+  const clock = queueTimers(engine.clock);
+  const beganMs = clock.now();
   return {
     engine,
+    clock,
     requestId: "test",
     params,
     query: new URLSearchParams(query),
@@ -39,9 +42,9 @@ export function inbound({ engine, signal, deadlineMs = 10_000, ...options }: Inb
     clientAddress: undefined,
     trace: childOf(undefined, engine.randomBytes),
     signal,
-    transport: openTransport({ ...engine, name: "test", openLane }),
+    transport: openTransport({ ...engine, clock, name: "test", openLane }),
     beganMs,
     deadlineMs: beganMs + deadlineMs,
-    waitUntil,
+    keepAlive: createKeepAlive(waitUntil),
   };
 }

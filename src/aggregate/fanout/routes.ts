@@ -1,5 +1,5 @@
 import type { Context, Hono } from "hono";
-import { CancelledError, type CancelSignal } from "#kernel";
+import { CancelledError, type CancelSignal, queueTimers } from "#kernel";
 import type { GuardPolicy } from "../../http/address-guard.ts";
 import type { LogEntry } from "../../http/log.ts";
 import { readJsonBody } from "../../http/json-request.ts";
@@ -70,12 +70,13 @@ async function run(
   if (signal.aborted) throw new CancelledError("The client left");
   const openLane = fanout.lanes ? lanesFor?.(c.req.raw) : undefined;
   const requestId = c.get("requestId");
-  const transport = openTransport({ ...world, name: requestId, openLane });
-  const beganMs = world.clock.now();
+  const clock = queueTimers(world.clock);
+  const transport = openTransport({ ...world, clock, name: requestId, openLane });
+  const beganMs = clock.now();
   const entry = { event: "fanout", requestId, mode: fanout.mode, requests: fanout.items.length };
   try {
     const result = await runFanout(fanout, signal, {
-      clock: world.clock,
+      clock,
       transport,
       policy,
       ...(onResult && { onResult }),
@@ -88,7 +89,7 @@ async function run(
       ...entry,
       ok: false,
       status: signal.aborted ? 499 : 500,
-      durationMs: round(world.clock.now() - beganMs),
+      durationMs: round(clock.now() - beganMs),
     });
     throw error;
   }
