@@ -39,7 +39,7 @@ export function createApp({
     const id = requestId(c.req.raw.headers, makeId);
     c.set("requestId", id);
     await next();
-    c.header("X-Request-Id", id);
+    c.res.headers.set("X-Request-Id", id);
   });
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));

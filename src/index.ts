@@ -5,6 +5,7 @@ import { ConfigError, loadConfig } from "./aggregate/config.ts";
 import { createApp, explainConfig } from "./app.ts";
 import { readSettings } from "./environment.ts";
 import { logInfo, logProblem } from "./http/log.ts";
+import { randomPool } from "./http/random-pool.ts";
 import { openLanes } from "./lanes.ts";
 
 const settings = readSettings({ ...env });
@@ -26,7 +27,7 @@ function open() {
         epochMs: () => Date.now(),
         fetch: (request, init) => fetch(request, init),
         random: () => Math.random(),
-        randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+        randomBytes: randomPool((bytes) => crypto.getRandomValues(bytes)),
       },
     });
   } catch (error) {

@@ -21,11 +21,11 @@ export interface AnswerOptions {
  *
  * @throws {ProblemError} When a required branch failed, or results contradict one another.
  */
-export async function respond(
+export function respond(
   plan: EndpointPlan,
   outcomes: readonly Outcome[],
   { durationMs, withTimeline, ifNoneMatch }: AnswerOptions,
-): Promise<Response> {
+): Response {
   const timing = { "Server-Timing": serverTiming(outcomes, durationMs) };
   const timeline = withTimeline ? { _timeline: toTimeline(outcomes, durationMs) } : {};
   const problem = findProblem(plan, outcomes);
@@ -33,20 +33,19 @@ export async function respond(
 
   const answer = makeAnswer(plan, outcomes);
   const missing = incomplete(outcomes);
-  const headers = new Headers({
+  const headers: Record<string, string> = {
     ...timing,
     ...(missing !== undefined && { "Manifold-Incomplete": missing }),
     ...freshness(outcomes, missing !== undefined || withTimeline),
-    "Content-Type": "application/json; charset=utf-8",
-  });
+  };
   const body = JSON.stringify(withTimeline ? { ...asObject(answer), ...timeline } : answer);
-  if (headers.get("Cache-Control") === "no-store") return new Response(body, { headers });
-
-  const etag = await weakEtag(body);
-  headers.set("ETag", etag);
-  if (!matchesEtag(ifNoneMatch, etag)) return new Response(body, { headers });
-  headers.delete("Content-Type");
-  return new Response(null, { status: 304, headers });
+  if (headers["Cache-Control"] !== "no-store") {
+    const etag = weakEtag(body);
+    headers["ETag"] = etag;
+    if (matchesEtag(ifNoneMatch, etag)) return new Response(null, { status: 304, headers });
+  }
+  headers["Content-Type"] = "application/json; charset=utf-8";
+  return new Response(body, { headers });
 }
 
 /** How long the answer may be kept: as long as everything that went into it. */

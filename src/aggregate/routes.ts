@@ -99,7 +99,7 @@ async function answer(
   const durationMs = clock.now() - beganMs;
   try {
     const ifNoneMatch = c.req.header("If-None-Match") ?? null;
-    const response = await respond(plan, outcomes, { durationMs, withTimeline, ifNoneMatch });
+    const response = respond(plan, outcomes, { durationMs, withTimeline, ifNoneMatch });
     logEnd(outcomes, response.status);
     return response;
   } catch (error) {

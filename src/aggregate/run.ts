@@ -58,7 +58,7 @@ export async function runPlan(
     const needed =
       branch.needs.length === 0
         ? []
-        : await Promise.all(branch.needs.map((need) => outcomes.get(need)?.promise));
+        : await Promise.all(branch.needs.map(async (need) => await outcomes.get(need)?.promise));
     const { name, optional } = branch;
     const startMs = now();
     const log = createAttemptLog(now);

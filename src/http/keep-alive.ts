@@ -11,7 +11,7 @@
  */
 export function createKeepAlive(waitUntil: (work: Promise<void>) => void): () => Disposable {
   let holds = 0;
-  let release = () => {};
+  let release: (() => void) | undefined;
   return () => {
     if (holds === 0) waitUntil(new Promise((resolve) => (release = resolve)));
     holds += 1;
@@ -21,7 +21,7 @@ export function createKeepAlive(waitUntil: (work: Promise<void>) => void): () =>
         if (!isHeld) return;
         isHeld = false;
         holds -= 1;
-        if (holds === 0) release();
+        if (holds === 0) release?.();
       },
     };
   };

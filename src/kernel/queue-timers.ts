@@ -17,12 +17,12 @@ export function queueTimers(clock: Clock): Clock {
   const queue: Timer[] = [];
   let pending = 0;
   let armedMs = Infinity;
-  let disarm = () => {};
+  let disarm: (() => void) | undefined;
 
   const arm = () => {
     const [next] = queue;
     if (next === undefined || next.atMs >= armedMs) return;
-    disarm();
+    disarm?.();
     armedMs = next.atMs;
     disarm = clock.setTimer(fire, Math.max(0, next.atMs - clock.now()));
   };
@@ -54,7 +54,7 @@ export function queueTimers(clock: Clock): Clock {
     if (pending > 0) return;
     queue.length = 0;
     armedMs = Infinity;
-    disarm();
+    disarm?.();
   };
 
   return {

@@ -82,7 +82,7 @@ export async function answerOf(
   outcomes: readonly Outcome[],
   ifNoneMatch: string | null = null,
 ) {
-  const response = await respond(plan, outcomes, { durationMs: 1, withTimeline: false, ifNoneMatch });
+  const response = respond(plan, outcomes, { durationMs: 1, withTimeline: false, ifNoneMatch });
   const text = await response.text();
   const body: unknown = text === "" ? undefined : JSON.parse(text);
   return { body, headers: response.headers, status: response.status };
