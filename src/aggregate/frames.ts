@@ -25,35 +25,39 @@ export function encodeFrame(head: unknown, body: Uint8Array): Uint8Array<ArrayBu
 }
 
 /**
- * Reads frames from a stream of bytes, however it is cut.
+ * Reads frames from a stream of bytes, however it is cut, and hands each on as it is whole.
  *
- * @throws {Error} When the stream ends within a frame. Leaving the loop cancels the stream.
+ * @throws {Error} When the stream ends within a frame.
  */
-export async function* decodeFrames(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Frame, void, void> {
-  let buffer = new Uint8Array(0);
-  for await (const chunk of stream) {
-    buffer = joinBytes([buffer, chunk]);
+export async function readFrames(
+  stream: ReadableStream<Uint8Array>,
+  take: (frame: Frame) => void,
+): Promise<void> {
+  const reader = stream.getReader();
+  let rest = new Uint8Array(0);
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    const bytes = joinBytes([rest, read.value]);
     let offset = 0;
     for (;;) {
-      const frame = readFrame(buffer, offset);
+      const frame = readFrame(bytes, offset);
       if (frame === undefined) break;
       offset = frame.end;
-      yield { head: frame.head, body: frame.body };
+      take(frame);
     }
-    buffer = buffer.subarray(offset);
+    rest = bytes.subarray(offset);
   }
-  if (buffer.length > 0) throw new Error("The stream ended within a frame");
+  if (rest.length > 0) throw new Error("The stream ended within a frame");
 }
 
 function readFrame(
-  buffer: Uint8Array<ArrayBuffer>,
+  bytes: Uint8Array<ArrayBuffer>,
   offset: number,
 ): (Frame & { readonly end: number }) | undefined {
-  if (buffer.length - offset < PREFIX_BYTES) return undefined;
-  const view = new DataView(buffer.buffer, buffer.byteOffset + offset);
+  if (bytes.length - offset < PREFIX_BYTES) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset);
   const bodyStart = offset + PREFIX_BYTES + view.getUint32(0);
   const end = bodyStart + view.getUint32(4);
-  if (buffer.length < end) return undefined;
-  const head = JSON.parse(decoder.decode(buffer.subarray(offset + PREFIX_BYTES, bodyStart))) as unknown;
-  return { head, body: buffer.slice(bodyStart, end), end };
+  if (bytes.length < end) return undefined;
+  const head = JSON.parse(decoder.decode(bytes.subarray(offset + PREFIX_BYTES, bodyStart))) as unknown;
+  return { head, body: bytes.subarray(bodyStart, end), end };
 }

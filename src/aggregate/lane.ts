@@ -11,7 +11,7 @@ import {
 } from "#kernel";
 import { CallError, type Fault } from "./failure.ts";
 import { encodeFrame } from "./frames.ts";
-import { fromResponse } from "./reply.ts";
+import { fromResponse, type Reply } from "./reply.ts";
 
 /** One call of a slice. */
 export interface LaneCall {
@@ -56,8 +56,7 @@ export function serveSlice({ calls }: Slice, parent: CancelSignal, world: LaneWo
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
       const tasks = calls.map((call, index) => async (signal: CancelSignal) => {
-        const { reply, bytes } = await makeCall(call, index, signal, world);
-        controller.enqueue(encodeFrame(reply, bytes));
+        controller.enqueue(await makeCall(call, index, signal, world));
       });
       try {
         await gather(tasks, { signal: abort.signal, clock: world.clock });
@@ -73,27 +72,21 @@ export function serveSlice({ calls }: Slice, parent: CancelSignal, world: LaneWo
   return new Response(body);
 }
 
-interface Made {
-  readonly reply: LaneReply;
-  readonly bytes: Uint8Array;
-}
-
 const NO_BYTES = new Uint8Array(0);
 
+/** Makes a call. @returns The frame that says what became of it. */
 async function makeCall(
   call: LaneCall,
   index: number,
   signal: CancelSignal,
   world: LaneWorld,
-): Promise<Made> {
+): Promise<Uint8Array> {
   try {
-    return await withTimeout(async (inner) => await send(call, index, inner, world), call.timeoutMs, {
-      signal,
-      clock: world.clock,
-    });
+    const task = (inner: CancelSignal) => send(call, index, inner, world);
+    return await withTimeout(task, call.timeoutMs, { signal, clock: world.clock });
   } catch (error) {
     if (isCancellation(error, signal)) throw error;
-    return { reply: { index, fault: toFault(error) }, bytes: NO_BYTES };
+    return encodeFrame({ index, fault: toFault(error) } satisfies LaneReply, NO_BYTES);
   }
 }
 
@@ -102,22 +95,22 @@ async function send(
   index: number,
   signal: CancelSignal,
   { fetch, name, connections }: LaneWorld,
-): Promise<Made> {
-  const answer = await (async () => {
-    using _connection = await connections.acquire(signal);
-    try {
-      const named = { ...headers, "Manifold-Lane": name };
-      return fromResponse(
-        await fetch(url, { method, headers: named, body, signal: toAbortSignal(signal), redirect: "manual" }),
-      );
-    } catch (error) {
-      if (isCancellation(error, signal)) throw error;
-      throw new CallError({ kind: "unreachable" }, { cause: error });
-    }
-  })();
+): Promise<Uint8Array> {
+  const connection = connections.tryAcquire() ?? (await connections.acquire(signal));
+  let answer: Reply;
+  try {
+    const named = { ...headers, "Manifold-Lane": name };
+    const init = { method, headers: named, body, signal: toAbortSignal(signal), redirect: "manual" } as const;
+    answer = fromResponse(await fetch(url, init));
+  } catch (error) {
+    if (isCancellation(error, signal)) throw error;
+    throw new CallError({ kind: "unreachable" }, { cause: error });
+  } finally {
+    connection[Symbol.dispose](); // with the headers: it is for those who wait for theirs
+  }
   const bytes = await answer.bytes(maxBytes, signal);
-  const kept = [...answer.fields()].filter(([field]) => !WIRE_FIELDS.has(field));
-  return { reply: { index, status: answer.status, headers: kept }, bytes };
+  const kept = Array.from(answer.fields()).filter(([field]) => !WIRE_FIELDS.has(field));
+  return encodeFrame({ index, status: answer.status, headers: kept } satisfies LaneReply, bytes);
 }
 
 function toFault(error: unknown): Fault {

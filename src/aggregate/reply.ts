@@ -41,6 +41,8 @@ export function fromResponse(response: Response): Reply {
   };
 }
 
+const decoder = new TextDecoder();
+
 /** The reply that came whole. */
 export function fromBytes(
   status: number,
@@ -56,7 +58,7 @@ export function fromBytes(
     fields: () => fields,
     async text(maxBytes) {
       expectSize(maxBytes);
-      return new TextDecoder().decode(body);
+      return decoder.decode(body);
     },
     async bytes(maxBytes) {
       expectSize(maxBytes);

@@ -1,6 +1,6 @@
-import { type CancelSignal, type Clock, isCancellation, Semaphore, toAbortSignal } from "#kernel";
+import { type CancelSignal, type Clock, isCancellation, linkAbort, Semaphore, toAbortSignal } from "#kernel";
 import { CallError } from "./failure.ts";
-import { decodeFrames } from "./frames.ts";
+import { readFrames } from "./frames.ts";
 import type { LaneCall, LaneReply, Slice } from "./lane.ts";
 import { fromBytes, fromResponse, type Reply } from "./reply.ts";
 
@@ -112,39 +112,39 @@ async function runSlice(
   calls: readonly Waiting[],
   open: (request: Request) => Promise<Response>,
 ): Promise<void> {
-  const abort = new AbortController();
-  let left = calls.length;
-  const listeners = calls.map(({ signal, reply }) => {
-    const onAbort = () => {
-      reply.reject(signal.reason);
-      left -= 1;
-      if (left === 0) abort.abort(signal.reason);
+  const abort = linkAbort();
+  /** By place, how to stop listening for those who still wait. */
+  const unsettled = new Map<number, () => void>();
+  const settle = (index: number) => {
+    unsettled.get(index)?.();
+    unsettled.delete(index);
+    return calls[index]?.reply;
+  };
+  for (const [index, { signal }] of calls.entries()) {
+    const leave = () => {
+      settle(index)?.reject(signal.reason);
+      if (unsettled.size === 0) abort.abort(signal.reason);
     };
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-    return onAbort;
-  });
+    unsettled.set(index, () => signal.removeEventListener("abort", leave));
+    if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave, { once: true });
+  }
+  if (unsettled.size === 0) return;
+
   let cause: unknown = new Error("The lane ended before its calls did");
   try {
     const slice: Slice = { calls: calls.map(({ call }) => call) };
     const init = { method: "POST", body: JSON.stringify(slice), signal: toAbortSignal(abort.signal) };
     const response = await open(new Request("https://lane/", init));
     if (!response.ok || response.body === null) throw new Error(`The lane answered ${response.status}`);
-    for await (const { head, body } of decodeFrames(response.body)) {
+    await readFrames(response.body, ({ head, body }) => {
       const answer = head as LaneReply; // written by `serveSlice`
-      calls[answer.index]?.reply.resolve(toReply(answer, body));
-    }
+      const reply = settle(answer.index);
+      if ("fault" in answer) reply?.reject(new CallError(answer.fault));
+      else reply?.resolve(fromBytes(answer.status, answer.headers, body));
+    });
   } catch (error) {
     cause = error;
   }
-  for (const [index, { signal, reply }] of calls.entries()) {
-    reply.reject(new LaneError("The lane failed", { cause })); // those that are settled stay as they are
-    const listener = listeners[index];
-    if (listener !== undefined) signal.removeEventListener("abort", listener);
-  }
-}
-
-async function toReply(answer: LaneReply, body: Uint8Array): Promise<Reply> {
-  if ("fault" in answer) throw new CallError(answer.fault);
-  return fromBytes(answer.status, answer.headers, body);
+  for (const index of unsettled.keys()) settle(index)?.reject(new LaneError("The lane failed", { cause }));
 }

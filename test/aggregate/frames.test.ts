@@ -1,13 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeFrames, encodeFrame } from "../../src/aggregate/frames.ts";
+import { encodeFrame, readFrames } from "../../src/aggregate/frames.ts";
 
-async function* cut(bytes: Uint8Array, places: readonly number[]) {
-  let start = 0;
-  for (const place of [...places, bytes.length].toSorted((a, b) => a - b)) {
-    yield bytes.subarray(start, Math.min(place, bytes.length));
-    start = Math.min(place, bytes.length);
-  }
+/** A stream of bytes that arrive in pieces, each ending at a place. */
+function cut(bytes: Uint8Array, places: readonly number[]): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      let start = 0;
+      for (const place of [...places, bytes.length].toSorted((a, b) => a - b)) {
+        controller.enqueue(bytes.subarray(start, Math.min(place, bytes.length)));
+        start = Math.min(place, bytes.length);
+      }
+      controller.close();
+    },
+  });
 }
 
 describe("frames", () => {
@@ -18,8 +24,7 @@ describe("frames", () => {
         const parts = frames.map(({ head, body }) => encodeFrame(head, body));
         const bytes = new Uint8Array(parts.flatMap((part) => [...part]));
         const read: unknown[] = [];
-        for await (const { head, body } of decodeFrames(cut(bytes, places)))
-          read.push({ head, body: [...body] });
+        await readFrames(cut(bytes, places), ({ head, body }) => read.push({ head, body: [...body] }));
         const written = frames.map(({ head, body }) => ({
           head: JSON.parse(JSON.stringify(head)) as unknown,
           body: [...body],
@@ -31,9 +36,8 @@ describe("frames", () => {
 
   it("say so when the stream ends within one", async () => {
     const bytes = encodeFrame({ a: 1 }, new Uint8Array(3));
-    const reading = async () => {
-      for await (const _ of decodeFrames(cut(bytes.subarray(0, -1), [])));
-    };
-    await expect(reading()).rejects.toThrow("The stream ended within a frame");
+    await expect(readFrames(cut(bytes.subarray(0, -1), []), () => undefined)).rejects.toThrow(
+      "The stream ended within a frame",
+    );
   });
 });

@@ -74,11 +74,8 @@ async function attempt(
 ): Promise<ItemEnding> {
   const limitMs = Math.min(item.timeoutMs ?? Infinity, world.remainingMs());
   try {
-    const answer = await withTimeout(
-      async (inner) => await get(item, target, limitMs, inner, world),
-      limitMs,
-      { signal, clock: world.clock },
-    );
+    const task = (inner: CancelSignal) => get(item, target, limitMs, inner, world);
+    const answer = await withTimeout(task, limitMs, { signal, clock: world.clock });
     return answer.status < 400
       ? { ok: true, answer }
       : { ok: false, outcome: `status=${answer.status}`, answer };
@@ -123,6 +120,8 @@ async function get(
   }
 }
 
+const decoder = new TextDecoder();
+
 function toAnswer(reply: Reply, bytes: Uint8Array): ItemAnswer {
   const { status } = reply;
   const type = reply.header("content-type") ?? "";
@@ -130,14 +129,14 @@ function toAnswer(reply: Reply, bytes: Uint8Array): ItemAnswer {
   for (const [name, value] of reply.fields()) if (!KEPT_BACK.has(name)) headers[name] = value;
   if (bytes.length === 0) return { status, headers };
   if (/[/+]json\b/i.test(type)) {
-    const text = new TextDecoder().decode(bytes);
+    const text = decoder.decode(bytes);
     try {
       return { status, headers, body: JSON.parse(text) as unknown };
     } catch {
       return { status, headers, text }; // it calls itself JSON and is none: the caller sees what it is
     }
   }
-  if (/^text\/|[/+]xml\b/i.test(type)) return { status, headers, text: new TextDecoder().decode(bytes) };
+  if (/^text\/|[/+]xml\b/i.test(type)) return { status, headers, text: decoder.decode(bytes) };
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
   return { status, headers, base64: btoa(binary) };

@@ -50,13 +50,13 @@ export async function runFanout(
     remainingMs: () => Math.max(0, deadlineMs - now()),
     take: (bytes) => (budget -= bytes) >= 0,
   };
-  const places = new Semaphore(concurrency ?? items.length);
+  const places = concurrency === undefined ? undefined : new Semaphore(concurrency);
   const results: (ItemResult | undefined)[] = Array.from({ length: items.length });
   using decided = linkAbort(parent);
 
   const tasks = items.map((item, index) => async (signal: CancelSignal) => {
     try {
-      using _place = await places.acquire(signal);
+      using _place = await places?.acquire(signal);
       const result = await runItem(item, signal, world);
       results[index] = result;
       onResult?.(result);
