@@ -35,7 +35,8 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          ...PATIENCE,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           include: ["test/e2e/*.test.ts"],
           globalSetup: "./test/e2e/setup.ts",
         },

@@ -41,7 +41,7 @@ export function fromResponse(response: Response): Reply {
   };
 }
 
-const decoder = new TextDecoder();
+const utf8 = new TextDecoder();
 
 /** The reply that came whole. */
 export function fromBytes(
@@ -58,7 +58,7 @@ export function fromBytes(
     fields: () => fields,
     async text(maxBytes) {
       expectSize(maxBytes);
-      return decoder.decode(body);
+      return utf8.decode(body);
     },
     async bytes(maxBytes) {
       expectSize(maxBytes);

@@ -8,6 +8,9 @@ import { sleep, withTimeout } from "#kernel";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
+/** A start takes some 3 s; on a machine that is busy with other things, many times that. */
+const PATIENCE_MS = 60_000;
+
 /** `npm start` as it was started, whether or not it came up. */
 export interface Started {
   readonly child: ChildProcess;
@@ -83,7 +86,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Waits until something is true; gives up with an error rather than wait for ever. */
-export async function until(isTrue: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
+export async function until(isTrue: () => boolean | Promise<boolean>, limitMs = PATIENCE_MS): Promise<void> {
   await withTimeout(async (signal) => {
     while (!(await isTrue())) await sleep(20, signal);
   }, limitMs);
