@@ -1,56 +1,60 @@
 import { useSyncExternalStore } from "hono/jsx/dom";
-import type { CountriesAnswer, CountryAnswer, Refusal, Unreachable } from "./api.ts";
-import { CountryPage } from "./country-page.tsx";
+import type { CountriesAnswer, CountryAnswer, EndpointsAnswer, PlanAnswer } from "./api.ts";
+import { CountryView } from "./country-view.tsx";
+import { viewInHash } from "./deep-link.ts";
+import { EndpointView } from "./endpoint-view.tsx";
+import type { Refusal, Unreachable } from "./exchange.ts";
 import { Header } from "./header.tsx";
 import { type Latest, valueOf } from "./latest.ts";
-import { Picker } from "./picker.tsx";
-import { RequestLine } from "./request-line.tsx";
-import { Welcome } from "./welcome.tsx";
+import type { Runner } from "./runner.ts";
+import { Views } from "./views.tsx";
 
-interface AppProps {
+/** What the page keeps, and how it is told what to do. */
+export interface AppProps {
+  readonly address: {
+    readonly get: () => string;
+    readonly subscribe: (listener: () => void) => () => void;
+  };
   readonly countries: Latest<undefined, CountriesAnswer | Refusal | Unreachable>;
   readonly country: Latest<string, CountryAnswer | Refusal | Unreachable>;
-  /** Shows a country; the one that is shown is asked for again. */
-  readonly onPick: (code: string) => void;
+  readonly endpoints: Latest<undefined, EndpointsAnswer | Refusal | Unreachable>;
+  readonly plan: Latest<string, PlanAnswer | Refusal | Unreachable>;
+  readonly runner: Runner;
+  readonly onPickCountry: (code: string) => void;
+  readonly onPickEndpoint: (name: string) => void;
+  readonly onRun: (path: string, query: string) => void;
 }
 
+/** The endpoint that the view of countries is made for. */
+const COUNTRY = "GET /api/countries/:code";
+
 /** The whole page. */
-export function App({ countries, country, onPick }: AppProps) {
-  const known = useSyncExternalStore(countries.subscribe, countries.get);
+export function App({ address, countries, country, endpoints, plan, runner, ...on }: AppProps) {
+  const view = viewInHash(useSyncExternalStore(address.subscribe, address.get));
   const shown = useSyncExternalStore(country.subscribe, country.get);
-  const list = valueOf(known);
-  const names = list?.kind === "countries" ? list.countries : [];
-  const answer = valueOf(shown);
-  const code = shown.kind === "idle" ? undefined : shown.key;
+  const list = valueOf(useSyncExternalStore(endpoints.subscribe, endpoints.get));
+  const run = useSyncExternalStore(runner.subscribe, runner.get);
+  const hasCountries = list?.kind !== "endpoints" || list.endpoints.some(({ name }) => name === COUNTRY);
+  const isCountry = view.kind === "country" && hasCountries;
+  const isBusy = isCountry ? shown.kind === "loading" : run?.ending.kind === "running";
 
   return (
     <>
-      <Header isBusy={shown.kind === "loading"} />
+      <Header isBusy={isBusy} />
       <main>
         <h1 class="unseen">Aggregate</h1>
-        <div class="toolbar">
-          <Picker
-            countries={names}
-            current={code}
-            failure={list === undefined || list.kind === "countries" ? undefined : list}
-            onPick={onPick}
-            onRetry={() => countries.load(undefined)}
-          />
-          {code !== undefined && (
-            <button type="button" onClick={() => onPick(code)}>
-              Ask again
-            </button>
-          )}
-          <RequestLine state={shown} />
-        </div>
-        {answer === undefined || code === undefined ? (
-          <Welcome countries={names} isWaiting={code !== undefined} onPick={onPick} />
+        <Views current={isCountry ? "country" : "endpoint"} hasCountries={hasCountries} />
+        {isCountry ? (
+          <CountryView countries={countries} country={country} onPick={on.onPickCountry} />
         ) : (
-          <CountryPage
-            answer={answer}
-            names={names}
-            isStale={shown.kind === "loading"}
-            onRetry={() => onPick(code)}
+          <EndpointView
+            endpoints={endpoints}
+            plan={plan}
+            runner={runner}
+            path={view.kind === "endpoint" ? view.path : undefined}
+            query={view.kind === "endpoint" ? view.query : ""}
+            onPick={on.onPickEndpoint}
+            onRun={on.onRun}
           />
         )}
       </main>

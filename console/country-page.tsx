@@ -1,10 +1,11 @@
 import type { CountryName } from "./answers.ts";
-import type { CountryAnswer, Refusal, Unreachable } from "./api.ts";
+import type { CountryAnswer } from "./api.ts";
+import type { Refusal, Unreachable } from "./exchange.ts";
 import { CountryCard } from "./country-card.tsx";
+import { culpritOf } from "./culprit.ts";
 import { ExchangePanel } from "./exchange-panel.tsx";
-import { RefusalCard } from "./refusal-card.tsx";
+import { FailureCard } from "./failure-card.tsx";
 import { TimelinePanel } from "./timeline-panel.tsx";
-import { UnreachableCard } from "./unreachable-card.tsx";
 
 interface CountryPageProps {
   readonly answer: CountryAnswer | Refusal | Unreachable;
@@ -21,11 +22,14 @@ export function CountryPage({ answer, names, isStale, onRetry }: CountryPageProp
       {answer.kind === "country" && (
         <CountryCard country={answer.country} missing={answer.missing} names={names} />
       )}
-      {answer.kind === "refused" && <RefusalCard refusal={answer} onRetry={onRetry} />}
-      {answer.kind === "unreachable" && <UnreachableCard failure={answer} onRetry={onRetry} />}
+      {answer.kind !== "country" && <FailureCard failure={answer} onRetry={onRetry} />}
       {answer.kind !== "unreachable" && (
         <div class="side">
-          <TimelinePanel timeline={answer.timeline} isAnswered={answer.kind === "country"} />
+          <TimelinePanel
+            timeline={answer.timeline}
+            isAnswered={answer.kind === "country"}
+            culprit={answer.kind === "refused" ? culpritOf(answer.problem) : undefined}
+          />
           <ExchangePanel exchange={answer.exchange} />
         </div>
       )}

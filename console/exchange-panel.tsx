@@ -1,4 +1,4 @@
-import type { Exchange } from "./api.ts";
+import type { Exchange } from "./exchange.ts";
 
 /** How the answer looked on the wire: the headers that tell about it, and the body. */
 export function ExchangePanel({ exchange }: { readonly exchange: Exchange }) {

@@ -15,3 +15,8 @@ export function formatDuration(ms: number): string {
 export function formatBytes(bytes: number): string {
   return bytes < 1000 ? `${bytes}\u00a0B` : `${tenth.format(bytes / 1000)}\u00a0kB`;
 }
+
+/** A limit with its unit, as people set it: `250 ms`, `8 s`, `1.5 s`. */
+export function formatLimit(ms: number): string {
+  return ms < 1000 ? `${formatNumber(ms)}\u00a0ms` : `${tenth.format(ms / 1000)}\u00a0s`;
+}

@@ -1,34 +1,101 @@
 import { render } from "hono/jsx/dom";
-import { getCountries, getCountry } from "./api.ts";
+import { getCountries, getCountry, getEndpoints, getPlan } from "./api.ts";
 import { App } from "./app.tsx";
-import { codeInHash } from "./deep-link.ts";
-import { createLatest } from "./latest.ts";
+import { hashOf, viewInHash } from "./deep-link.ts";
+import { exampleOf } from "./examples.ts";
+import { createLatest, valueOf } from "./latest.ts";
+import { findByPath, pathOf, targetOf } from "./route-path.ts";
+import { streamRun } from "./run-stream.ts";
+import { createRunner } from "./runner.ts";
 
 const countries = createLatest(getCountries);
 const country = createLatest(getCountry);
+const endpoints = createLatest(getEndpoints);
+const plan = createLatest(getPlan);
+const runner = createRunner(streamRun, () => performance.now());
 
-/** The address says which country is shown, so that going back and sharing a link work. */
+const address = {
+  get: () => location.hash,
+  subscribe(listener: () => void) {
+    addEventListener("hashchange", listener);
+    return () => removeEventListener("hashchange", listener);
+  },
+};
+
+/** The address says what is shown, so that going back and sharing a link work. */
 function follow(): void {
-  const code = codeInHash(location.hash);
-  if (code === undefined) country.clear();
-  else country.load(code);
+  const view = viewInHash(location.hash);
+  if (view.kind === "country" && view.code !== undefined) country.load(view.code);
+  else country.clear();
+  if (view.kind === "country" && countries.get().kind === "idle") countries.load(undefined);
+  openEndpoint();
+  retitle();
 }
 
-function pick(code: string): void {
-  if (codeInHash(location.hash) === code) country.load(code);
+/** Asks for the plan of the endpoint that the address names, unless it is the one that is open. */
+function openEndpoint(): void {
+  const view = viewInHash(location.hash);
+  const list = valueOf(endpoints.get());
+  if (list?.kind !== "endpoints" || view.kind !== "endpoint" || view.path === undefined) return;
+  const name = findByPath(list.endpoints, view.path)?.endpoint.name;
+  const state = plan.get();
+  if (name === undefined || (state.kind !== "idle" && state.key === name)) return;
+  runner.clear();
+  plan.load(name);
+}
+
+/** After a run the Worker knows better how long calls take. */
+function askAgain(): void {
+  const state = plan.get();
+  if (runner.get()?.ending.kind === "ended" && state.kind !== "idle") plan.load(state.key);
+}
+
+function retitle(): void {
+  const view = viewInHash(location.hash);
+  const state = country.get();
+  if (view.kind === "endpoint") document.title = `${view.path ?? "Endpoints"} · Manifold`;
+  else if (state.kind !== "loading") {
+    const isShown = state.kind === "loaded" && state.value.kind === "country";
+    document.title = isShown ? `${state.value.country.facts.name} · Manifold` : "Manifold";
+  }
+}
+
+function pickCountry(code: string): void {
+  const view = viewInHash(location.hash);
+  if (view.kind === "country" && view.code === code) country.load(code);
   else location.hash = code;
 }
 
-country.subscribe(() => {
-  const state = country.get();
-  if (state.kind === "loading") return;
-  const isShown = state.kind === "loaded" && state.value.kind === "country";
-  document.title = isShown ? `${state.value.country.facts.name} · Manifold` : "Manifold";
-});
+function pickEndpoint(name: string): void {
+  const { path, query } = exampleOf(pathOf(name));
+  location.hash = hashOf(path, query);
+}
+
+function run(path: string, query: string): void {
+  location.hash = hashOf(path, query);
+  // Now, not when the address has changed: it may be the same.
+  runner.start(targetOf(path, query));
+}
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("Expected index.html to have an element #app");
-render(<App countries={countries} country={country} onPick={pick} />, root);
+country.subscribe(retitle);
+endpoints.subscribe(openEndpoint);
+runner.subscribe(askAgain);
+render(
+  <App
+    address={address}
+    countries={countries}
+    country={country}
+    endpoints={endpoints}
+    plan={plan}
+    runner={runner}
+    onPickCountry={pickCountry}
+    onPickEndpoint={pickEndpoint}
+    onRun={run}
+  />,
+  root,
+);
 addEventListener("hashchange", follow);
-countries.load(undefined);
+endpoints.load(undefined);
 follow();

@@ -1,6 +1,6 @@
 import { useState } from "hono/jsx/dom";
 import type { CountryName } from "./answers.ts";
-import type { Refusal, Unreachable } from "./api.ts";
+import type { Refusal, Unreachable } from "./exchange.ts";
 import { findBest, findExact } from "./country-search.ts";
 
 interface PickerProps {

@@ -1,4 +1,5 @@
-import type { CountryAnswer, Refusal, Unreachable } from "./api.ts";
+import type { CountryAnswer } from "./api.ts";
+import type { Refusal, Unreachable } from "./exchange.ts";
 import { formatBytes } from "./format.ts";
 import type { Loading } from "./latest.ts";
 

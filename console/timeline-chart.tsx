@@ -1,53 +1,96 @@
+import { BarDrawing } from "./bar-drawing.tsx";
+import { summarizeCalls } from "./call-words.ts";
 import { formatDuration, formatNumber } from "./format.ts";
-import { toneOf } from "./outcome.ts";
-import { type Chart, type Timeline, layOut } from "./timeline.ts";
+import { MarkLegend } from "./mark-legend.tsx";
+import { describeNote, describeOutcome, toneOf } from "./outcome.ts";
+import type { Culprit } from "./culprit.ts";
+import { withCode } from "./with-code.tsx";
+import { percent } from "./percent.ts";
+import { type Chart, layOut } from "./timeline-layout.ts";
+import type { Timeline } from "./timeline.ts";
+
+interface TimelineChartProps {
+  readonly timeline: Timeline;
+  /** How long the axis is at least. */
+  readonly leastMs?: number;
+  /** Whether the bars still grow. */
+  readonly isLive?: boolean;
+  /** The branch that the whole failed for, and what is said of it. */
+  readonly culprit?: Culprit | undefined;
+}
 
 /** A timeline as bars on one axis. The drawing and the words over each bar say the same. */
-export function TimelineChart({ timeline }: { readonly timeline: Timeline }) {
-  const chart = layOut(timeline);
+export function TimelineChart({ timeline, leastMs = 0, isLive = false, culprit }: TimelineChartProps) {
+  const chart = layOut(timeline, leastMs);
   return (
-    <figure>
+    <figure class={isLive ? "chart live" : "chart"}>
       <div class="rows">
-        <Drawing chart={chart} />
+        <svg class="grid" aria-hidden="true">
+          {chart.ticks.slice(1).map(({ left }) => (
+            <line x1={percent(left)} x2={percent(left)} y1="0" y2="100%" />
+          ))}
+        </svg>
         <ol>
-          {chart.bars.map(({ name, startMs, endMs, outcome }) => (
-            <li>
-              <span class="name" title={name}>
-                {name}
-              </span>
-              <span class={`outcome ${toneOf(outcome)}`}>{outcome}</span>
-              <span class="times">
-                {formatNumber(startMs)} – {formatDuration(endMs)}
-              </span>
-            </li>
+          {chart.bars.map((bar) => (
+            <Row key={bar.name} bar={bar} culprit={culprit?.name === bar.name ? culprit : undefined} />
           ))}
         </ol>
       </div>
       <Axis chart={chart} />
+      <MarkLegend bars={chart.bars} />
     </figure>
   );
 }
 
-/** The bars: an equal share of the height each, in the lower half of it. */
-function Drawing({ chart: { bars, ticks, extentMs } }: { readonly chart: Chart }) {
-  const rowHeight = 100 / bars.length;
-  const label = `${bars.length} bars on an axis of ${formatDuration(extentMs)}; the list says the same in words`;
+interface RowProps {
+  readonly bar: Chart["bars"][number];
+  readonly culprit: Culprit | undefined;
+}
+
+function Row({ bar, culprit }: RowProps) {
+  const { name, outcome, startMs, endMs, notes = [] } = bar;
+  const calls = summarizeCalls(bar);
   return (
-    <svg class="drawing" role="img" aria-label={label}>
-      {ticks.slice(1).map(({ left }) => (
-        <line class="grid" x1={percent(left)} x2={percent(left)} y1="0" y2="100%" />
-      ))}
-      {bars.map(({ left, width, outcome }, index) => (
-        <rect
-          class={`bar ${toneOf(outcome)}`}
-          x={percent(left)}
-          y={`${(index + 0.6) * rowHeight}%`}
-          width={percent(width)}
-          height="0.625rem"
-          rx="3"
-        />
-      ))}
-    </svg>
+    <li>
+      <div class="row">
+        <span class="name" title={name}>
+          {name}
+        </span>
+        <span class={`outcome ${toneOf(outcome)}`} title={describeOutcome(outcome)}>
+          {outcome}
+        </span>
+        {notes.map((note) => (
+          <span class="chip idle" title={describeNote(note).long}>
+            {describeNote(note).short}
+          </span>
+        ))}
+        {calls !== "" && <span class="calls">{calls}</span>}
+        {!["waiting", "skipped"].includes(outcome) && (
+          <span class="times">
+            {formatNumber(startMs)} – {formatDuration(endMs)}
+          </span>
+        )}
+      </div>
+      <BarDrawing bar={bar} />
+      <Trouble outcome={outcome} culprit={culprit} />
+    </li>
+  );
+}
+
+/** What went wrong with a branch, where it did. */
+function Trouble({ outcome, culprit }: Pick<RowProps, "culprit"> & { readonly outcome: string }) {
+  const tone = toneOf(outcome);
+  if (tone !== "bad" && tone !== "slow") return null;
+  return (
+    <p class={`trouble ${tone}`}>
+      {culprit === undefined ? describeOutcome(outcome) : withCode(culprit.detail)}
+      {culprit?.requestId !== undefined && (
+        <span>
+          {" "}
+          · request <code>{culprit.requestId}</code>
+        </span>
+      )}
+    </p>
   );
 }
 
@@ -68,8 +111,4 @@ function Axis({ chart: { ticks } }: { readonly chart: Chart }) {
 function anchorAt(left: number): "start" | "middle" | "end" {
   if (left === 0) return "start";
   return left > 0.94 ? "end" : "middle";
-}
-
-function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(3)}%`;
 }

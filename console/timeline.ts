@@ -1,64 +1,30 @@
-/** When each part of a request ran, in milliseconds since the request began. */
+import type { Attempt } from "../src/aggregate/attempt-log.ts";
+import { isObject } from "./is-object.ts";
+
+/** When each branch of a request ran, in milliseconds since the request began. */
 export interface Timeline {
   readonly durationMs: number;
   readonly spans: readonly Span[];
 }
 
-/** One call to an upstream. */
-interface Span {
+/** One branch. */
+export interface Span {
   readonly name: string;
   readonly startMs: number;
   readonly endMs: number;
-  /** `ok`, or what kept it from that. */
+  /** `ok`, or what kept it from that; `running` and `waiting` while nobody knows. */
   readonly outcome: string;
+  /** How else it got at answers: `hit`, `stale`, `shared`, `fallback`. */
+  readonly notes?: readonly string[];
+  /** Its calls; absent where they are not known. */
+  readonly attempts?: readonly Attempt[];
 }
 
-/** A span as drawn. */
-interface Bar extends Span {
-  /** Where it begins and how wide it is, as fractions of the axis. */
-  readonly left: number;
-  readonly width: number;
-}
-
-/** A mark on the axis. */
-interface Tick {
-  readonly atMs: number;
-  /** Where it is, as a fraction of the axis. */
-  readonly left: number;
-}
-
-/** A drawing of a timeline, free of any unit of length. */
-export interface Chart {
-  /** How long the axis is. */
-  readonly extentMs: number;
-  readonly bars: readonly Bar[];
-  readonly ticks: readonly Tick[];
-}
-
-/** The least width of a bar: one that took no time is seen too. */
-const MIN_WIDTH = 0.008;
-const MOST_TICKS = 6;
-
-/** Lays spans out on one axis that begins with the request and ends with the last of them. */
-export function layOut({ durationMs, spans }: Timeline): Chart {
-  const extentMs = Math.max(durationMs, ...spans.map(({ endMs }) => endMs)) || 1;
-  const bars = spans.map((span) => {
-    const width = Math.max((span.endMs - span.startMs) / extentMs, MIN_WIDTH);
-    return { ...span, width, left: Math.max(0, Math.min(span.startMs / extentMs, 1 - width)) };
-  });
-  return { extentMs, bars, ticks: ticksUpTo(extentMs) };
-}
-
-/** Ticks from 0 at round distances: 1, 2 or 5 times a power of ten. */
-function ticksUpTo(extentMs: number): Tick[] {
-  const magnitude = 10 ** Math.floor(Math.log10(extentMs / MOST_TICKS));
-  const steps = [1, 2, 5, 10].map((factor) => factor * magnitude);
-  const stepMs = steps.find((step) => extentMs / step < MOST_TICKS) ?? 10 * magnitude;
-  return Array.from({ length: Math.floor(extentMs / stepMs) + 1 }, (_, index) => {
-    // Times a fraction like 0.1 would be 0.30000000000000004.
-    const atMs = Number((index * stepMs).toPrecision(12));
-    return { atMs, left: atMs / extentMs };
-  });
+/** The timeline in an answer, if it has one. */
+export function readTimeline(body: unknown): Timeline | undefined {
+  const timeline = isObject(body) ? body["_timeline"] : undefined;
+  const isTimeline = isObject(timeline) && Array.isArray(timeline["spans"]);
+  return isTimeline ? (timeline as unknown as Timeline) : undefined;
 }
 
 /** What asking all at once gained. */
@@ -72,6 +38,16 @@ export interface Gain {
 
 /** Weighs a timeline against the same calls one after the other. */
 export function gainOf({ durationMs, spans }: Timeline): Gain {
-  const inTurnMs = spans.reduce((sum, { startMs, endMs }) => sum + (endMs - startMs), 0);
+  const inTurnMs = sum(spans.map(inTurn));
   return { togetherMs: durationMs, inTurnMs, ratio: durationMs > 0 ? Math.max(1, inTurnMs / durationMs) : 1 };
+}
+
+/** A branch's calls one after the other. Who asks in turn sends no second copies; pauses between attempts stay. */
+function inTurn({ startMs, endMs, attempts = [] }: Span): number {
+  const calls = attempts.filter(({ kind }) => kind !== "hedge");
+  return Math.max(endMs - startMs, sum(calls.map((call) => call.endMs - call.startMs)));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -1,4 +1,4 @@
-import type { Unreachable } from "./api.ts";
+import type { Unreachable } from "./exchange.ts";
 
 interface UnreachableCardProps {
   readonly failure: Unreachable;

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
-import { startProduct } from "../test/e2e/product.ts";
+import type { Browser, Page } from "playwright-core";
+import { type Product, startProduct } from "../test/e2e/product.ts";
 import { launchBrowser } from "../test/support/browser.ts";
 
 /** Where the pictures of the README are. */
@@ -9,23 +10,53 @@ const DIRECTORY = "docs/images";
 async function main(): Promise<void> {
   await mkdir(DIRECTORY, { recursive: true });
   await using product = await startProduct({ DEMO_LATENCY_MS: "100" });
-  // The slow one makes the bars tell more.
-  const slower = { route: "cities", latencyMs: 160 };
-  await fetch(`${product.demoUrl}/_control`, { method: "POST", body: JSON.stringify(slower) });
   const browser = await launchBrowser();
   try {
+    // The slow one makes the bars tell more; the failing one is tried again.
+    await setFault(product, { route: "cities", latencyMs: 160 });
+    await setFault(product, { route: "stats", status: 503 });
+    const wide = { width: 1280, height: 860 };
     for (const colorScheme of ["light", "dark"] as const) {
-      const viewport = { width: 1280, height: 800 };
-      // Bars that still grow would be drawn too short.
-      const page = await browser.newPage({ viewport, colorScheme, reducedMotion: "reduce" });
-      await page.goto(`${product.url}/#FRA`);
-      await page.locator(".drawing .bar").first().waitFor();
-      await page.screenshot({ path: `${DIRECTORY}/console-${colorScheme}.png` });
-      await page.close();
+      await shoot(browser, `endpoint-${colorScheme}`, { viewport: wide, colorScheme }, async (page) => {
+        await page.goto(`${product.url}/#/api/countries/DEU/profile`);
+        await run(page);
+      });
+    }
+    await setFault(product, { route: "stats" });
+    const viewport = { width: 1280, height: 800 };
+    for (const colorScheme of ["light", "dark"] as const) {
+      await shoot(browser, `console-${colorScheme}`, { viewport, colorScheme }, async (page) => {
+        await page.goto(`${product.url}/#FRA`);
+        await page.locator(".bars .bar").first().waitFor();
+      });
     }
   } finally {
     await browser.close();
   }
+}
+
+async function setFault({ demoUrl }: Product, fault: object): Promise<void> {
+  await fetch(`${demoUrl}/_control`, { method: "POST", body: JSON.stringify(fault) });
+}
+
+async function run(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Run" }).click();
+  await page.getByText("one after the other").waitFor();
+  // A pointer that stays would be part of the picture.
+  await page.mouse.move(0, 0);
+}
+
+async function shoot(
+  browser: Browser,
+  name: string,
+  options: Parameters<Browser["newPage"]>[0],
+  prepare: (page: Page) => Promise<void>,
+): Promise<void> {
+  // Bars that still grow would be drawn too short.
+  const page = await browser.newPage({ ...options, reducedMotion: "reduce" });
+  await prepare(page);
+  await page.screenshot({ path: `${DIRECTORY}/${name}.png` });
+  await page.close();
 }
 
 await main();

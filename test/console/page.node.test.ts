@@ -1,71 +1,22 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { buildConsole } from "../../scripts/build-console.ts";
-import { launchBrowser } from "../support/browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import { BRANCH_FAILED, COUNTRIES, FRANCE, FRANCE_IN_PART, ISLAND, JAPAN } from "./answers.ts";
-import { json, problem, type Site, startSite } from "./site.ts";
+import { pagesOver, words } from "./pages.ts";
+import { json, problem } from "./site.ts";
 
-let browser: Browser;
-let site: Site;
-
-beforeAll(async () => {
-  await using stack = new AsyncDisposableStack();
-  const directory = await mkdtemp(join(tmpdir(), "manifold-console-"));
-  stack.defer(async () => await rm(directory, { recursive: true }));
-  await buildConsole({ outDir: directory });
-  site = stack.use(
-    await startSite(directory, {
-      "/api/countries": json(COUNTRIES),
-      "/api/countries/FRA": json(FRANCE, { "X-Request-Id": "req-1", "Server-Timing": "facts;dur=100.5" }),
-      "/api/countries/JPN": json(JAPAN),
-      "/api/countries/SHN": json(ISLAND),
-    }),
-  );
-  browser = stack.adopt(await launchBrowser(), async (started) => await started.close());
-  const opened = stack.move();
-  return async () => await opened.disposeAsync();
-}, 30_000);
-
-/** What no test may cause: errors, and anything the content security policy forbids. */
-const complaints: string[] = [];
-
-afterEach(async () => {
-  site.reset();
-  await Promise.all(browser.contexts().map(async (context) => await context.close()));
-  const found = complaints.splice(0);
-  if (found.length > 0)
-    throw new Error(`Expected the page to have nothing to complain of, got ${found.join("\n")}`);
+const { open, site } = pagesOver({
+  "/api/countries": json(COUNTRIES),
+  "/api/countries/FRA": json(FRANCE, { "X-Request-Id": "req-1", "Server-Timing": "facts;dur=100.5" }),
+  "/api/countries/JPN": json(JAPAN),
+  "/api/countries/SHN": json(ISLAND),
+  "/v1/endpoints": json({ items: [{ name: "GET /api/countries/:code" }], cursor: null }),
 });
-
-async function open(hash = "", size = { width: 1280, height: 900 }): Promise<Page> {
-  const page = await browser.newPage({ viewport: size, reducedMotion: "reduce" });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
-    // The browser itself notes every answer that is not 2xx; the tests that provoke one look at what the page says.
-    const isNote =
-      message.text().startsWith("Failed to load resource") && message.location().url.includes("/api/");
-    if (["error", "warning"].includes(message.type()) && !isNote) complaints.push(message.text());
-  });
-  await page.exposeFunction("complain", (violation: string) => complaints.push(violation));
-  await page.addInitScript(
-    'addEventListener("securitypolicyviolation", (event) => complain(`${event.violatedDirective} ${event.blockedURI}`))',
-  );
-  await page.goto(`${site.url}/${hash}`);
-  return page;
-}
 
 const listOfCountries = async (page: Page) =>
   await page.locator("datalist option").nth(2).waitFor({ state: "attached" });
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { name, exact: true });
-
-/** A text without the spaces that differ only in how they break. */
-const words = async (page: Page, selector: string) =>
-  (await page.locator(selector).innerText()).replaceAll(/\s+/g, " ");
 
 describe("the page", () => {
   it("shows a country that was typed and entered, with its timeline", async () => {
@@ -109,7 +60,7 @@ describe("the page", () => {
   it("follows a deep link, a neighbour, and the way back", async () => {
     const page = await open("#fra");
     await heading(page, "France").waitFor();
-    site.answer("/api/countries/DEU", json({ facts: { ...FRANCE.facts, name: "Germany" } }));
+    site().answer("/api/countries/DEU", json({ facts: { ...FRANCE.facts, name: "Germany" } }));
     await page.getByRole("link", { name: "Germany" }).click();
     await heading(page, "Germany").waitFor();
     expect(new URL(page.url()).hash).toBe("#DEU");
@@ -131,7 +82,7 @@ describe("the page", () => {
   });
 
   it("does without a timeline", async () => {
-    site.answer("/api/countries/FRA", json({ facts: FRANCE.facts }));
+    site().answer("/api/countries/FRA", json({ facts: FRANCE.facts }));
     const page = await open("#FRA");
     await page.getByText("This answer has no timeline").waitFor();
     expect(await page.locator("rect.bar").count()).toBe(0);
@@ -139,7 +90,7 @@ describe("the page", () => {
 
   it("shows foreign text as text", async () => {
     const name = '<img src="x" onerror="alert(1)">';
-    site.answer("/api/countries/FRA", json({ facts: { ...FRANCE.facts, name } }));
+    site().answer("/api/countries/FRA", json({ facts: { ...FRANCE.facts, name } }));
     const page = await open("#FRA");
     await heading(page, name).waitFor();
     expect(await page.locator("img").count()).toBe(0);
@@ -148,7 +99,7 @@ describe("the page", () => {
 
 describe("the page's headers", () => {
   it("forbid all that is inline and all that is from elsewhere", async () => {
-    const { headers } = await fetch(site.url);
+    const { headers } = await fetch(site().url);
     const policy = headers.get("Content-Security-Policy")?.split("; ");
     expect(policy).toEqual(
       expect.arrayContaining([
@@ -166,7 +117,7 @@ describe("the page's headers", () => {
 
 describe("the page, when something fails", () => {
   it("says in its place why a part is missing", async () => {
-    site.answer(
+    site().answer(
       "/api/countries/FRA",
       json(FRANCE_IN_PART, { "Manifold-Incomplete": "airports;status=503, cities;timeout" }),
     );
@@ -181,7 +132,7 @@ describe("the page, when something fails", () => {
   });
 
   it("shows a problem with its detail, its request id and its timeline", async () => {
-    site.answer("/api/countries/FRA", problem(BRANCH_FAILED));
+    site().answer("/api/countries/FRA", problem(BRANCH_FAILED));
     const page = await open("#FRA");
     await heading(page, "An upstream failed").waitFor();
     expect(await words(page, ".card")).toContain("Branch facts answered with status 500");
@@ -192,7 +143,7 @@ describe("the page, when something fails", () => {
   });
 
   it("shows an answer that is no JSON for what it is", async () => {
-    site.answer("/api/countries/FRA", (response) => response.writeHead(200).end("<h1>Proxy</h1>"));
+    site().answer("/api/countries/FRA", (response) => response.writeHead(200).end("<h1>Proxy</h1>"));
     const page = await open("#FRA");
     await heading(page, "This page does not understand the answer").waitFor();
     await page.getByText("Raw body").click();
@@ -203,20 +154,20 @@ describe("the page, when something fails", () => {
     ["does not come", (response) => void response.destroy()],
     ["breaks off", (response) => void response.write("{", () => response.destroy())],
   ])("offers to try again when the answer %s", async (_, fail) => {
-    site.answer("/api/countries/FRA", fail);
+    site().answer("/api/countries/FRA", fail);
     const page = await open("#FRA");
     await heading(page, "No answer came").waitFor();
     expect(await words(page, ".request")).toContain("no answer");
-    site.reset();
+    site().reset();
     await page.getByRole("button", { name: "Try again" }).click();
     await heading(page, "France").waitFor();
   });
 
   it("loads the list of countries again", async () => {
-    site.answer("/api/countries", (response) => void response.destroy());
+    site().answer("/api/countries", (response) => void response.destroy());
     const page = await open("#FRA");
     await heading(page, "France").waitFor();
-    site.reset();
+    site().reset();
     await page.getByRole("button", { name: "Load it again" }).click();
     await listOfCountries(page);
     expect(await page.getByRole("button", { name: "Load it again" }).count()).toBe(0);
@@ -227,7 +178,7 @@ describe("the page, when another country is picked meanwhile", () => {
   it("cancels the request before and stays with the newer answer", async () => {
     const asked = Promise.withResolvers<void>();
     const left = Promise.withResolvers<void>();
-    site.answer("/api/countries/FRA", (response) => {
+    site().answer("/api/countries/FRA", (response) => {
       response.on("close", left.resolve);
       asked.resolve();
     });
@@ -244,7 +195,7 @@ describe("the page, when another country is picked meanwhile", () => {
 
 describe("the page on a phone", () => {
   it.each(["#SHN", "#FRA", ""])("has nothing that sticks out at %j", async (hash) => {
-    site.answer("/api/countries/FRA", problem(BRANCH_FAILED));
+    site().answer("/api/countries/FRA", problem(BRANCH_FAILED));
     const page = await open(hash, { width: 360, height: 740 });
     if (hash === "") await page.getByRole("button", { name: "France" }).waitFor();
     else await page.getByText("Raw JSON").click();

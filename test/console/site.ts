@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 
 /** Answers one request of the page. */
-type Handler = (response: ServerResponse) => void;
+export type Handler = (response: ServerResponse) => void;
 
 /** The built page with an API of canned answers behind it. */
 export interface Site extends AsyncDisposable {
@@ -39,10 +39,10 @@ export async function startSite(
     response.writeHead(200, { ...headers, "Content-Type": type }).end(bytes);
   };
   const listener: RequestListener = (request, response) => {
-    const path = request.url?.split("?")[0] ?? "/";
+    const path = decodeURIComponent(request.url?.split("?")[0] ?? "/");
     const handler = special.get(path) ?? answers[path];
     if (handler !== undefined) handler(response);
-    else if (path.startsWith("/api/")) response.writeHead(404).end();
+    else if (/^\/(api|v1)\//.test(path)) response.writeHead(404).end();
     else void serveFile(path, response);
   };
 
@@ -64,6 +64,18 @@ export function json(body: unknown, headers: Readonly<Record<string, string>> = 
   const type = { "Content-Type": "application/json; charset=utf-8" };
   return (response) => response.writeHead(status, { ...type, ...headers }).end(JSON.stringify(body));
 }
+
+/** Answers with a whole stream of Server-Sent Events. */
+export function events(...all: readonly (readonly [kind: string, data: object])[]): Handler {
+  return (response) => void response.writeHead(200, EVENT_STREAM).end(all.map(toEvent).join(""));
+}
+
+/** What a stream of events comes under. */
+export const EVENT_STREAM = { "Content-Type": "text/event-stream", "X-Request-Id": "req-3" };
+
+/** One event as it is written. */
+export const toEvent = ([kind, data]: readonly [kind: string, data: object]) =>
+  `event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`;
 
 /** Answers with a problem (RFC 9457). */
 export function problem(body: { readonly status: number }): Handler {

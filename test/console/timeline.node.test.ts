@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Timeline, gainOf, layOut } from "../../console/timeline.ts";
+import type { AttemptKind } from "../../src/aggregate/attempt-log.ts";
+import { layOut, roomFor } from "../../console/timeline-layout.ts";
+import { gainOf, type Timeline } from "../../console/timeline.ts";
+
+const call = (kind: AttemptKind, startMs: number, endMs: number, outcome = "ok") => ({
+  upstream: "atlas",
+  kind,
+  startMs,
+  endMs,
+  outcome,
+});
 
 const span = (startMs: number, endMs: number, name = "facts") => ({ name, startMs, endMs, outcome: "ok" });
 
@@ -20,7 +30,7 @@ const timelines: fc.Arbitrary<Timeline> = fc
 describe("layOut", () => {
   it("places bars as fractions of the request", () => {
     const { bars } = layOut({ durationMs: 200, spans: [span(0, 100), span(50, 200, "cities")] });
-    expect(bars).toEqual([
+    expect(bars).toMatchObject([
       { ...span(0, 100), left: 0, width: 0.5 },
       { ...span(50, 200, "cities"), left: 0.25, width: 0.75 },
     ]);
@@ -59,6 +69,68 @@ describe("layOut", () => {
     expect(ticks[0]).toEqual({ atMs: 0, left: 0 });
   });
 
+  it("puts calls that run at once on lines of their own, and others behind one another", () => {
+    const attempts = [
+      call("first", 0, 50),
+      call("first", 10, 30),
+      call("first", 30, 60),
+      call("first", 50, 90),
+    ];
+    const { bars } = layOut({ durationMs: 100, spans: [{ ...span(0, 100), attempts }] });
+    expect(bars[0]?.lines).toBe(2);
+    expect(bars[0]?.calls.map(({ startMs, line }) => [startMs, line])).toEqual([
+      [0, 0],
+      [50, 0],
+      [10, 1],
+      [30, 1],
+    ]);
+  });
+
+  it("marks where each call began that was not the first, and those too close to tell apart as one", () => {
+    const attempts = [
+      call("first", 0, 20, "status=503"),
+      call("retry", 30, 40, "status=503"),
+      call("retry", 31, 40, "status=503"),
+      call("hedge", 31, 40),
+      call("retry", 80, 90),
+    ];
+    const { bars } = layOut({ durationMs: 100, spans: [{ ...span(0, 100), attempts }] });
+    expect(bars[0]?.marks).toEqual([
+      { kind: "retry", left: 0.3, count: 2 },
+      { kind: "hedge", left: 0.31, count: 1 },
+      { kind: "retry", left: 0.8, count: 1 },
+    ]);
+  });
+
+  it("draws a bar without calls where they are not known", () => {
+    expect(layOut({ durationMs: 1, spans: [span(0, 1)] }).bars).toMatchObject([
+      { calls: [], lines: 1, marks: [] },
+    ]);
+  });
+
+  it("makes the axis as long as it is told to", () => {
+    const { extentMs, bars } = layOut({ durationMs: 50, spans: [span(0, 50)] }, 100);
+    expect(extentMs).toBe(100);
+    expect(bars).toMatchObject([{ left: 0, width: 0.5 }]);
+  });
+
+  it("never lets two calls of a line overlap", () => {
+    const time = fc.integer({ min: 0, max: 100 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(time, time)), (cuts) => {
+        const attempts = cuts.map(([a, b]) => call("first", Math.min(a, b), Math.max(a, b)));
+        const [bar] = layOut({ durationMs: 100, spans: [{ ...span(0, 100), attempts }] }).bars;
+        const calls = bar?.calls ?? [];
+        expect(calls).toHaveLength(attempts.length);
+        for (const [index, one] of calls.entries()) {
+          for (const other of calls.slice(index + 1)) {
+            if (one.line === other.line) expect(other.startMs).toBeGreaterThanOrEqual(one.endMs);
+          }
+        }
+      }),
+    );
+  });
+
   it("keeps every bar and every tick on the axis, and the ticks few", () => {
     fc.assert(
       fc.property(timelines, (timeline) => {
@@ -84,11 +156,35 @@ describe("gainOf", () => {
     expect(ratio).toBeCloseTo(397 / 101.2);
   });
 
+  it("counts every call of a branch, though they ran at once, but no second copies", () => {
+    const attempts = [call("first", 0, 100), call("first", 0, 90), call("hedge", 50, 100)];
+    expect(gainOf({ durationMs: 100, spans: [{ ...span(0, 100), attempts }] }).inTurnMs).toBe(190);
+  });
+
+  it("counts the pauses between attempts, which would be there in turn as well", () => {
+    const attempts = [call("first", 0, 20, "status=503"), call("retry", 70, 100)];
+    expect(gainOf({ durationMs: 100, spans: [{ ...span(0, 100), attempts }] }).inTurnMs).toBe(100);
+  });
+
   it.each([
     ["one call is all there was", { durationMs: 100, spans: [span(10, 90)] }],
     ["nothing took any time", { durationMs: 0, spans: [span(0, 0)] }],
     ["nothing was asked", { durationMs: 3, spans: [] }],
   ])("claims no gain where %s", (_, timeline) => {
     expect(gainOf(timeline).ratio).toBe(1);
+  });
+});
+
+describe("roomFor", () => {
+  it.each([
+    [0, 100],
+    [95, 100],
+    [96, 200],
+    [190, 200],
+    [191, 500],
+    [480, 1000],
+    [5_000, 10_000],
+  ])("gives %d ms a round axis of %d ms", (elapsedMs, roomMs) => {
+    expect(roomFor(elapsedMs)).toBe(roomMs);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { findBest, findExact } from "../../console/country-search.ts";
-import { codeInHash } from "../../console/deep-link.ts";
-import { formatBytes, formatDuration } from "../../console/format.ts";
+import { culpritOf } from "../../console/culprit.ts";
+import { hashOf, viewInHash } from "../../console/deep-link.ts";
+import { formatBytes, formatDuration, formatLimit } from "../../console/format.ts";
 import { parseIncomplete } from "../../console/incomplete.ts";
-import { describeOutcome, toneOf } from "../../console/outcome.ts";
+import { describeNote, describeOutcome, toneOf } from "../../console/outcome.ts";
 
 const COUNTRIES = [
   { code: "ALA", name: "Åland Islands", flag: "" },
@@ -38,17 +39,28 @@ describe("findBest", () => {
   });
 });
 
-describe("codeInHash", () => {
+describe("viewInHash", () => {
   it.each([
-    ["#FRA", "FRA"],
-    ["#fra", "FRA"],
-    ["", undefined],
-    ["#", undefined],
-    ["#FR", undefined],
-    ["#/tasks", undefined],
-    ["#FRA/../x", undefined],
-  ])("reads %j as %s", (hash, code) => {
-    expect(codeInHash(hash)).toBe(code);
+    ["#FRA", { kind: "country", code: "FRA" }],
+    ["#fra", { kind: "country", code: "FRA" }],
+    ["", { kind: "country", code: undefined }],
+    ["#", { kind: "country", code: undefined }],
+    ["#FR", { kind: "country", code: undefined }],
+    ["#/tasks", { kind: "country", code: undefined }],
+    ["#FRA/../x", { kind: "country", code: undefined }],
+    ["#/", { kind: "endpoint", path: undefined, query: "" }],
+    ["#/api/things/:id", { kind: "endpoint", path: "/api/things/:id", query: "" }],
+    ["#/api/things/1?a=b?c&d", { kind: "endpoint", path: "/api/things/1", query: "a=b?c&d" }],
+  ])("reads %j", (hash, view) => {
+    expect(viewInHash(hash)).toEqual(view);
+  });
+
+  it("reads what `hashOf` writes", () => {
+    expect(viewInHash(hashOf("/api/things/1", "a=b"))).toEqual({
+      kind: "endpoint",
+      path: "/api/things/1",
+      query: "a=b",
+    });
   });
 });
 
@@ -104,4 +116,38 @@ describe("formatBytes", () => {
   ])("writes %d as %s", (bytes, text) => {
     expect(formatBytes(bytes).replace("\u00a0", " ")).toBe(text);
   });
+});
+
+describe("formatLimit", () => {
+  it.each([
+    [250, "250 ms"],
+    [1_000, "1 s"],
+    [1_540, "1.5 s"],
+    [60_000, "60 s"],
+  ])("writes %d as %s", (ms, text) => {
+    expect(formatLimit(ms).replace("\u00a0", " ")).toBe(text);
+  });
+});
+
+describe("describeNote", () => {
+  it.each([
+    ["hit", "cached"],
+    ["something-new", "something-new"],
+  ])("calls %s %s", (note, short) => {
+    expect(describeNote(note).short).toBe(short);
+  });
+});
+
+describe("culpritOf", () => {
+  it("finds the branch that a problem is about", () => {
+    const problem = { title: "x", detail: "Branch `facts` answered with status 500", instance: "req-1" };
+    expect(culpritOf(problem)).toEqual({ name: "facts", detail: problem.detail, requestId: "req-1" });
+  });
+
+  it.each([[undefined], [{ title: "x" }], [{ title: "x", detail: "Branches `a` and `b` differ" }]])(
+    "finds none in %j",
+    (problem) => {
+      expect(culpritOf(problem)).toBeUndefined();
+    },
+  );
 });

@@ -1,21 +1,24 @@
-import type { BranchReport } from "./answers.ts";
-import type { Refusal } from "./api.ts";
+import type { BranchReport, Problem } from "./answers.ts";
 import { formatDuration } from "./format.ts";
 import { toneOf } from "./outcome.ts";
+import { withCode } from "./with-code.tsx";
 
-interface RefusalCardProps {
-  readonly refusal: Refusal;
+interface ProblemCardProps {
+  readonly problem: Problem;
+  readonly status: number;
+  /** Where the problem does not name the request itself. */
+  readonly requestId: string | undefined;
   readonly onRetry: () => void;
 }
 
 /** A problem, in the place of the answer. */
-export function RefusalCard({ refusal: { problem, exchange }, onRetry }: RefusalCardProps) {
+export function ProblemCard({ problem, status, onRetry, ...props }: ProblemCardProps) {
   const { title, detail, branches = [] } = problem;
-  const requestId = problem.instance ?? exchange.requestId;
+  const requestId = problem.instance ?? props.requestId;
   return (
-    <article class="panel card failure">
+    <article class="panel card failure" role="alert">
       <header>
-        <span class="chip bad">{exchange.status}</span>
+        <span class="chip bad">{status}</span>
         <h2>{title}</h2>
       </header>
       {detail !== undefined && <p>{withCode(detail)}</p>}
@@ -34,11 +37,6 @@ export function RefusalCard({ refusal: { problem, exchange }, onRetry }: Refusal
   );
 }
 
-/** What a sentence has between backticks is code. */
-function withCode(sentence: string) {
-  return sentence.split("`").map((part, index) => (index % 2 === 0 ? part : <code>{part}</code>));
-}
-
 function Branches({ branches }: { readonly branches: readonly BranchReport[] }) {
   return (
     <table class="branches">
@@ -46,8 +44,8 @@ function Branches({ branches }: { readonly branches: readonly BranchReport[] }) 
         <tr>
           <th>Branch</th>
           <th>Outcome</th>
-          <th>Attempts</th>
-          <th>Took</th>
+          <th class="number">Calls</th>
+          <th class="number">Took</th>
         </tr>
       </thead>
       <tbody>
@@ -57,8 +55,8 @@ function Branches({ branches }: { readonly branches: readonly BranchReport[] }) 
             <td>
               <span class={`outcome ${toneOf(outcome)}`}>{outcome}</span>
             </td>
-            <td>{attempts}</td>
-            <td>{formatDuration(elapsedMs)}</td>
+            <td class="number">{attempts}</td>
+            <td class="number">{formatDuration(elapsedMs)}</td>
           </tr>
         ))}
       </tbody>

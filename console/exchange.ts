@@ -1,0 +1,92 @@
+import type { Problem } from "./answers.ts";
+import { isObject } from "./is-object.ts";
+import { readTimeline, type Timeline } from "./timeline.ts";
+
+/** One request and what came back, whatever it says. */
+export interface Exchange {
+  /** What was asked: path and query. */
+  readonly target: string;
+  readonly status: number;
+  /** The body as it came. */
+  readonly text: string;
+  /** The body as JSON, or `undefined` where it is none. */
+  readonly body: unknown;
+  readonly requestId: string | undefined;
+  readonly serverTiming: string | undefined;
+  readonly incomplete: string | undefined;
+}
+
+/** A refusal that says why (RFC 9457), or an answer this page does not understand. */
+export interface Refusal {
+  readonly kind: "refused";
+  readonly exchange: Exchange;
+  readonly problem: Problem;
+  readonly timeline: Timeline | undefined;
+}
+
+/** No answer, or one that broke off. */
+export interface Unreachable {
+  readonly kind: "unreachable";
+  readonly target: string;
+  /** The browser's own words. */
+  readonly reason: string;
+}
+
+/** Asks for JSON. Rejects only when the signal aborts. */
+export async function getJson(target: string, signal: AbortSignal): Promise<Exchange | Unreachable> {
+  try {
+    return await readExchange(
+      target,
+      await fetch(target, { signal, headers: { Accept: "application/json" } }),
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    return unreachable(target, error);
+  }
+}
+
+/** Reads a response whole. Rejects when it breaks off. */
+export async function readExchange(target: string, response: Response): Promise<Exchange> {
+  const { status, headers } = response;
+  const text = await response.text();
+  return {
+    target,
+    status,
+    text,
+    body: parseJson(text),
+    requestId: headers.get("X-Request-Id") ?? undefined,
+    serverTiming: headers.get("Server-Timing") ?? undefined,
+    incomplete: headers.get("Manifold-Incomplete") ?? undefined,
+  };
+}
+
+/** What is left to say when nothing came. */
+export function unreachable(target: string, error: unknown): Unreachable {
+  return { kind: "unreachable", target, reason: error instanceof Error ? error.message : String(error) };
+}
+
+/** An answer that is not the one that was hoped for. */
+export function refusal(exchange: Exchange): Refusal {
+  const { status, body } = exchange;
+  const unexpected = { title: "This page does not understand the answer", status };
+  return {
+    kind: "refused",
+    exchange,
+    problem: isProblem(body) ? body : unexpected,
+    timeline: readTimeline(body),
+  };
+}
+
+/** Whether a JSON value is a problem: a title makes it one; all other members are optional in the type. */
+function isProblem(value: unknown): value is Problem {
+  return isObject(value) && typeof value["title"] === "string";
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not every answer is JSON: a proxy on the way may send a page of its own.
+    return undefined;
+  }
+}

@@ -1,0 +1,4 @@
+/** Whether a JSON value has members. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,54 @@
+import { EventSourceParserStream } from "eventsource-parser/stream";
+import { readExchange, refusal, unreachable } from "./exchange.ts";
+import { isObject } from "./is-object.ts";
+import type { Landing, RunEvent, Summary } from "./run-state.ts";
+
+/**
+ * Runs an endpoint and tells what happens, to its end. Rejects only when the signal aborts.
+ *
+ * Not by an `EventSource`: that hides what a refusal says, and asks again by itself when an answer ends.
+ */
+export async function* streamRun(target: string, signal: AbortSignal): AsyncGenerator<RunEvent, void, void> {
+  try {
+    const response = await fetch(withTimeline(target), { signal, headers: { Accept: "text/event-stream" } });
+    yield* readRun(target, response);
+  } catch (error) {
+    signal.throwIfAborted();
+    yield { kind: "failed", failure: unreachable(target, error) };
+  }
+}
+
+/** Reads what a response says of a run. Rejects when it breaks off before its end. */
+export async function* readRun(target: string, response: Response): AsyncGenerator<RunEvent, void, void> {
+  const isStream = response.headers.get("Content-Type")?.startsWith("text/event-stream") === true;
+  if (!isStream || response.body === null) {
+    yield { kind: "failed", failure: refusal(await readExchange(target, response)) };
+    return;
+  }
+  yield { kind: "opened", requestId: response.headers.get("X-Request-Id") ?? undefined };
+  const messages = response.body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream());
+  const reader = messages.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) throw new Error("The answer ended before its summary");
+    const event = toEvent(value.event, value.data);
+    if (event !== undefined) yield event;
+    if (event?.kind === "ended") return;
+  }
+}
+
+/** An event of the stream; one of a kind that this page does not know is none. */
+function toEvent(kind: string | undefined, data: string): RunEvent | undefined {
+  const value: unknown = JSON.parse(data);
+  if (!isObject(value)) return undefined;
+  // The API promises the members; what it may leave out is optional in the types.
+  if (kind === "branch") return { kind: "landed", landing: value as unknown as Landing };
+  if (kind === "summary") return { kind: "ended", summary: value as unknown as Summary };
+  return undefined;
+}
+
+function withTimeline(target: string): string {
+  return `${target}${target.includes("?") ? "&" : "?"}_timeline=1`;
+}
