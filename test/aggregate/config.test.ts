@@ -36,6 +36,7 @@ function things(
   return {
     definition: {
       route: "GET /api/things/:id",
+      scope: undefined,
       deadlineMs: 1_000,
       branches,
       lanes: true,

@@ -217,7 +217,7 @@ describe("POST /v1/fanout", () => {
     const { app, clock, state, logged } = open(answers);
     const abort = new AbortController();
     const body = JSON.stringify({ requests: requests("/hangs", "/hangs") });
-    const request = new Request("http://manifold.example/v1/fanout", {
+    const request = new Request("http://localhost/v1/fanout", {
       method: "POST",
       body,
       signal: abort.signal,
@@ -300,7 +300,7 @@ describe("POST /v1/fanout refuses", () => {
       pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
     });
     const init = { method: "POST", body, duplex: "half" } as RequestInit;
-    expect((await app.request(new Request("http://manifold.example/v1/fanout", init))).status).toBe(413);
+    expect((await app.request(new Request("http://localhost/v1/fanout", init))).status).toBe(413);
   });
 
   it("everyone while the door is shut", async () => {
