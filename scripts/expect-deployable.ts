@@ -1,3 +1,4 @@
+import { TICKET_SECRET } from "../src/http/ticket.ts";
 import { API_TOKENS } from "../src/http/tokens.ts";
 import { StartError } from "./options.ts";
 
@@ -5,7 +6,7 @@ import { StartError } from "./options.ts";
 const LOCAL_ONLY: Readonly<Record<string, string>> = { AUTH: "open", ALLOW_LOOPBACK: "1" };
 
 /** What anyone who may look at a Worker could read, were it a variable. */
-const SECRETS: readonly string[] = [API_TOKENS];
+const SECRETS: ReadonlySet<string> = new Set([API_TOKENS, TICKET_SECRET]);
 
 /**
  * Makes sure that a deploy sends no variable that belongs on one machine, and no secret as a variable.
@@ -17,7 +18,7 @@ export function expectDeployable(variables: Readonly<Record<string, string>>): v
     if (LOCAL_ONLY[name] === value) {
       throw new StartError(`Expected a deploy without ${name}=${value}, which is for local use only`);
     }
-    if (SECRETS.includes(name)) {
+    if (SECRETS.has(name)) {
       throw new StartError(
         `Expected ${name} as a secret, not as a variable: npx wrangler secret put ${name}`,
       );

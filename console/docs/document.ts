@@ -37,7 +37,7 @@ interface Content {
 }
 
 /** One operation as the document has it. */
-export interface WrittenOperation {
+interface WrittenOperation {
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
