@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { VirtualClock } from "#kernel";
 import { createApp } from "../../../src/app.ts";
 import type { LogEntry } from "../../../src/http/log.ts";
-import { type FakeAnswers, fakeUpstream } from "../../support/fake-upstream.ts";
+import { FORBIDDEN } from "../../http/forbidden-spellings.ts";
+import { type FakeAnswer, type FakeAnswers, fakeUpstream } from "../../support/fake-upstream.ts";
 import { worldOf } from "../../support/inbound.ts";
 
 /** The app over a fake upstream, in virtual time. */
@@ -181,6 +182,20 @@ describe("POST /v1/fanout", () => {
       false,
       false,
     ]);
+  });
+
+  it("goes nowhere that it is forbidden to, in any spelling, whoever redirects there", async () => {
+    // What a field can carry.
+    const places = FORBIDDEN.filter((text) => /^[\x21-\x7e]+$/.test(text));
+    expect(places.length).toBeGreaterThan(60);
+    const answer = (location: string): FakeAnswer => ({ status: 302, headers: { Location: location } });
+    const { post, state } = open(
+      Object.fromEntries(places.map((text, index) => [`/${index}`, answer(text)])),
+    );
+    const response = await post({ requests: requests(...places.map((_, index) => `/${index}`)) });
+    const { results } = (await response.json()) as { results: { outcome?: string }[] };
+    expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(["redirect"]));
+    expect(state.calls).toHaveLength(places.length);
   });
 
   it("refuses one answer that is too large, and more than the whole may read", async () => {
