@@ -1,16 +1,17 @@
-import { systemClock } from "#kernel";
+import { type Clock, systemClock } from "#kernel";
 import { config } from "../../manifold.config.ts";
 import { type Config, loadConfig } from "../../src/aggregate/config.ts";
 import { type AppOptions, createApp } from "../../src/app.ts";
 import type { LogEntry } from "../../src/http/log.ts";
 import { worldOf } from "./inbound.ts";
 
-interface WholeAppOptions extends Partial<Omit<AppOptions, "plans" | "world" | "log">> {
+interface WholeAppOptions extends Partial<Omit<AppOptions, "plans" | "world">> {
   /** In place of `manifold.config.ts`. */
   readonly config?: Config;
   /** Where the demo's data is; nowhere by default. */
   readonly atlas?: string;
   /** The network: everything is answered with an empty object by default. */
+  readonly clock?: Clock;
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
@@ -18,6 +19,7 @@ interface WholeAppOptions extends Partial<Omit<AppOptions, "plans" | "world" | "
 export function wholeApp({
   config: ownConfig = config,
   atlas = "https://atlas.example.com",
+  clock = systemClock,
   fetch = async () => await Promise.resolve(Response.json({})),
   ...options
 }: WholeAppOptions = {}) {
@@ -28,7 +30,7 @@ export function wholeApp({
     allowLoopback: false,
     makeId: () => "made-here",
     log: (entry) => void logged.push(entry),
-    world: worldOf(systemClock, fetch),
+    world: worldOf(clock, fetch),
     ...options,
   });
   return { app, logged };

@@ -18,7 +18,10 @@ const DEFAULT_DEADLINE_MS = 30_000;
 const RESERVED =
   /^(host|content-length|connection|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*|cf-.*|manifold-.*)$/i;
 
-const Url = z.string().max(8_192);
+const Url = z
+  .string()
+  .max(8_192)
+  .meta({ examples: ["https://api.example.com/things/1"] });
 const Headers = z.record(
   z
     .string()
