@@ -11,7 +11,7 @@ async function answerTo(handler: () => Response) {
     addHeaders(c, { "X-A": "1", "X-B": "2" });
   });
   app.get("/", () => (own = handler()));
-  return { response: await app.request("/"), own: own as Response | undefined };
+  return { response: await app.request("/"), own };
 }
 
 describe("addHeaders", () => {
