@@ -44,12 +44,13 @@ async function removeOthers(directory: string, outputs: readonly string[]): Prom
 }
 
 function esbuildOptions(outdir: string, rest: BuildOptions): BuildOptions {
-  const sources = ["main.tsx", "style.css", "index.html", "favicon.svg", "_headers"];
+  const page = ["main.tsx", "style.css", "index.html", "favicon.svg", "_headers"];
+  const reference = ["docs/docs.tsx", "docs/docs.css", "docs/docs.html"];
   return {
     ...rest,
     absWorkingDir: ROOT,
     tsconfig: "tsconfig.console.json",
-    entryPoints: sources.map((name) => `console/${name}`),
+    entryPoints: [...page, ...reference].map((name) => `console/${name}`),
     entryNames: "[name]",
     outdir,
     bundle: true,

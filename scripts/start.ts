@@ -42,8 +42,10 @@ async function main(): Promise<void> {
     if (options.withDemo) spawnDemo(scope, options, isWatching);
     spawnWorker(scope, options, isWatching);
     await expectReady(`http://127.0.0.1:${options.port}/healthz`, scope.signal);
-    announce(options, performance.now() - beganMs);
-    await once(toAbortSignal(scope.signal), "abort");
+    const signal = toAbortSignal(scope.signal);
+    const door = await lookAtDoor(`http://127.0.0.1:${options.port}/v1/endpoints`, signal);
+    announce(options, door, performance.now() - beganMs);
+    await once(signal, "abort");
   });
 }
 
@@ -104,14 +106,22 @@ async function expectReady(url: string, signal: CancelSignal): Promise<void> {
   }
 }
 
-function announce({ port, withDemo, demoPort, variables }: StartOptions, tookMs: number): void {
+/** Who may use `/v1`, in words, by what it answers to who shows no token. */
+async function lookAtDoor(url: string, signal: AbortSignal): Promise<string> {
+  const { status } = await fetch(url, { signal });
+  if (status === 200) return "/v1 lets everyone in (AUTH=open), which is for this machine only";
+  if (status === 401) return "/v1 lets in who has a token (API_TOKENS)";
+  return "/v1 lets nobody in, for there are no tokens that can be used; npm run token makes one";
+}
+
+function announce({ port, withDemo, demoPort }: StartOptions, door: string, tookMs: number): void {
   const lines = [
     `Manifold is ready on http://127.0.0.1:${port} (${(tookMs / 1000).toFixed(1)} s)`,
     `  try        curl http://127.0.0.1:${port}/api/countries/FRA`,
+    `  reference  http://127.0.0.1:${port}/docs`,
   ];
   if (withDemo) lines.push(`  upstreams  http://127.0.0.1:${demoPort}  (GET /_stats, POST /_control)`);
-  if (variables["AUTH"] === "open")
-    lines.push("  /v1 lets everyone in (AUTH=open), which is for this machine only");
+  lines.push("  /api lets everyone in, but for endpoints that ask for a scope", `  ${door}`);
   console.log([...lines, "  Ctrl-C stops everything"].join("\n"));
 }
 

@@ -1,23 +1,35 @@
-import { Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { cors } from "hono/cors";
+import * as z from "zod";
 import type { ConfigError } from "./aggregate/config.ts";
+import { explainRoutes } from "./aggregate/explain-routes.ts";
+import { fanoutRoutes } from "./aggregate/fanout/routes.ts";
 import type { EndpointPlan } from "./aggregate/plan.ts";
-import { mountExplain } from "./aggregate/explain-routes.ts";
-import { mountFanout } from "./aggregate/fanout/routes.ts";
-import { type EndpointOptions, mountEndpoints, type RequestVariables } from "./aggregate/routes.ts";
+import { type EndpointOptions, mountEndpoints } from "./aggregate/routes.ts";
+import { addHeaders } from "./http/add-headers.ts";
+import type { RequestVariables } from "./http/caller.ts";
+import { createDoor, type DoorOptions, mayUse } from "./http/door.ts";
+import { enterEndpoint, enterV1, protectV1 } from "./http/enter.ts";
+import { expectGuarded } from "./http/expect-guarded.ts";
 import { logError } from "./http/log.ts";
 import { unrouted } from "./http/method-not-allowed.ts";
+import { answerOpenApi } from "./http/open-api-route.ts";
+import { describeHandler, type Operation } from "./http/operation.ts";
 import { ProblemError, problemResponse } from "./http/problem.ts";
 import { requestId } from "./http/request-id.ts";
 
 /** What the app is made of. */
-export interface AppOptions extends Omit<EndpointOptions, "mayTrace"> {
+export interface AppOptions extends Omit<EndpointOptions, "mayTrace" | "doorTo">, DoorOptions {
   readonly plans: readonly EndpointPlan[];
-  /** Whether everyone may use `/v1`: for local use only. */
-  readonly isOpen: boolean;
+  /** Origins whose pages may ask, besides our own. */
+  readonly allowedOrigins?: readonly string[];
   /** Whether callers may name addresses on this machine: for local use only. */
   readonly allowLoopback: boolean;
   readonly makeId: () => string;
 }
+
+/** The routes with their types, for Hono's typed client: `hc<Api>(url)`. */
+export type Api = ReturnType<typeof createApp>;
 
 /** Answers everything with what is wrong with the configuration: for whoever is editing it. */
 export function explainConfig({ faults }: ConfigError, makeId: () => string): Hono {
@@ -25,34 +37,40 @@ export function explainConfig({ faults }: ConfigError, makeId: () => string): Ho
   return new Hono().all("*", () => problemResponse(problem, makeId()));
 }
 
-/** Puts the features together: one place for request ids, for the door, and for what goes wrong. */
-export function createApp({
-  plans,
-  isOpen,
-  allowLoopback,
-  makeId,
-  ...options
-}: AppOptions): Hono<RequestVariables> {
-  const app = new Hono<RequestVariables>();
+/**
+ * Puts the features together: one place for request ids, for the door, and for what goes wrong.
+ *
+ * @throws {Error} When a route under `/v1` does not say which scope it needs.
+ */
+export function createApp({ plans, allowedOrigins = [], allowLoopback, makeId, ...options }: AppOptions) {
+  const identify = createDoor(options);
+  const entry = { identify, allowedOrigins };
+  const middleware = [stamp(makeId), share(allowedOrigins), protectV1, enterV1(entry)] as const;
+  const [stamped, shared, protectedV1, entered] = middleware;
 
-  app.use(async (c, next) => {
-    const id = requestId(c.req.raw.headers, makeId);
-    c.set("requestId", id);
-    await next();
-    c.res.headers.set("X-Request-Id", id);
+  const base = new Hono<RequestVariables>();
+  base.use(stamped);
+  // Endpoints that everyone may ask pay for none of what follows.
+  if (allowedOrigins.length > 0) base.use("/api/*", shared).use("/v1/*", shared);
+  const engine = mountEndpoints(base, plans, {
+    ...options,
+    doorTo: (scope) => enterEndpoint(entry, scope),
+    mayTrace: async (request) => await mayUse(identify, request, "admin"),
   });
+  base.use("/v1/*", protectedV1, entered);
 
-  app.get("/healthz", (c) => c.json({ status: "ok" }));
-  const engine = mountEndpoints(app, plans, { ...options, mayTrace: isOpen });
-
-  // Tokens and scopes will open this door; until then it is shut, or it is a laptop's.
-  app.use("/v1/*", async (_, next) => {
-    if (!isOpen) throw new ProblemError("auth-not-configured", { detail: "No API tokens are configured" });
-    await next();
-  });
-
-  mountExplain(app, plans, { typicalMs: (routeClass) => engine.typicalMs(routeClass) });
-  mountFanout(app, { ...options, policy: { allowLoopback } });
+  const app = base
+    .get(
+      "/healthz",
+      describeHandler(isAlive, () => ALIVE),
+    )
+    .route("/", explainRoutes(plans, { typicalMs: (routeClass) => engine.typicalMs(routeClass) }))
+    .route("/", fanoutRoutes({ ...options, policy: { allowLoopback } }));
+  expectGuarded(app.routes, middleware);
+  app.get(
+    "/openapi.json",
+    answerOpenApi(() => app.routes),
+  );
 
   app.notFound((c) => {
     const refusal = unrouted(app.router, c.req.method, c.req.path);
@@ -68,3 +86,29 @@ export function createApp({
 
   return app;
 }
+
+const isAlive = (c: Context) => c.json({ status: "ok" }, 200);
+
+const ALIVE: Operation = {
+  scope: undefined,
+  summary: "Says that this Manifold is alive",
+  answers: { 200: { description: "It is", schema: z.object({ status: z.literal("ok") }) } },
+};
+
+/** Gives every request its id, and every answer what is said of all of them. */
+function stamp(makeId: () => string): MiddlewareHandler<RequestVariables> {
+  return async (c, next) => {
+    const id = requestId(c.req.raw.headers, makeId);
+    c.set("requestId", id);
+    await next();
+    addHeaders(c, { "X-Request-Id": id, "X-Content-Type-Options": "nosniff" });
+  };
+}
+
+/** Lets pages of these origins read what we answer. */
+function share(origins: readonly string[]): MiddlewareHandler {
+  return cors({ origin: [...origins], exposeHeaders: READABLE, maxAge: 600 });
+}
+
+/** Our own fields, which a page of another origin could not see otherwise. */
+const READABLE = ["X-Request-Id", "Manifold-Incomplete", "Server-Timing", "Retry-After", "WWW-Authenticate"];

@@ -1,9 +1,15 @@
 import type { Environment } from "./aggregate/upstream-plan.ts";
+import { ALLOWED_ORIGINS, readOrigins } from "./http/origins.ts";
+import { API_TOKENS, readTokens, type Tokens } from "./http/tokens.ts";
 
 /** The settings among the Worker's variables. */
 export interface Settings extends Environment {
-  /** `AUTH=open`: everyone may use `/v1`. `npm start` sets it; `wrangler deploy` never does. */
+  /** `AUTH=open`: `/v1` needs no token on this machine. `npm start` sets it; `wrangler deploy` never does. */
   readonly isOpen: boolean;
+  /** `API_TOKENS`: who may use `/v1`. Faults in it are no error here, for endpoints that need no token go on. */
+  readonly tokens: Tokens;
+  /** `ALLOWED_ORIGINS`: the origins whose pages may ask, besides our own. */
+  readonly allowedOrigins: readonly string[];
   /** `LOG=problems`: only what did not go well is logged. */
   readonly logsAll: boolean;
 }
@@ -17,6 +23,8 @@ export function readSettings(variables: Readonly<Record<string, unknown>>): Sett
   return {
     variables,
     logsAll: choose(variables, "LOG", ["all", "problems"]) === "all",
+    allowedOrigins: readOrigins(variables[ALLOWED_ORIGINS]),
+    tokens: readTokens(variables[API_TOKENS]),
     isOpen: choose(variables, "AUTH", ["closed", "open"]) === "open",
     allowLoopback: choose(variables, "ALLOW_LOOPBACK", ["0", "1"]) === "1",
   };

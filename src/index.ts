@@ -4,7 +4,7 @@ import { systemClock } from "#kernel";
 import { ConfigError, loadConfig } from "./aggregate/config.ts";
 import { createApp, explainConfig } from "./app.ts";
 import { readSettings } from "./environment.ts";
-import { logInfo, logProblem } from "./http/log.ts";
+import { logError, logInfo, logProblem } from "./http/log.ts";
 import { randomPool } from "./http/random-pool.ts";
 import { openLanes } from "./lanes.ts";
 
@@ -12,12 +12,16 @@ const settings = readSettings({ ...env });
 const makeId = () => crypto.randomUUID();
 const app = open();
 
+if (settings.tokens.kind === "unusable") logError("tokens-unusable", { faults: settings.tokens.faults });
+
 /** Checks the configuration as the Worker starts, so that a deploy with a broken one is refused as a whole. */
 function open() {
   try {
     return createApp({
       plans: loadConfig(config, settings),
       isOpen: settings.isOpen,
+      tokens: settings.tokens,
+      allowedOrigins: settings.allowedOrigins,
       allowLoopback: settings.allowLoopback,
       makeId,
       log: settings.logsAll ? logInfo : logProblem,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readSettings } from "../src/environment.ts";
+import { secretOf } from "./support/tokens.ts";
 
 describe("readSettings", () => {
   it("is shut, and keeps off this machine, unless told otherwise", () => {
@@ -9,6 +10,23 @@ describe("readSettings", () => {
       isOpen: true,
       allowLoopback: true,
     });
+  });
+
+  it("reads who may ask, and from where", async () => {
+    expect(readSettings({})).toMatchObject({ tokens: { kind: "none" }, allowedOrigins: [] });
+    const settings = readSettings({
+      API_TOKENS: await secretOf({ ci: ["chat"] }),
+      ALLOWED_ORIGINS: "https://a.example, https://b.example",
+    });
+    expect(settings).toMatchObject({
+      tokens: { kind: "known", entries: [{ name: "ci", scopes: ["chat"] }] },
+      allowedOrigins: ["https://a.example", "https://b.example"],
+    });
+    // Faults in a secret are for the door: it stays shut, and the rest goes on.
+    expect(readSettings({ API_TOKENS: "{" })).toMatchObject({ tokens: { kind: "unusable" } });
+    expect(() => readSettings({ ALLOWED_ORIGINS: "*" })).toThrow(
+      "Expected `ALLOWED_ORIGINS` to list origins",
+    );
   });
 
   it.each([

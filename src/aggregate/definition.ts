@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { CachePolicy } from "./answer-cache.ts";
+import type { Scope } from "../http/scopes.ts";
 import type { BreakerPolicy } from "./breaker.ts";
 import type { MergePolicy } from "./merge.ts";
 import type { Target } from "./target.ts";
@@ -125,6 +126,8 @@ export interface BranchDefinition {
 export interface EndpointDefinition {
   /** Method and path, such as `GET /api/countries/:code`; also its name. */
   readonly route: string;
+  /** What a caller's token needs; everyone may ask without it. */
+  readonly scope: Scope | undefined;
   readonly deadlineMs: number;
   /** Whether calls that can run at once may be spread over lanes. */
   readonly lanes: boolean;

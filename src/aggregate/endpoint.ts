@@ -1,3 +1,4 @@
+import type { Scope } from "../http/scopes.ts";
 import type {
   Branches,
   BranchOptions,
@@ -81,6 +82,8 @@ export interface EndpointBuilder<Route extends string, B extends Branches> {
 }
 
 interface EndpointOptions {
+  /** Lets in only who has a token with this scope; everyone by default. */
+  readonly scope?: Scope;
   /** How long all of it may take. */
   readonly deadlineMs?: number;
   /** Spreads more than six calls that can run at once over lanes; on by default. */
@@ -96,10 +99,15 @@ interface EndpointOptions {
  */
 export function endpoint<const Route extends `GET /${string}`>(
   route: Route,
-  { deadlineMs = DEFAULT_DEADLINE_MS, lanes = true, merge = { strategy: "namespace" } }: EndpointOptions = {},
+  {
+    scope,
+    deadlineMs = DEFAULT_DEADLINE_MS,
+    lanes = true,
+    merge = { strategy: "namespace" },
+  }: EndpointOptions = {},
   // oxlint-disable-next-line typescript/no-empty-object-type -- no branch yet
 ): EndpointBuilder<Route, {}> {
-  return build({ route, deadlineMs, lanes, merge, branches: [], respond: undefined });
+  return build({ route, scope, deadlineMs, lanes, merge, branches: [], respond: undefined });
 }
 
 interface UpstreamOptions extends Partial<Omit<Upstream, "name" | "origin" | "retry">> {

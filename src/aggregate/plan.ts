@@ -1,4 +1,5 @@
 import { suggest } from "../http/nearest.ts";
+import { ALL_SCOPES, isScope, type Scope } from "../http/scopes.ts";
 import { type BranchPlan, planBranch } from "./branch-plan.ts";
 import type { BranchDefinition, EndpointDefinition } from "./definition.ts";
 import type { MergePolicy } from "./merge.ts";
@@ -8,6 +9,7 @@ import { checkDuration, type PlanUpstream, type Report } from "./upstream-plan.t
 export interface EndpointPlan {
   readonly route: string;
   readonly path: string;
+  readonly scope: Scope | undefined;
   readonly deadlineMs: number;
   readonly lanes: boolean;
   /** In the order of declaration, which is the order of the answer. */
@@ -26,9 +28,14 @@ export function planEndpoint(
   planUpstream: PlanUpstream,
   report: Report,
 ): EndpointPlan {
-  const { route, deadlineMs, branches } = definition;
+  const { route, scope, deadlineMs, branches } = definition;
   const path = ROUTE.exec(route)?.[1] ?? "";
   if (path === "") report(`expected a route like \`GET /api/things/:id\`, got \`${route}\``);
+  if (scope !== undefined && !isScope(scope)) {
+    report(
+      `expected \`scope\` to be a scope, got \`${String(scope)}\`; ${suggest(String(scope), ALL_SCOPES)}`,
+    );
+  }
   checkDuration("deadlineMs", deadlineMs, report);
   if (branches.length === 0) report("expected at least one branch, got none");
 

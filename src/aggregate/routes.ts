@@ -1,10 +1,14 @@
-import type { Context, Hono } from "hono";
+import type { Context, Hono, MiddlewareHandler } from "hono";
 import { queueTimers } from "#kernel";
-import type { LogEntry } from "../http/log.ts";
+import type { RequestVariables } from "../http/caller.ts";
 import { createKeepAlive } from "../http/keep-alive.ts";
+import type { LogEntry } from "../http/log.ts";
+import { describeHandler } from "../http/operation.ts";
 import { ProblemError } from "../http/problem.ts";
+import type { Scope } from "../http/scopes.ts";
 import { childOf, parseTraceparent } from "../http/trace-context.ts";
 import { report } from "./answer.ts";
+import { describeEndpoint } from "./describe-endpoint.ts";
 import { createEngine, type Engine, type World } from "./engine.ts";
 import { chooseFormat } from "./negotiate.ts";
 import type { EndpointPlan } from "./plan.ts";
@@ -21,13 +25,10 @@ export interface EndpointOptions {
   readonly log: (entry: LogEntry) => void;
   /** Opens lanes near where a request came in; absent where there are none. */
   readonly lanesFor?: ((request: Request) => OpenLane) | undefined;
-  /** Whether a caller may see the timeline. */
-  readonly mayTrace: boolean;
-}
-
-/** Every request has an id when it reaches a feature. */
-export interface RequestVariables {
-  readonly Variables: { requestId: string };
+  /** Whether who asks may see the timeline. Is asked when it is asked for. */
+  readonly mayTrace: (request: Request) => Promise<boolean>;
+  /** Makes what stands before an endpoint that needs a scope. */
+  readonly doorTo: (scope: Scope) => MiddlewareHandler;
 }
 
 /** Mounts the configured endpoints. @returns What runs them. */
@@ -38,7 +39,8 @@ export function mountEndpoints(
 ): Engine {
   const engine = createEngine(options.world);
   for (const plan of plans) {
-    app.get(plan.path, async (c) => {
+    if (plan.scope !== undefined) app.get(plan.path, options.doorTo(plan.scope));
+    const handle = async (c: Context<RequestVariables>) => {
       const { signal } = c.req.raw;
       if (signal.aborted) throw new ProblemError("client-closed-request");
       const clock = queueTimers(engine.clock);
@@ -63,7 +65,11 @@ export function mountEndpoints(
         deadlineMs: beganMs + plan.deadlineMs,
         keepAlive: createKeepAlive((work) => waitUntil(c, work)),
       });
-    });
+    };
+    app.get(
+      plan.path,
+      describeHandler(handle, () => describeEndpoint(plan)),
+    );
   }
   return engine;
 }
@@ -75,7 +81,7 @@ async function answer(
   request: InboundRequest,
 ): Promise<Response> {
   const { query, requestId, trace, clock, beganMs, signal } = request;
-  const withTimeline = mayTrace && query.get("_timeline") === "1";
+  const withTimeline = query.get("_timeline") === "1" && (await mayTrace(c.req.raw));
   const logEnd = (outcomes: readonly Outcome[], status: number) =>
     log({
       event: "aggregate",

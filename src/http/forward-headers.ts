@@ -1,3 +1,5 @@
+import { hideTokens } from "./token-form.ts";
+
 /** Fields of one connection (RFC 9110, 7.6.1), besides `Proxy-*` and those that `Connection` names. */
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"]);
 /** Fields of one message, which is another one upstream. */
@@ -23,7 +25,8 @@ export interface ForwardOptions {
  * says of `X-Forwarded-For` counts only if that is allowed; else the list begins with the caller.
  *
  * A field over 8 KiB is left out, and so is one with which all would be over 16 KiB, in the order of `allow`: an
- * upstream would refuse them, and half a field is another one. The caller's address is never crowded out.
+ * upstream would refuse them, and half a field is another one. The caller's address is never crowded out. So is a field
+ * with a token of ours in it.
  */
 export function forwardHeaders(
   incoming: Headers,
@@ -35,7 +38,10 @@ export function forwardHeaders(
   const valueOf = (name: string) => {
     if (!names.has(name) || refusal(name) !== undefined) return undefined;
     const value = incoming.get(name);
-    return value === null || value.length > MAX_FIELD_BYTES ? undefined : value;
+    // A token of ours is for us: who shows one to get in does not mean it for an upstream.
+    return value === null || value.length > MAX_FIELD_BYTES || hideTokens(value) !== value
+      ? undefined
+      : value;
   };
 
   const addresses = [valueOf(FORWARDED_FOR), clientAddress].filter((one) => one !== undefined && one !== "");

@@ -1,3 +1,5 @@
+import { hideTokens } from "./token-form.ts";
+
 /** One thing that happened, with what belongs to it: no bodies, no header values, no tokens. */
 export interface LogEntry {
   readonly event: string;
@@ -14,13 +16,22 @@ export function logProblem(entry: LogEntry): void {
 /** Writes one structured line. */
 export function logInfo(entry: LogEntry): void {
   // oxlint-disable-next-line no-console -- the platform collects what is written here
-  console.log(JSON.stringify({ level: "info", ...entry }));
+  console.log(hideTokens(JSON.stringify({ level: "info", ...entry })));
 }
 
 /** Writes one structured line. Errors become their stack with its causes; a log is not for the caller's eyes. */
-export function logError(event: string, fields: Readonly<Record<string, unknown>>, error: unknown): void {
+export function logError(event: string, fields: Readonly<Record<string, unknown>>, error?: unknown): void {
   // oxlint-disable-next-line no-console -- the platform collects what is written here
-  console.error(JSON.stringify({ level: "error", event, ...fields, error: describe(error) }));
+  console.error(
+    hideTokens(
+      JSON.stringify({
+        level: "error",
+        event,
+        ...fields,
+        ...(error !== undefined && { error: describe(error) }),
+      }),
+    ),
+  );
 }
 
 function describe(error: unknown): unknown {

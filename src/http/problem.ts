@@ -1,9 +1,16 @@
+import { hideTokens } from "./token-form.ts";
+
 /** Every problem Manifold answers with: its code, its status and its title. `docs/problems.md` explains each. */
 export const PROBLEMS = {
   "bad-request": [400, "The request cannot be understood"],
+  unauthorized: [401, "Who asks is not known"],
+  "insufficient-scope": [403, "The token is not good for this"],
+  "origin-not-allowed": [403, "Pages of this origin may not ask here"],
   "not-found": [404, "There is nothing here"],
   "method-not-allowed": [405, "This path does not take this method"],
+  "idempotency-key-in-use": [409, "The first request with this key still runs"],
   "content-too-large": [413, "The body is too large"],
+  "idempotency-key-reused": [422, "The key was another request's"],
   "client-closed-request": [499, "The client left before the answer"],
   "config-invalid": [500, "The configuration cannot run"],
   "internal-error": [500, "Something went wrong in here"],
@@ -78,7 +85,8 @@ export class ProblemError extends Error {
 
 /** Answers with a problem: never cached, and under the request's id. */
 export function problemResponse({ problem, headers }: ProblemError, instance: string): Response {
-  return new Response(JSON.stringify({ ...problem, instance }), {
+  // What a caller sent may be in the detail, and part of that may be a token.
+  return new Response(hideTokens(JSON.stringify({ ...problem, instance })), {
     status: problem.status,
     headers: { ...headers, "Content-Type": "application/problem+json", "Cache-Control": "no-store" },
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError, loadConfig } from "../../src/aggregate/config.ts";
+import type { Scope } from "../../src/http/scopes.ts";
 import type { BranchDefinition, EndpointDefinition } from "../../src/aggregate/definition.ts";
 import { endpoint, upstream } from "../../src/aggregate/endpoint.ts";
 
@@ -36,6 +37,7 @@ function things(
   return {
     definition: {
       route: "GET /api/things/:id",
+      scope: undefined,
       deadlineMs: 1_000,
       branches,
       lanes: true,
@@ -226,6 +228,16 @@ describe("loadConfig", () => {
     expect(faultsOf(things([branch({ name: "a", get: "/" })], { route }))).toEqual([
       `${route}: expected a route like \`GET /api/things/:id\`, got \`${route}\``,
     ]);
+  });
+
+  it.each([
+    ["fanuot", "did you mean `fanout`?"],
+    ["tasks:read", undefined],
+  ])("takes `%s` for a scope only if it is one", (scope, suggestion) => {
+    // A configuration in JavaScript has no types.
+    const faults = faultsOf(things([branch({ name: "a", get: "/" })], { scope: scope as Scope }));
+    const fault = `GET /api/things/:id: expected \`scope\` to be a scope, got \`${scope}\`; ${suggestion}`;
+    expect(faults).toEqual(suggestion === undefined ? [] : [fault]);
   });
 
   it("refuses the same route twice", () => {

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/aggregate/config.ts";
 import { endpoint, upstream } from "../../src/aggregate/endpoint.ts";
 import { explain } from "../../src/aggregate/explain.ts";
-import { mountExplain } from "../../src/aggregate/explain-routes.ts";
+import { explainRoutes } from "../../src/aggregate/explain-routes.ts";
 import { renderExplanation } from "../../src/aggregate/explain-text.ts";
-import type { RequestVariables } from "../../src/aggregate/routes.ts";
+import type { CallerVariables } from "../../src/http/caller.ts";
 import { ProblemError, problemResponse } from "../../src/http/problem.ts";
 
 const from = upstream("atlas", { origin: "https://atlas.example" });
@@ -23,8 +23,12 @@ const typicalMs = () => 42;
 const explanations = plans.map((plan) => explain(plan, { typicalMs }));
 
 async function ask(path: string, accept?: string) {
-  const app = new Hono<RequestVariables>();
-  mountExplain(app, plans, { typicalMs });
+  const app = new Hono<CallerVariables>();
+  app.use(async (c, next) => {
+    c.set("caller", { name: "operator", scopes: ["admin"] });
+    await next();
+  });
+  app.route("/", explainRoutes(plans, { typicalMs }));
   app.onError((error) => {
     if (error instanceof ProblemError) return problemResponse(error, "request-1");
     throw error;

@@ -16,6 +16,20 @@ describe("npm run deploy", () => {
     );
   });
 
+  it.each([
+    ["AUTH:open", "Expected a deploy without AUTH=open, which is for local use only"],
+    ["ALLOW_LOOPBACK:1", "Expected a deploy without ALLOW_LOOPBACK=1, which is for local use only"],
+    [
+      "API_TOKENS:{}",
+      "Expected API_TOKENS as a secret, not as a variable: npx wrangler secret put API_TOKENS",
+    ],
+  ])("refuses to send %s", (variable, message) => {
+    for (const args of [["--var", variable], [`--var=${variable}`]]) {
+      const { status, stderr, stdout } = deploy("--dry-run", ...args);
+      expect({ status, stderr: stderr.trim(), stdout }).toEqual({ status: 1, stderr: message, stdout: "" });
+    }
+  });
+
   it("builds all of it and sends nothing with --dry-run, and hands on what follows", () => {
     const { status, stdout } = deploy("--dry-run", "--var", "ATLAS_ORIGIN:https://atlas.example");
     // What is given on the command line is given a place of its own, and not shown.

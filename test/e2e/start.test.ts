@@ -26,6 +26,7 @@ describe("npm start", () => {
     await using demo = await startDemo();
     const product = await startProduct({ DEMO: "0", ATLAS_ORIGIN: demo.url, AUTH: "closed" });
     expect(product.output()).not.toContain("AUTH=open");
+    expect(product.output()).toContain("/v1 lets nobody in");
     const response = await fetch(`${product.url}/v1/anything`);
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ type: "urn:manifold:problem:auth-not-configured" });

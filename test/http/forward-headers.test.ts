@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkForward, forwardHeaders } from "../../src/http/forward-headers.ts";
+import { tokenOf } from "../support/tokens.ts";
 
 const HOP_BY_HOP = [
   "Connection",
@@ -71,6 +72,14 @@ describe("forwardHeaders", () => {
     const incoming = new Headers({ Connection: "X-Forwarded-For", "X-Forwarded-For": "6.6.6.6" });
     expect(forwardHeaders(incoming, { allow: ["X-Forwarded-For"], clientAddress: "10.0.0.1" })).toEqual({
       "x-forwarded-for": "10.0.0.1",
+    });
+  });
+
+  it("keeps a token of ours, whatever the field", () => {
+    const ours = `Bearer ${tokenOf(1)}`;
+    const incoming = new Headers({ Authorization: ours, "X-Key": tokenOf(2), Cookie: "mf_1=a" });
+    expect(forwardHeaders(incoming, { allow: ["Authorization", "X-Key", "Cookie"] })).toEqual({
+      cookie: "mf_1=a",
     });
   });
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { guardAddress, type GuardPolicy } from "../../http/address-guard.ts";
-import { ProblemError } from "../../http/problem.ts";
+import { refuseInput } from "../../http/input.ts";
 
 /** Bounds of one fan-out. */
 export const LIMITS = {
@@ -18,7 +18,10 @@ const DEFAULT_DEADLINE_MS = 30_000;
 const RESERVED =
   /^(host|content-length|connection|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*|cf-.*|manifold-.*)$/i;
 
-const Url = z.string().max(8_192);
+const Url = z
+  .string()
+  .max(8_192)
+  .meta({ examples: ["https://api.example.com/things/1"] });
 const Headers = z.record(
   z
     .string()
@@ -41,7 +44,8 @@ const Item = z.strictObject({
   fallback: z.array(Url).max(10).default([]),
 });
 
-const Body = z.strictObject({
+/** The body of a fan-out. */
+export const FanoutBody = z.strictObject({
   requests: z.array(Item).min(1).max(LIMITS.requests),
   mode: z.enum(["all", "settled", "first"]).default("settled"),
   concurrency: z.int().min(1).max(LIMITS.requests).optional(),
@@ -58,26 +62,23 @@ export interface FanoutItem extends Omit<z.infer<typeof Item>, "url" | "fallback
 }
 
 /** A fan-out, checked: every address is one that we may call. */
-export interface Fanout extends Omit<z.infer<typeof Body>, "requests"> {
+export interface Fanout extends Omit<z.infer<typeof FanoutBody>, "requests"> {
   readonly items: readonly FanoutItem[];
 }
 
 /**
- * Checks the body of a fan-out.
+ * Checks what no schema can say of a fan-out: its addresses, ids that are there twice, bodies where there can be none.
  *
  * @throws {ProblemError} `bad-request`, naming the item and the rule.
  */
-export function parseFanout(body: unknown, policy: GuardPolicy): Fanout {
-  const parsed = Body.safeParse(body);
-  if (!parsed.success) throw refuse(...describe(parsed.error.issues[0]));
-  const { requests, ...rest } = parsed.data;
+export function checkFanout({ requests, ...rest }: z.infer<typeof FanoutBody>, policy: GuardPolicy): Fanout {
   const ids = new Set<string>();
   const items = requests.map(({ url, fallback, ...item }, index) => {
     const id = item.id ?? String(index);
-    if (ids.has(id)) throw refuse(`requests.${index}.id`, `expected each id once, got \`${id}\` twice`);
+    if (ids.has(id)) throw refuseInput(`requests.${index}.id`, `expected each id once, got \`${id}\` twice`);
     ids.add(id);
     if (item.body !== undefined && (item.method === "GET" || item.method === "HEAD")) {
-      throw refuse(`requests.${index}.body`, `expected no body with ${item.method}`);
+      throw refuseInput(`requests.${index}.body`, `expected no body with ${item.method}`);
     }
     const first = guard(url, `requests.${index}.url`, policy);
     const others = fallback.map((other, place) =>
@@ -91,14 +92,5 @@ export function parseFanout(body: unknown, policy: GuardPolicy): Fanout {
 function guard(text: string, place: string, policy: GuardPolicy): URL {
   const verdict = guardAddress(text, policy);
   if (verdict.allowed) return verdict.url;
-  throw refuse(place, verdict.reason);
-}
-
-function refuse(place: string, rule: string): ProblemError {
-  return new ProblemError("bad-request", { detail: `\`${place}\`: ${rule}`, members: { item: place } });
-}
-
-function describe(issue: z.core.$ZodIssue | undefined): [place: string, rule: string] {
-  const place = issue?.path.join(".") ?? "";
-  return [place === "" ? "the body" : place, issue?.message ?? "cannot be understood"];
+  throw refuseInput(place, verdict.reason);
 }

@@ -1,17 +1,18 @@
-import type { Context, Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { CancelledError, type CancelSignal, queueTimers } from "#kernel";
 import type { GuardPolicy } from "../../http/address-guard.ts";
+import type { CallerVariables } from "../../http/caller.ts";
+import { guarded } from "../../http/guarded.ts";
 import type { LogEntry } from "../../http/log.ts";
-import { readJsonBody } from "../../http/json-request.ts";
 import { ProblemError } from "../../http/problem.ts";
 import { chooseFormat } from "../negotiate.ts";
 import type { World } from "../engine.ts";
-import type { RequestVariables } from "../routes.ts";
-import { streamEvents } from "../stream.ts";
+import { EVENT_STREAM, NDJSON, streamEvents } from "../stream.ts";
 import { round } from "../timeline.ts";
 import { type OpenLane, openTransport } from "../transport.ts";
+import { FanoutAnswer } from "./answer.ts";
 import type { ItemResult } from "./item.ts";
-import { type Fanout, LIMITS, parseFanout } from "./request.ts";
+import { checkFanout, type Fanout, FanoutBody, LIMITS } from "./request.ts";
 import { type FanoutResult, runFanout } from "./run.ts";
 
 /** What the fan-out needs from the app it is mounted in. */
@@ -22,35 +23,52 @@ export interface FanoutOptions {
   readonly lanesFor?: ((request: Request) => OpenLane) | undefined;
 }
 
-/** Mounts `POST /v1/fanout`: many requests of the caller's own, one answer. */
-export function mountFanout(app: Hono<RequestVariables>, options: FanoutOptions): void {
-  app.post("/v1/fanout", async (c) => {
-    const fanout = parseFanout(await readJsonBody(c.req.raw, LIMITS.requestBytes), options.policy);
+const fanningOut = guarded({
+  scope: "fanout",
+  summary: "Makes up to a thousand requests at once",
+  description:
+    "`settled` answers with every outcome, `all` with the first failure if there is one, `first` with the first success.",
+  takes: { json: FanoutBody },
+  maxBodyBytes: LIMITS.requestBytes,
+  answers: {
+    200: {
+      description: "The requests that ended, in their order",
+      schema: FanoutAnswer,
+      alsoAs: [NDJSON.contentType, EVENT_STREAM.contentType],
+    },
+  },
+  problems: ["fanout-failed"],
+});
+
+/** `POST /v1/fanout`: many requests of the caller's own, one answer. */
+export function fanoutRoutes(options: FanoutOptions) {
+  return new Hono<CallerVariables>().post("/v1/fanout", fanningOut, async (c) => {
+    const fanout = checkFanout(c.req.valid("json"), options.policy);
     const format = chooseFormat(c);
-    if (format === undefined) return await answerWhole(c, fanout, options);
+    if (format === undefined) return c.json(await answerWhole(c, fanout, options), 200, NO_STORE);
     const { signal } = c.req.raw;
-    return streamEvents(format, signal, async (emit, inner) => {
+    const events = streamEvents(format, signal, async (emit, inner) => {
       const onResult = (result: ItemResult) => emit("result", toJson(result));
       const { ok, durationMs, results } = await run(c, fanout, inner, options, onResult);
       emit("summary", { ok, mode: fanout.mode, count: results.length, durationMs: round(durationMs) });
     });
+    // The typed client reads JSON, and never asks for events: they have no part in the route's type.
+    return events as never;
   });
 }
 
+const NO_STORE = { "Cache-Control": "no-store" };
+
 async function answerWhole(
-  c: Context<RequestVariables>,
+  c: Context<CallerVariables>,
   fanout: Fanout,
   options: FanoutOptions,
-): Promise<Response> {
+): Promise<FanoutAnswer> {
   const { signal } = c.req.raw;
   const { ok, results, durationMs } = await run(c, fanout, signal, options).catch((error: unknown) => {
     throw signal.aborted ? new ProblemError("client-closed-request", { cause: error }) : error;
   });
-  if (ok) {
-    return c.json({ mode: fanout.mode, durationMs: round(durationMs), results: results.map(toJson) }, 200, {
-      "Cache-Control": "no-store",
-    });
-  }
+  if (ok) return { mode: fanout.mode, durationMs: round(durationMs), results: results.map(toJson) };
   const failed = results.filter((result) => !result.ok);
   const causes = failed.map(({ id, ...result }) => ({ id, outcome: result.ok ? "ok" : result.outcome }));
   const detail =
@@ -61,7 +79,7 @@ async function answerWhole(
 }
 
 async function run(
-  c: Context<RequestVariables>,
+  c: Context<CallerVariables>,
   fanout: Fanout,
   signal: CancelSignal,
   { world, policy, log, lanesFor }: FanoutOptions,
@@ -96,6 +114,6 @@ async function run(
 }
 
 /** A result as the caller sees it. */
-function toJson({ startMs, endMs, ...result }: ItemResult): object {
+function toJson({ startMs, endMs, ...result }: ItemResult): FanoutAnswer["results"][number] {
   return { ...result, startMs: round(startMs), endMs: round(endMs) };
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { VirtualClock } from "#kernel";
 import { createApp } from "../../../src/app.ts";
 import type { LogEntry } from "../../../src/http/log.ts";
-import { type FakeAnswers, fakeUpstream } from "../../support/fake-upstream.ts";
+import { FORBIDDEN } from "../../http/forbidden-spellings.ts";
+import { type FakeAnswer, type FakeAnswers, fakeUpstream } from "../../support/fake-upstream.ts";
 import { worldOf } from "../../support/inbound.ts";
 
 /** The app over a fake upstream, in virtual time. */
@@ -183,6 +184,20 @@ describe("POST /v1/fanout", () => {
     ]);
   });
 
+  it("goes nowhere that it is forbidden to, in any spelling, whoever redirects there", async () => {
+    // What a field can carry.
+    const places = FORBIDDEN.filter((text) => /^[\x21-\x7e]+$/.test(text));
+    expect(places.length).toBeGreaterThan(60);
+    const answer = (location: string): FakeAnswer => ({ status: 302, headers: { Location: location } });
+    const { post, state } = open(
+      Object.fromEntries(places.map((text, index) => [`/${index}`, answer(text)])),
+    );
+    const response = await post({ requests: requests(...places.map((_, index) => `/${index}`)) });
+    const { results } = (await response.json()) as { results: { outcome?: string }[] };
+    expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(["redirect"]));
+    expect(state.calls).toHaveLength(places.length);
+  });
+
   it("refuses one answer that is too large, and more than the whole may read", async () => {
     const megabyte = JSON.stringify("x".repeat(1024 * 1024 - 2));
     const { post } = open({ "/large": { raw: `${megabyte} ` }, "/fits": { raw: megabyte } });
@@ -217,7 +232,7 @@ describe("POST /v1/fanout", () => {
     const { app, clock, state, logged } = open(answers);
     const abort = new AbortController();
     const body = JSON.stringify({ requests: requests("/hangs", "/hangs") });
-    const request = new Request("http://manifold.example/v1/fanout", {
+    const request = new Request("http://localhost/v1/fanout", {
       method: "POST",
       body,
       signal: abort.signal,
@@ -300,7 +315,7 @@ describe("POST /v1/fanout refuses", () => {
       pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
     });
     const init = { method: "POST", body, duplex: "half" } as RequestInit;
-    expect((await app.request(new Request("http://manifold.example/v1/fanout", init))).status).toBe(413);
+    expect((await app.request(new Request("http://localhost/v1/fanout", init))).status).toBe(413);
   });
 
   it("everyone while the door is shut", async () => {

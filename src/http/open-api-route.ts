@@ -1,0 +1,15 @@
+import type { Handler } from "hono";
+import type { RouterRoute } from "hono/types";
+import { describeRoutes } from "./open-api.ts";
+
+/**
+ * Answers with the document of an app's routes. It is written when it is first asked for, which most isolates never
+ * are, and kept: routes do not change.
+ */
+export function answerOpenApi(routes: () => readonly RouterRoute[]): Handler {
+  let text: string | undefined;
+  return (c) => {
+    text ??= JSON.stringify(describeRoutes(routes()));
+    return c.body(text, 200, { "Content-Type": "application/json", "Cache-Control": "max-age=60" });
+  };
+}

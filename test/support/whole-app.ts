@@ -1,0 +1,37 @@
+import { type Clock, systemClock } from "#kernel";
+import { config } from "../../manifold.config.ts";
+import { type Config, loadConfig } from "../../src/aggregate/config.ts";
+import { type AppOptions, createApp } from "../../src/app.ts";
+import type { LogEntry } from "../../src/http/log.ts";
+import { worldOf } from "./inbound.ts";
+
+interface WholeAppOptions extends Partial<Omit<AppOptions, "plans" | "world">> {
+  /** In place of `manifold.config.ts`. */
+  readonly config?: Config;
+  /** Where the demo's data is; nowhere by default. */
+  readonly atlas?: string;
+  /** The network: everything is answered with an empty object by default. */
+  readonly clock?: Clock;
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+/** The whole app over a network of the test's own, shut unless it is told otherwise, and what it logs. */
+export function wholeApp({
+  config: ownConfig = config,
+  atlas = "https://atlas.example.com",
+  clock = systemClock,
+  fetch = async () => await Promise.resolve(Response.json({})),
+  ...options
+}: WholeAppOptions = {}) {
+  const logged: LogEntry[] = [];
+  const app = createApp({
+    plans: loadConfig(ownConfig, { variables: { ATLAS_ORIGIN: atlas }, allowLoopback: true }),
+    isOpen: false,
+    allowLoopback: false,
+    makeId: () => "made-here",
+    log: (entry) => void logged.push(entry),
+    world: worldOf(clock, fetch),
+    ...options,
+  });
+  return { app, logged };
+}
