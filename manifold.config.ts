@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Config } from "./src/aggregate/config.ts";
 import { endpoint, upstream } from "./src/aggregate/endpoint.ts";
 import { url } from "./src/aggregate/target.ts";
+import type { Config } from "./src/config.ts";
 
 /** The demo upstream: countries, their airports and cities. */
 const atlas = upstream("atlas", { origin: { env: "ATLAS_ORIGIN" }, timeoutMs: 2_000 });

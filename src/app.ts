@@ -1,9 +1,9 @@
 import { Hono } from "hono";
-import type { ConfigError } from "./aggregate/config.ts";
 import type { EndpointPlan } from "./aggregate/plan.ts";
 import { mountExplain } from "./aggregate/explain-routes.ts";
 import { mountFanout } from "./aggregate/fanout/routes.ts";
 import { type EndpointOptions, mountEndpoints, type RequestVariables } from "./aggregate/routes.ts";
+import type { ConfigError } from "./config.ts";
 import { logError } from "./http/log.ts";
 import { unrouted } from "./http/method-not-allowed.ts";
 import { ProblemError, problemResponse } from "./http/problem.ts";

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { config } from "../manifold.config.ts";
 import { systemClock } from "#kernel";
-import { ConfigError, loadConfig } from "./aggregate/config.ts";
 import { createApp, explainConfig } from "./app.ts";
+import { ConfigError, loadConfig } from "./config.ts";
 import { readSettings } from "./environment.ts";
 import { logInfo, logProblem } from "./http/log.ts";
 import { randomPool } from "./http/random-pool.ts";
@@ -16,7 +16,7 @@ const app = open();
 function open() {
   try {
     return createApp({
-      plans: loadConfig(config, settings),
+      ...loadConfig(config, settings),
       isOpen: settings.isOpen,
       allowLoopback: settings.allowLoopback,
       makeId,
