@@ -38,4 +38,5 @@ function open() {
 }
 
 export { FanoutLane } from "../durable-objects/fanout-lane.ts";
+export { RateLimiter } from "../durable-objects/rate-limiter.ts";
 export default { fetch: app.fetch } satisfies ExportedHandler;

@@ -1,4 +1,5 @@
 import type { Standing } from "./ledger.ts";
+import type { SavedLimiter } from "./saved-limiter.ts";
 
 /** How a key stands after a decision. */
 export interface Standings {
@@ -70,4 +71,33 @@ export interface LeaseRequest {
   /** What would be welcome beyond it. */
   readonly extra: number;
   readonly forMs: number;
+}
+
+/**
+ * Decides who may go, for one key under a set of policies. `nowMs` is a whole number from a clock that may jump: when
+ * it jumps back, everything here jumps with it, so that nobody is locked out and nothing is refilled. No cost may be
+ * above a capacity; `costFault` tells.
+ */
+export interface Limiter {
+  tryTake(nowMs: number, cost: number): Granted | Denied;
+  /** Enters the queue, unless it may go at once or would wait too long. */
+  wait(nowMs: number, request: WaitRequest): Granted | Denied | Waiting | Reserved;
+  /** Comes back for a reserved place, to stay; `undefined` when there is none by this id. */
+  claim(nowMs: number, id: string): Granted | Waiting | Reserved | undefined;
+  /** Leaves the queue; everyone behind moves up. @returns Whether there was a place to leave. */
+  cancel(nowMs: number, id: string): boolean;
+  lease(nowMs: number, request: LeaseRequest): Leased | Denied;
+  giveBack(nowMs: number, id: string, unused: number): void;
+  /** Lets time pass: grants what is due. */
+  advance(nowMs: number): void;
+  /** Those who stayed and whose turn has come since this was asked last, in order. */
+  granted(): readonly string[];
+  /** When time must pass next for somebody who stays; `undefined` when nobody does. */
+  dueMs(): number | undefined;
+  look(nowMs: number): Standings & { readonly waiting: number; readonly held: number };
+  /** When all buckets are full and nobody holds or waits for anything. */
+  idleAtMs(): number;
+  /** Grows with all that has to be stored. */
+  changes(): number;
+  save(): SavedLimiter;
 }

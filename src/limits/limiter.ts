@@ -1,14 +1,4 @@
-import type {
-  Denied,
-  Granted,
-  Leased,
-  LeaseRequest,
-  Place,
-  Reserved,
-  Standings,
-  Waiting,
-  WaitRequest,
-} from "./decision.ts";
+import type { Denied, Granted, Limiter, Place, Reserved, Standings, Waiting } from "./decision.ts";
 import * as ledgers from "./ledger.ts";
 import type { PolicySet } from "./policy.ts";
 import { restoreLedger, type SavedLimiter, saveLedger } from "./saved-limiter.ts";
@@ -18,33 +8,6 @@ export const LONGEST_STAY_MS = 2_000;
 
 /** How long a place is kept for its holder after its time has come. */
 const GRACE_MS = 5_000;
-
-/**
- * Decides who may go, for one key under a set of policies. `nowMs` is a whole number from a clock that may jump: when
- * it jumps back, everything here jumps with it, so that nobody is locked out and nothing is refilled. No cost may be
- * above a capacity; {@link costFault} tells.
- */
-export interface Limiter {
-  tryTake(nowMs: number, cost: number): Granted | Denied;
-  /** Enters the queue, unless it may go at once or would wait too long. */
-  wait(nowMs: number, request: WaitRequest): Granted | Denied | Waiting | Reserved;
-  /** Comes back for a reserved place, to stay; `undefined` when there is none by this id. */
-  claim(nowMs: number, id: string): Granted | Waiting | Reserved | undefined;
-  /** Leaves the queue; everyone behind moves up. @returns Whether there was a place to leave. */
-  cancel(nowMs: number, id: string): boolean;
-  lease(nowMs: number, request: LeaseRequest): Leased | Denied;
-  giveBack(nowMs: number, id: string, unused: number): void;
-  /** Lets time pass: grants what is due. */
-  advance(nowMs: number): void;
-  /** Those who stayed and whose turn has come since this was asked last, in order. */
-  granted(): readonly string[];
-  /** When time must pass next for somebody who stays; `undefined` when nobody does. */
-  dueMs(): number | undefined;
-  look(nowMs: number): Standings & { readonly waiting: number; readonly held: number };
-  /** When all buckets are full and nobody holds or waits for anything. */
-  idleAtMs(): number;
-  save(): SavedLimiter;
-}
 
 /** Says why a cost can never be paid; `undefined` when it can. */
 export function costFault(set: PolicySet, cost: number): string | undefined {
@@ -63,6 +26,7 @@ export function createLimiter(set: PolicySet, nowMs: number, saved?: SavedLimite
   let turns: string[] = [];
   /** The ledger as it will be when the queue has been served; holds until something changes but time. */
   let afterQueue: ledgers.Ledger | undefined;
+  let changes = 0;
 
   const maxWaitMs = Math.min(...set.map((policy) => policy.maxWaitMs));
   const maxWaiters = Math.min(...set.map((policy) => policy.maxWaiters));
@@ -76,6 +40,7 @@ export function createLimiter(set: PolicySet, nowMs: number, saved?: SavedLimite
   const change = (next: ledgers.Ledger) => {
     ledger = next;
     afterQueue = undefined;
+    changes += 1;
   };
 
   const jump = (byMs: number) => {
@@ -92,6 +57,7 @@ export function createLimiter(set: PolicySet, nowMs: number, saved?: SavedLimite
     if (now < ledger.atMs) jump(now - ledger.atMs);
     for (let [head] = queue; head !== undefined && turnMs(ledger, head) <= now; [head] = queue) {
       ledger = serve(ledger, head);
+      changes += 1;
       queue.shift();
       if (head.reservation === undefined) turns.push(head.id);
       else claimable.set(head.id, head.reservation.expiresMs);
@@ -155,11 +121,13 @@ export function createLimiter(set: PolicySet, nowMs: number, saved?: SavedLimite
       const [place, answer] = giveTurn(id, cost, dueMs);
       afterQueue = serve(ahead(), place);
       queue.push(place);
+      changes += 1;
       return answer;
     },
 
     claim(now, id) {
       moveTo(now);
+      changes += 1;
       if (claimable.delete(id)) return grant();
       const index = queue.findIndex((place) => place.id === id);
       const place = queue[index];
@@ -180,7 +148,7 @@ export function createLimiter(set: PolicySet, nowMs: number, saved?: SavedLimite
       const left = queue.filter((place) => place.id !== id);
       if (left.length === queue.length) return false;
       queue = left;
-      afterQueue = undefined;
+      change(ledger);
       moveTo(now);
       return true;
     },
@@ -233,6 +201,8 @@ export function createLimiter(set: PolicySet, nowMs: number, saved?: SavedLimite
       const alone = ledgers.advance(served, set, lastMs);
       return Math.max(...set.map(({ capacity }) => ledgers.roomInAllMs(alone, set, capacity)));
     },
+
+    changes: () => changes,
 
     save: () => ({
       ...saveLedger(ledger, set),

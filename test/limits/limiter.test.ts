@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { costFault, createLimiter, type Limiter } from "../../src/limits/limiter.ts";
+import type { Limiter } from "../../src/limits/decision.ts";
+import { costFault, createLimiter } from "../../src/limits/limiter.ts";
 import type { PolicySet } from "../../src/limits/policy.ts";
 import { policyOf } from "./policies.ts";
 

@@ -1,5 +1,5 @@
-import type { Denied, Granted, Leased, Reserved, Waiting } from "../../src/limits/decision.ts";
-import { createLimiter, type Limiter } from "../../src/limits/limiter.ts";
+import type { Denied, Granted, Leased, Limiter, Reserved, Waiting } from "../../src/limits/decision.ts";
+import { createLimiter } from "../../src/limits/limiter.ts";
 import type { CompletePolicy, PolicySet } from "../../src/limits/policy.ts";
 import type { SavedLimiter } from "../../src/limits/saved-limiter.ts";
 import { type Dice, seededDice } from "../support/random.ts";
