@@ -1,3 +1,4 @@
+import { toAbortSignal } from "#kernel";
 import type { RateLimiter } from "../durable-objects/rate-limiter.ts";
 import type { LimiterStub, WaitAnswer } from "./limits/stub.ts";
 
@@ -13,7 +14,11 @@ export function openLimiters(objects: DurableObjectNamespace<RateLimiter>): (nam
       look: async (set) => await stub.look(set),
       async wait(message, signal) {
         const body = JSON.stringify(message);
-        const response = await stub.fetch("http://limiter/", { method: "POST", body, signal });
+        const response = await stub.fetch("http://limiter/", {
+          method: "POST",
+          body,
+          signal: toAbortSignal(signal),
+        });
         if (!response.ok) throw new Error(`A limiter answered with status ${response.status}`);
         return await response.json<WaitAnswer>();
       },

@@ -1,3 +1,4 @@
+import type { CancelSignal } from "#kernel";
 import type { Denied, Granted, Leased, LeaseRequest, Standings, WaitRequest } from "./decision.ts";
 import type { PolicySet } from "./policy.ts";
 
@@ -7,7 +8,7 @@ export interface LimiterStub {
   lease(set: PolicySet, request: LeaseRequest): Promise<Leased | Denied>;
   giveBack(set: PolicySet, id: string, unused: number): Promise<void>;
   /** Waits in the queue, or for as long as it takes to be told to come back. Leaves when `signal` aborts. */
-  wait(message: WaitMessage, signal: AbortSignal): Promise<WaitAnswer>;
+  wait(message: WaitMessage, signal: CancelSignal): Promise<WaitAnswer>;
   /** Leaves a place that was reserved. */
   cancel(set: PolicySet, id: string): Promise<void>;
   look(set: PolicySet): Promise<LimiterView>;

@@ -32,7 +32,7 @@ export function playSequence(seed: number): number {
 }
 
 /** Checks that over any window no more was used than the policies allow. */
-function expectBound(set: PolicySet, uses: readonly Use[]): void {
+export function expectBound(set: PolicySet, uses: readonly Use[]): void {
   for (const { name, capacity, refill } of set) {
     for (const [first, { atMs: fromMs }] of uses.entries()) {
       let used = 0;
