@@ -5,6 +5,8 @@ import { mountFanout } from "./aggregate/fanout/routes.ts";
 import { type EndpointOptions, mountEndpoints, type RequestVariables } from "./aggregate/routes.ts";
 import type { ConfigError } from "./config.ts";
 import { logError } from "./http/log.ts";
+import { type LimitOptions, openLimits } from "./limits/limits.ts";
+import { mountLimits } from "./limits/mount.ts";
 import { unrouted } from "./http/method-not-allowed.ts";
 import { ProblemError, problemResponse } from "./http/problem.ts";
 import { requestId } from "./http/request-id.ts";
@@ -12,6 +14,8 @@ import { requestId } from "./http/request-id.ts";
 /** What the app is made of. */
 export interface AppOptions extends Omit<EndpointOptions, "mayTrace"> {
   readonly plans: readonly EndpointPlan[];
+  /** Absent where there are none. */
+  readonly limits?: LimitOptions;
   /** Whether everyone may use `/v1`: for local use only. */
   readonly isOpen: boolean;
   /** Whether callers may name addresses on this machine: for local use only. */
@@ -28,12 +32,15 @@ export function explainConfig({ faults }: ConfigError, makeId: () => string): Ho
 /** Puts the features together: one place for request ids, for the door, and for what goes wrong. */
 export function createApp({
   plans,
+  limits: limitOptions,
   isOpen,
   allowLoopback,
   makeId,
   ...options
 }: AppOptions): Hono<RequestVariables> {
   const app = new Hono<RequestVariables>();
+  const { world, log } = options;
+  const limits = limitOptions && openLimits(limitOptions, { clock: world.clock, makeId, log });
 
   app.use(async (c, next) => {
     const id = requestId(c.req.raw.headers, makeId);
@@ -51,6 +58,7 @@ export function createApp({
     await next();
   });
 
+  if (limits !== undefined) mountLimits(app, limits);
   mountExplain(app, plans, { typicalMs: (routeClass) => engine.typicalMs(routeClass) });
   mountFanout(app, { ...options, policy: { allowLoopback } });
 

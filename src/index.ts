@@ -7,6 +7,7 @@ import { readSettings } from "./environment.ts";
 import { logInfo, logProblem } from "./http/log.ts";
 import { randomPool } from "./http/random-pool.ts";
 import { openLanes } from "./lanes.ts";
+import { openLimiters } from "./limiters.ts";
 
 const settings = readSettings({ ...env });
 const makeId = () => crypto.randomUUID();
@@ -15,8 +16,10 @@ const app = open();
 /** Checks the configuration as the Worker starts, so that a deploy with a broken one is refused as a whole. */
 function open() {
   try {
+    const { plans, limits } = loadConfig(config, settings);
     return createApp({
-      ...loadConfig(config, settings),
+      plans,
+      limits: { ...limits, limiterFor: openLimiters(env.RATE_LIMITERS) },
       isOpen: settings.isOpen,
       allowLoopback: settings.allowLoopback,
       makeId,

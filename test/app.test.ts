@@ -38,11 +38,11 @@ const healthy: Readonly<Record<string, FakeAnswer>> = {
 const logged: LogEntry[] = [];
 
 function makeApp({ isOpen = true, answers = healthy } = {}) {
-  const config = loadConfig({ endpoints }, { variables: {}, allowLoopback: false });
+  const { plans } = loadConfig({ endpoints }, { variables: {}, allowLoopback: false });
   const { fetch } = fakeUpstream(systemClock, answers);
   const log = (entry: LogEntry) => void logged.push(entry);
   return createApp({
-    ...config,
+    plans,
     isOpen,
     allowLoopback: false,
     log,

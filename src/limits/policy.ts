@@ -19,6 +19,13 @@ export interface LimitPolicy {
 /** A policy with everything said. */
 export type CompletePolicy = Required<LimitPolicy>;
 
+/** The limits of a configuration, checked. */
+export interface PlannedLimits {
+  readonly policies: readonly CompletePolicy[];
+  /** The limit that each caller of `/v1` stands under. */
+  readonly v1Limit: string | undefined;
+}
+
 /** The policies that one key stands under at once; at least one. */
 export type PolicySet = readonly [CompletePolicy, ...CompletePolicy[]];
 

@@ -53,7 +53,7 @@ export function fakeLimiters(clock: Clock, latencyMs: () => number = () => 1) {
           waiting.set(request.id, resolve);
           const leave = () => {
             run(set, (limiter) => limiter.cancel(nowMs(), request.id));
-            reject(signal.reason as Error);
+            reject(signal.reason);
           };
           signal.addEventListener("abort", leave, { once: true });
         });
