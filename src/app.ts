@@ -7,6 +7,7 @@ import type { ConfigError } from "./config.ts";
 import { logError } from "./http/log.ts";
 import { type LimitOptions, openLimits } from "./limits/limits.ts";
 import { mountLimits } from "./limits/mount.ts";
+import { paceOf } from "./limits/pace.ts";
 import { unrouted } from "./http/method-not-allowed.ts";
 import { ProblemError, problemResponse } from "./http/problem.ts";
 import { requestId } from "./http/request-id.ts";
@@ -50,7 +51,11 @@ export function createApp({
   });
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));
-  const engine = mountEndpoints(app, plans, { ...options, mayTrace: isOpen });
+  const engine = mountEndpoints(app, plans, {
+    ...options,
+    world: { ...world, pace: limits && paceOf(limits) },
+    mayTrace: isOpen,
+  });
 
   // Tokens and scopes will open this door; until then it is shut, or it is a laptop's.
   app.use("/v1/*", async (_, next) => {

@@ -40,8 +40,9 @@ export function loadConfig(
 ): LoadedConfig {
   const faults: string[] = [];
   const report = (fault: string) => void faults.push(fault);
-  const plans = planEndpoints(endpoints, environment, report);
   const policies = planPolicies(limits, report);
+  const names = policies.map(({ name }) => name);
+  const plans = planEndpoints(endpoints, environment, report, names);
   const found = v1Limit === undefined ? undefined : findPolicies(policies, v1Limit);
   if (found !== undefined && "unknown" in found) report(`v1Limit: ${found.unknown}`);
   if (faults.length > 0) throw new ConfigError(faults);

@@ -29,8 +29,8 @@ describe("loadConfig", () => {
     expect(() => load(config)).toThrow(ConfigError);
     expect(() => load(config)).toThrow(
       [
-        "GET /api/things: branch `things`: upstream `atlas`: expected `origin` to be an origin like `https://api.example.com`, got `nowhere`",
         "limit `demo`: expected `capacity` to be an integer ≥ 1, got 0",
+        "GET /api/things: branch `things`: upstream `atlas`: expected `origin` to be an origin like `https://api.example.com`, got `nowhere`",
         "v1Limit: there is no limit `dem`; did you mean `demo`?",
       ].join("\n"),
     );

@@ -11,14 +11,16 @@ export interface Declared {
 /**
  * Checks the endpoints of a configuration and turns them into plans.
  *
+ * @param limits The names of the limits that there are.
  * @param report Is told every fault: the endpoint, the branch, the rule, the value, the nearest known name.
  */
 export function planEndpoints(
   endpoints: readonly Declared[],
   environment: Environment,
   report: Report,
+  limits: readonly string[],
 ): readonly EndpointPlan[] {
-  const planUpstream = upstreamPlanner(environment);
+  const planUpstream = upstreamPlanner(environment, limits);
   return endpoints.map(({ definition }, index) => {
     const reportEndpoint = (fault: string) => report(`${definition.route}: ${fault}`);
     if (endpoints.findIndex((other) => other.definition.route === definition.route) < index) {
