@@ -92,8 +92,8 @@ export const bench: Bench<Load, LimitCase> = {
   notes: [
     "Decisions are asked for 32 at once inside one isolate (or process), so that HTTP is not what is measured; p99 is of single requests over HTTP at a fixed rate of 200 a second, from when each was due.",
     "Overshoot is how many more than a token bucket of 1,000 at 1,000 a second allows were let through over any window, with 50 ms forgiven for the way of the answer. Two windows that meet let through twice the limit at once: that is what limiters that count by windows promise, and no fault of their code.",
-    "`late ms` is how far the worst of 20 starts was from 0, 0, 0, 0, 0, 0.2, … 3.0 s, seen over HTTP.",
-    "Each object keeps its SQLite on this machine's disk, which takes three handles of the 20,000 that a process has here: hence 2,000 keys, and not more. They sleep between rounds, so that most of what is seen there is opening 2,000 files. Objects on Cloudflare are elsewhere, and so is their storage; neither is measured.",
+    "`late ms` is how far the worst of 20 starts was from 0, 0, 0, 0, 0, 0.2, … 3.0 s after the first, seen over HTTP.",
+    "Each object keeps its SQLite on this machine's disk, which takes three handles of the 20,000 that a process has here: hence 2,000 keys, and not more. They sleep between rounds, so that most of what is seen there is opening 2,000 files; what one request then waits for, the disk decides, and is not shown. Objects on Cloudflare are elsewhere, and so is their storage; neither is measured.",
     "rate-limiter-flexible keeps its counts in the process: another process would have others, and a restart none.",
   ],
   setUp: () => Promise.resolve(startLoad()),
@@ -150,9 +150,10 @@ async function measure(
     }
     counts.set(name, count);
     const busy = { "decisions/s": (count / elapsedMs) * 1_000 };
-    if (isWarmUp) return busy;
+    // With thousands of files to open and, later, to delete, what a single request waits for is the disk.
+    if (isWarmUp || keys > 1) return busy;
     const open = await load.make({
-      url: `${url}/one?key=${keys === 1 ? "r-0" : "r-{}"}`,
+      url: `${url}/one?key=r-0`,
       expected: { allowed: true },
       connections: 32,
       durationMs: 1_000,
@@ -171,9 +172,9 @@ async function worstStart(url: string): Promise<number> {
       return performance.now() - beganMs;
     }),
   );
-  const faults = starts
-    .toSorted((a, b) => a - b)
-    .map((startMs, index) => Math.abs(startMs - Math.max(0, index - 4) * 200));
+  const sorted = starts.toSorted((a, b) => a - b);
+  const firstMs = sorted[0] ?? 0;
+  const faults = sorted.map((startMs, index) => Math.abs(startMs - firstMs - Math.max(0, index - 4) * 200));
   return Math.max(...faults);
 }
 
