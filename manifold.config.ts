@@ -1,7 +1,16 @@
 import * as z from "zod";
-import type { Config } from "./src/aggregate/config.ts";
 import { endpoint, upstream } from "./src/aggregate/endpoint.ts";
 import { url } from "./src/aggregate/target.ts";
+import type { Config } from "./src/config.ts";
+import type { LimitPolicy } from "./src/limits/policy.ts";
+
+/** To play with: five at once, five a second. */
+const demo: LimitPolicy = {
+  name: "demo",
+  capacity: 5,
+  refill: { tokens: 5, perMs: 1_000 },
+  onFailure: "open",
+};
 
 /** The demo upstream: countries, their airports and cities. */
 const atlas = upstream("atlas", { origin: { env: "ATLAS_ORIGIN" }, timeoutMs: 2_000 });
@@ -132,4 +141,4 @@ function codesIn(query: URLSearchParams): readonly string[] {
 }
 
 /** What this Manifold serves. */
-export const config: Config = { endpoints: [countries, country, profile, compare] };
+export const config: Config = { endpoints: [countries, country, profile, compare], limits: [demo] };

@@ -22,7 +22,13 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            // The upstream of wrangler.toml is on this machine.
+            miniflare: { bindings: { ALLOW_LOOPBACK: "1" } },
+          }),
+        ],
         test: {
           name: "workerd",
           ...PATIENCE,

@@ -1,10 +1,10 @@
 import { styleText } from "node:util";
-import type { Config } from "../src/aggregate/config.ts";
 import { findEndpoint, unknownEndpoint } from "../src/aggregate/endpoint-names.ts";
 import { explain } from "../src/aggregate/explain.ts";
 import { renderExplanation } from "../src/aggregate/explain-text.ts";
 import type { EndpointPlan } from "../src/aggregate/plan.ts";
 import type { Environment } from "../src/aggregate/upstream-plan.ts";
+import type { Config } from "../src/config.ts";
 import { StartError } from "./options.ts";
 import { loadPlans } from "./preflight.ts";
 

@@ -1,9 +1,9 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { pathToFileURL } from "node:url";
-import { type Config, ConfigError, loadConfig } from "../src/aggregate/config.ts";
 import type { EndpointPlan } from "../src/aggregate/plan.ts";
 import type { Environment } from "../src/aggregate/upstream-plan.ts";
+import { type Config, ConfigError, loadConfig } from "../src/config.ts";
 import { readSettings } from "../src/environment.ts";
 import { StartError } from "./options.ts";
 
@@ -66,7 +66,7 @@ export async function loadPlans(
 ): Promise<readonly EndpointPlan[]> {
   try {
     const { config } = (await import(pathToFileURL(path).href)) as { config: Config };
-    return loadConfig(config, environmentFor(config));
+    return loadConfig(config, environmentFor(config)).plans;
   } catch (error) {
     const faults = error instanceof ConfigError ? error.faults : [(error as Error).message.split("\n")[0]];
     throw new StartError(faults.map((fault) => `${path}: ${fault}`).join("\n"), { cause: error });

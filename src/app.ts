@@ -1,17 +1,21 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import * as z from "zod";
-import type { ConfigError } from "./aggregate/config.ts";
 import { explainRoutes } from "./aggregate/explain-routes.ts";
 import { fanoutRoutes } from "./aggregate/fanout/routes.ts";
 import type { EndpointPlan } from "./aggregate/plan.ts";
 import { type EndpointOptions, mountEndpoints } from "./aggregate/routes.ts";
+import type { ConfigError } from "./config.ts";
 import { addHeaders } from "./http/add-headers.ts";
 import type { RequestVariables } from "./http/caller.ts";
 import { createDoor, type DoorOptions, mayUse } from "./http/door.ts";
 import { enterEndpoint, enterV1, protectV1 } from "./http/enter.ts";
 import { expectGuarded } from "./http/expect-guarded.ts";
 import { logError } from "./http/log.ts";
+import { type LimitOptions, openLimits } from "./limits/limits.ts";
+import { limitCallers } from "./limits/limit-callers.ts";
+import { paceOf } from "./limits/pace.ts";
+import { limitRoutes } from "./limits/routes.ts";
 import { unrouted } from "./http/method-not-allowed.ts";
 import { answerOpenApi } from "./http/open-api-route.ts";
 import { describeHandler, type Operation } from "./http/operation.ts";
@@ -23,6 +27,8 @@ export interface AppOptions extends Omit<EndpointOptions, "mayTrace" | "doorTo">
   readonly plans: readonly EndpointPlan[];
   /** Origins whose pages may ask, besides our own. */
   readonly allowedOrigins?: readonly string[];
+  /** What callers, and calls to upstreams, are limited by; nothing by default. */
+  readonly limits?: LimitOptions;
   /** Whether callers may name addresses on this machine: for local use only. */
   readonly allowLoopback: boolean;
   readonly makeId: () => string;
@@ -42,11 +48,26 @@ export function explainConfig({ faults }: ConfigError, makeId: () => string): Ho
  *
  * @throws {Error} When a route under `/v1` does not say which scope it needs.
  */
-export function createApp({ plans, allowedOrigins = [], allowLoopback, makeId, ...options }: AppOptions) {
+export function createApp({
+  plans,
+  allowedOrigins = [],
+  allowLoopback,
+  makeId,
+  limits: limitOptions = NO_LIMITS,
+  ...options
+}: AppOptions) {
+  const { world, log } = options;
+  const limits = openLimits(limitOptions, { clock: world.clock, makeId, log });
   const identify = createDoor(options);
   const entry = { identify, allowedOrigins };
-  const middleware = [stamp(makeId), share(allowedOrigins), protectV1, enterV1(entry)] as const;
-  const [stamped, shared, protectedV1, entered] = middleware;
+  const middleware = [
+    stamp(makeId),
+    share(allowedOrigins),
+    protectV1,
+    enterV1(entry),
+    limitCallers(limits),
+  ] as const;
+  const [stamped, shared, protectedV1, entered, limited] = middleware;
 
   const base = new Hono<RequestVariables>();
   base.use(stamped);
@@ -54,16 +75,18 @@ export function createApp({ plans, allowedOrigins = [], allowLoopback, makeId, .
   if (allowedOrigins.length > 0) base.use("/api/*", shared).use("/v1/*", shared);
   const engine = mountEndpoints(base, plans, {
     ...options,
+    world: { ...world, pace: paceOf(limits) },
     doorTo: (scope) => enterEndpoint(entry, scope),
     mayTrace: async (request) => await mayUse(identify, request, "admin"),
   });
-  base.use("/v1/*", protectedV1, entered);
+  base.use("/v1/*", protectedV1, entered, limited);
 
   const app = base
     .get(
       "/healthz",
       describeHandler(isAlive, () => ALIVE),
     )
+    .route("/", limitRoutes(limits))
     .route("/", explainRoutes(plans, { typicalMs: (routeClass) => engine.typicalMs(routeClass) }))
     .route("/", fanoutRoutes({ ...options, policy: { allowLoopback } }));
   expectGuarded(app.routes, middleware);
@@ -86,6 +109,14 @@ export function createApp({ plans, allowedOrigins = [], allowLoopback, makeId, .
 
   return app;
 }
+
+const NO_LIMITS: LimitOptions = {
+  policies: [],
+  v1Limit: undefined,
+  limiterFor: (name) => {
+    throw new Error(`Expected no limit to be asked where there are none, got ${name}`);
+  },
+};
 
 const isAlive = (c: Context) => c.json({ status: "ok" }, 200);
 
@@ -111,4 +142,12 @@ function share(origins: readonly string[]): MiddlewareHandler {
 }
 
 /** Our own fields, which a page of another origin could not see otherwise. */
-const READABLE = ["X-Request-Id", "Manifold-Incomplete", "Server-Timing", "Retry-After", "WWW-Authenticate"];
+const READABLE = [
+  "X-Request-Id",
+  "Manifold-Incomplete",
+  "Server-Timing",
+  "Retry-After",
+  "WWW-Authenticate",
+  "RateLimit",
+  "RateLimit-Policy",
+];

@@ -1,12 +1,13 @@
 import { env } from "cloudflare:workers";
 import { config } from "../manifold.config.ts";
 import { systemClock } from "#kernel";
-import { ConfigError, loadConfig } from "./aggregate/config.ts";
 import { createApp, explainConfig } from "./app.ts";
+import { ConfigError, loadConfig } from "./config.ts";
 import { readSettings } from "./environment.ts";
 import { logError, logInfo, logProblem } from "./http/log.ts";
 import { randomPool } from "./http/random-pool.ts";
 import { openLanes } from "./lanes.ts";
+import { openLimiters } from "./limiters.ts";
 
 const settings = readSettings({ ...env });
 const makeId = () => crypto.randomUUID();
@@ -17,8 +18,10 @@ if (settings.tokens.kind === "unusable") logError("tokens-unusable", { faults: s
 /** Checks the configuration as the Worker starts, so that a deploy with a broken one is refused as a whole. */
 function open() {
   try {
+    const { plans, limits } = loadConfig(config, settings);
     return createApp({
-      plans: loadConfig(config, settings),
+      plans,
+      limits: { ...limits, limiterFor: openLimiters(env.RATE_LIMITERS) },
       isOpen: settings.isOpen,
       tokens: settings.tokens,
       allowedOrigins: settings.allowedOrigins,
@@ -42,4 +45,5 @@ function open() {
 }
 
 export { FanoutLane } from "../durable-objects/fanout-lane.ts";
+export { RateLimiter } from "../durable-objects/rate-limiter.ts";
 export default { fetch: app.fetch } satisfies ExportedHandler;

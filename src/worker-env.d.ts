@@ -1,6 +1,11 @@
+import type { RateLimiter } from "../durable-objects/rate-limiter.ts";
+
 /** The bindings of wrangler.toml. */
-declare namespace Cloudflare {
-  interface Env {
-    FANOUT_LANES: DurableObjectNamespace;
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      FANOUT_LANES: DurableObjectNamespace;
+      RATE_LIMITERS: DurableObjectNamespace<RateLimiter>;
+    }
   }
 }

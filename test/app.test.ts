@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { systemClock } from "#kernel";
-import { loadConfig } from "../src/aggregate/config.ts";
+import { loadConfig } from "../src/config.ts";
 import { endpoint, upstream } from "../src/aggregate/endpoint.ts";
 import { createApp } from "../src/app.ts";
 import type { LogEntry } from "../src/http/log.ts";
@@ -38,7 +38,7 @@ const healthy: Readonly<Record<string, FakeAnswer>> = {
 const logged: LogEntry[] = [];
 
 function makeApp({ isOpen = true, answers = healthy } = {}) {
-  const plans = loadConfig({ endpoints }, { variables: {}, allowLoopback: false });
+  const { plans } = loadConfig({ endpoints }, { variables: {}, allowLoopback: false });
   const { fetch } = fakeUpstream(systemClock, answers);
   const log = (entry: LogEntry) => void logged.push(entry);
   return createApp({

@@ -1,5 +1,5 @@
-import type { Config } from "../../src/aggregate/config.ts";
 import { endpoint, upstream } from "../../src/aggregate/endpoint.ts";
+import type { Config } from "../../src/config.ts";
 
 const items = upstream("items", { origin: { env: "UPSTREAM" } });
 

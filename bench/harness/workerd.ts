@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unstable_readConfig } from "wrangler";
@@ -21,12 +21,17 @@ export async function startManifold(
   return await startWorkerd(await bundleManifold(config), { ...settings, ...variables });
 }
 
-/** Starts a Worker of the bench's own. */
+/**
+ * Starts a Worker of the bench's own.
+ *
+ * @param objects Its Durable Objects, class by binding; those of `wrangler.toml` that it exports by default.
+ */
 export async function startWorker(
   entry: URL,
   variables: Readonly<Record<string, string>> = {},
+  objects?: Readonly<Record<string, string>>,
 ): Promise<Server> {
-  return await startWorkerd(await bundleWorker(entry), variables);
+  return await startWorkerd(await bundleWorker(entry), variables, objects);
 }
 
 /**
@@ -34,12 +39,19 @@ export async function startWorker(
  * Miniflare would put a Worker of its own before every call that goes out (seen in 5.20261023), which a deployed Worker
  * does not have.
  */
-async function startWorkerd(bundle: string, variables: Readonly<Record<string, string>>): Promise<Server> {
+async function startWorkerd(
+  bundle: string,
+  variables: Readonly<Record<string, string>>,
+  objects?: Readonly<Record<string, string>>,
+): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "manifold-bench-workerd-"));
   await writeFile(join(folder, "index.js"), bundle);
   const config = join(folder, "config.capnp");
+  // In memory, workerd has no SQLite.
+  const storage = join(folder, "storage");
+  await mkdir(storage);
   const server = await startServer(async (port) => {
-    await writeFile(config, describeWorker(port, variables, bundle));
+    await writeFile(config, describeWorker({ port, storage, variables, bundle, objects }));
     return [PROGRAM, "serve", config];
   });
   return {
@@ -62,11 +74,25 @@ interface WranglerConfig {
   };
 }
 
+/** What a configuration is made of. */
+interface WorkerParts {
+  readonly port: number;
+  /** A folder. */
+  readonly storage: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly bundle: string;
+  /** In place of those of `wrangler.toml`: class by binding. */
+  readonly objects?: Readonly<Record<string, string>> | undefined;
+}
+
 /** A configuration of workerd's (`workerd.capnp` in its repository). */
-function describeWorker(port: number, variables: Readonly<Record<string, string>>, bundle: string): string {
+function describeWorker({ port, storage, variables, bundle, objects: ownObjects }: WorkerParts): string {
   const wrangler: WranglerConfig = unstable_readConfig({ config: "wrangler.toml" }, { hideWarnings: true });
-  // A Worker of the bench's own has no objects.
-  const objects = wrangler.durable_objects.bindings.filter((object) => bundle.includes(object.class_name));
+  // A Worker of the bench's own has few of them, or none.
+  const objects =
+    ownObjects === undefined
+      ? wrangler.durable_objects.bindings.filter((object) => bundle.includes(object.class_name))
+      : Object.entries(ownObjects).map(([name, className]) => ({ name, class_name: className }));
   const bindings = [
     ...Object.entries({ ...wrangler.vars, ...variables }).map(
       ([name, value]) => `(name = ${text(name)}, text = ${text(value)})`,
@@ -89,9 +115,10 @@ const config :Workerd.Config = (
       compatibilityFlags = [${wrangler.compatibility_flags.map(text).join(", ")}],
       bindings = [${bindings.join(", ")}],
       durableObjectNamespaces = [${namespaces.join(", ")}],
-      durableObjectStorage = (inMemory = void),
+      durableObjectStorage = (localDisk = "storage"),
       globalOutbound = "network",
     )),
+    (name = "storage", disk = (path = ${text(storage)}, writable = true)),
     (name = "network", network = (allow = ["public", "private"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "worker")],

@@ -54,7 +54,8 @@ function toProblem(
   // Where no other branch has a part in it, it is the caller who asks for too many.
   const isCallers = fault.kind === "unsendable" || (fault.kind === "too-many" && branch?.needs.length === 0);
   if (isCallers) return new ProblemError("bad-request", options);
-  if (fault.kind === "broken-circuit") return new ProblemError("upstream-unavailable", options);
+  if (fault.kind === "broken-circuit" || fault.kind === "paced")
+    return new ProblemError("upstream-unavailable", options);
   const decides = branch?.statusFrom === true;
   if (fault.kind !== "status" || !decides || fault.status < 400 || fault.status >= 500) {
     return new ProblemError("upstream-failed", options);

@@ -4,6 +4,7 @@ import { parseRetryAfter } from "../http/retry-after.ts";
 import { type Document, toDocument } from "./document.ts";
 import { CallError } from "./failure.ts";
 import { readJson } from "./json-body.ts";
+import { keepPace } from "./pace.ts";
 import type { Reply } from "./reply.ts";
 import { attemptHeaders, forwarded, type InboundRequest } from "./request.ts";
 import type { Target } from "./target.ts";
@@ -33,6 +34,8 @@ export async function getDocument(
   let isHome = true;
   for (let hops = 0; ; hops += 1) {
     // Names are in lower case, so that a later field replaces an earlier one. What is meant for the upstream, keys and the caller's fields among it, does not follow to another origin.
+    // A redirect is one call more.
+    if (hops > 0 && isHome) await keepPace(upstream, signal, request);
     const headers = isHome ? { ...forwarded(upstream, request), ...upstream.headers, ...ours } : ours;
     const { maxBytes } = upstream;
     const call = { url, method: "GET", headers, body: null, timeoutMs: limitMs, maxBytes };

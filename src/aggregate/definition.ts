@@ -44,6 +44,8 @@ export interface Upstream {
   readonly retry: RetryOptions;
   readonly hedge: HedgeOptions | undefined;
   readonly breaker: BreakerPolicy | undefined;
+  /** The limit that says how often it may be called, by all that call its origin at this pace; as often as one likes without it. */
+  readonly pace: string | undefined;
 }
 
 /** What a branch makes its request from. */

@@ -114,6 +114,7 @@ interface UpstreamOptions extends Partial<Omit<Upstream, "name" | "origin" | "re
   readonly origin: Origin;
   readonly retry?: Partial<RetryOptions>;
   readonly breaker?: BreakerPolicy;
+  readonly pace?: string;
 }
 
 /** Declares a service to call. */
@@ -126,6 +127,7 @@ export function upstream(name: string, { retry, ...options }: UpstreamOptions): 
     forward: [],
     hedge: undefined,
     breaker: undefined,
+    pace: undefined,
     ...options,
     retry: { ...NO_RETRY, ...retry },
   };

@@ -4,6 +4,7 @@ import type { SourcePlan } from "./branch-plan.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
 import type { Document } from "./document.ts";
 import { createLatencies, type Latencies } from "./latencies.ts";
+import type { Pace } from "./pace.ts";
 
 /** Of an upstream's calls, how many may be repeated; and how many a second however few there are. */
 const BUDGET = { ratio: 0.2, minPerSecond: 10 };
@@ -20,6 +21,8 @@ export interface World {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly randomBytes: (count: number) => Uint8Array;
+  /** Absent where there are no limits. */
+  readonly pace?: Pace | undefined;
 }
 
 /** What the calls of one class have taught. */

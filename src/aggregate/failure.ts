@@ -16,6 +16,8 @@ export type Fault =
   | { readonly kind: "redirect"; readonly reason: string }
   /** The circuit breaker lets nobody through. */
   | { readonly kind: "broken-circuit"; readonly retryAfterMs: number }
+  /** It would be our turn too late: others call the same upstream, and it may be called only so often. */
+  | { readonly kind: "paced"; readonly retryAfterMs: number }
   /** More elements or pages than the configuration allows. */
   | { readonly kind: "too-many"; readonly reason: string }
   /** The caller's input makes no request that could be sent. */
@@ -56,6 +58,8 @@ export function explain(fault: Fault): string {
       return `answered against its schema: ${fault.reason}`;
     case "broken-circuit":
       return "has failed so often that it is left alone for a while";
+    case "paced":
+      return "may not be called as often as it would have to be";
     case "redirect":
     case "too-many":
     case "unsendable":
@@ -77,7 +81,7 @@ export function isUpstreamTrouble(fault: Fault): boolean {
   }
 }
 
-/** How long the upstream, or its breaker, asks to be left alone. */
+/** How long the upstream, its breaker or its pace asks for it to be left alone. */
 export function retryAfterMs(fault: Fault): number | undefined {
-  return fault.kind === "status" || fault.kind === "broken-circuit" ? fault.retryAfterMs : undefined;
+  return "retryAfterMs" in fault ? fault.retryAfterMs : undefined;
 }

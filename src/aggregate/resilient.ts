@@ -6,6 +6,7 @@ import type { HedgeOptions, RetryReason } from "./definition.ts";
 import type { Document } from "./document.ts";
 import type { ClassState } from "./engine.ts";
 import { CallError, type Fault, isUpstreamTrouble, label, retryAfterMs } from "./failure.ts";
+import { keepPace } from "./pace.ts";
 import { type InboundRequest, remainingMs } from "./request.ts";
 import type { Target } from "./target.ts";
 
@@ -31,7 +32,15 @@ export function getResiliently(
 ): Promise<Document> {
   const { engine, clock } = request;
   const state = engine.stateOf(source);
-  const attempt: AttemptOnce = (inner, why) => attemptOnce(source, target, why, state, inner, request, log);
+  const once: AttemptOnce = (inner, why) => attemptOnce(source, target, why, state, inner, request, log);
+  const attempt: AttemptOnce =
+    source.upstream.pace === undefined
+      ? once
+      : async (inner, why) => {
+          // Whoever is refused by the breaker need not wait for that.
+          if (state.breaker?.state(clock.now()) !== "open") await keepPace(source.upstream, inner, request);
+          return await once(inner, why);
+        };
   const attemptHedged = (inner: CancelSignal, count: number) =>
     hedged(source.hedge, state, inner, request, count > 1 ? "retry" : kind, attempt);
   if (source.retry.attempts === 1) {

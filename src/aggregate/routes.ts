@@ -7,6 +7,7 @@ import { describeHandler } from "../http/operation.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { Scope } from "../http/scopes.ts";
 import { childOf, parseTraceparent } from "../http/trace-context.ts";
+import { waitUntil } from "../http/wait-until.ts";
 import { report } from "./answer.ts";
 import { describeEndpoint } from "./describe-endpoint.ts";
 import { createEngine, type Engine, type World } from "./engine.ts";
@@ -111,14 +112,5 @@ async function answer(
   } catch (error) {
     logEnd(outcomes, error instanceof ProblemError ? error.problem.status : 500);
     throw error;
-  }
-}
-
-/** Keeps the request's context alive for work that outlives the answer, where the platform has such a thing. */
-function waitUntil(c: Context<RequestVariables>, work: Promise<unknown>): void {
-  try {
-    c.executionCtx.waitUntil(work);
-  } catch {
-    // Hono throws where there is no execution context: on Node, where work goes on by itself.
   }
 }

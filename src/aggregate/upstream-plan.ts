@@ -23,8 +23,12 @@ export interface Environment {
 /** Gives the plan of an upstream; its faults are reported where it is first used. */
 export type PlanUpstream = (upstream: Upstream, report: Report) => UpstreamPlan;
 
-/** Plans the upstreams of one configuration, each once. */
-export function upstreamPlanner(environment: Environment): PlanUpstream {
+/**
+ * Plans the upstreams of one configuration, each once.
+ *
+ * @param limits The names that `pace` may have.
+ */
+export function upstreamPlanner(environment: Environment, limits: readonly string[] = []): PlanUpstream {
   const plans = new Map<Upstream, UpstreamPlan>();
   // Several upstreams may have one origin, which is right or wrong once.
   const origins = new Map<string, string>();
@@ -41,6 +45,10 @@ export function upstreamPlanner(environment: Environment): PlanUpstream {
     const reportUpstream: Report = (fault) => report(`upstream \`${name}\`: ${fault}`);
     if ([...plans.keys()].some((other) => other.name === name)) {
       reportUpstream("expected one upstream of this name, got two");
+    }
+    const { pace } = upstream;
+    if (pace !== undefined && !limits.includes(pace)) {
+      reportUpstream(`expected \`pace\` to name a limit, got \`${pace}\`; ${suggest(pace, limits)}`);
     }
     const plan = planUpstream(upstream, originOf, reportUpstream);
     plans.set(upstream, plan);

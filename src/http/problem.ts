@@ -1,6 +1,9 @@
 import { hideTokens } from "./token-form.ts";
 
-/** Every problem Manifold answers with: its code, its status and its title. `docs/problems.md` explains each. */
+/**
+ * Every problem Manifold answers with: its code, its status, its title, and its type where somebody else has defined it.
+ * `docs/problems.md` explains each.
+ */
 export const PROBLEMS = {
   "bad-request": [400, "The request cannot be understood"],
   unauthorized: [401, "Who asks is not known"],
@@ -11,6 +14,12 @@ export const PROBLEMS = {
   "idempotency-key-in-use": [409, "The first request with this key still runs"],
   "content-too-large": [413, "The body is too large"],
   "idempotency-key-reused": [422, "The key was another request's"],
+  "quota-exceeded": [
+    429,
+    "Request cannot be satisfied as assigned quota has been exceeded",
+    // draft-ietf-httpapi-ratelimit-headers, 5.1; the member `violated-policies` is its, too.
+    "https://iana.org/assignments/http-problem-types#quota-exceeded",
+  ],
   "client-closed-request": [499, "The client left before the answer"],
   "config-invalid": [500, "The configuration cannot run"],
   "internal-error": [500, "Something went wrong in here"],
@@ -19,16 +28,17 @@ export const PROBLEMS = {
   "merge-conflict": [502, "Upstreams contradict one another"],
   "upstream-refused": [502, "An upstream refused the request"],
   "upstream-unavailable": [503, "An upstream is left alone for a while"],
+  "limit-unavailable": [503, "The limiter cannot be asked"],
   "auth-not-configured": [503, "No one is let in yet"],
   "upstream-timeout": [504, "An upstream took too long"],
-} as const satisfies Record<string, readonly [status: number, title: string]>;
+} as const satisfies Record<string, readonly [status: number, title: string, type?: string]>;
 
 /** Names one kind of problem. */
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /** A problem as a body of `application/problem+json` (RFC 9457), with the members of its code. */
 export interface Problem {
-  /** `urn:manifold:problem:<code>`. */
+  /** `urn:manifold:problem:<code>`, or the type that somebody else has defined. */
   readonly type: string;
   readonly title: string;
   readonly status: number;
@@ -57,12 +67,12 @@ export class ProblemError extends Error {
   readonly #options: ProblemOptions;
 
   constructor(code: ProblemCode, options: ProblemOptions & ErrorOptions = {}) {
-    const [status, title] = PROBLEMS[code];
+    const [status, title, type = `urn:manifold:problem:${code}`] = PROBLEMS[code];
     const { detail } = options;
     super(detail ?? title, options);
     this.headers = options.headers ?? {};
     this.problem = {
-      type: `urn:manifold:problem:${code}`,
+      type,
       title,
       status: options.status ?? status,
       ...(detail === undefined ? {} : { detail }),

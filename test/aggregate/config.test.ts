@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError, loadConfig } from "../../src/aggregate/config.ts";
+import { ConfigError, loadConfig } from "../../src/config.ts";
 import type { Scope } from "../../src/http/scopes.ts";
 import type { BranchDefinition, EndpointDefinition } from "../../src/aggregate/definition.ts";
 import { endpoint, upstream } from "../../src/aggregate/endpoint.ts";
@@ -60,7 +60,9 @@ function faultsOf(...endpoints: { definition: EndpointDefinition }[]): readonly 
 
 describe("loadConfig", () => {
   it("turns branches into waves by what they need, whatever their order", () => {
-    const [plan] = loadConfig(
+    const {
+      plans: [plan],
+    } = loadConfig(
       {
         endpoints: [
           things([
@@ -291,7 +293,7 @@ describe("loadConfig", () => {
       from: upstream("atlas", { origin: "http://localhost:9100" }),
       get: "/things",
     });
-    const [plan] = loadConfig({ endpoints: [local] }, { variables: {}, allowLoopback: true });
-    expect(plan?.branches[0]?.source.upstream.origin).toBe("http://localhost:9100");
+    const { plans } = loadConfig({ endpoints: [local] }, { variables: {}, allowLoopback: true });
+    expect(plans[0]?.branches[0]?.source.upstream.origin).toBe("http://localhost:9100");
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { findEndpoint, slugOf, unknownEndpoint } from "../../src/aggregate/endpoint-names.ts";
-import { loadConfig } from "../../src/aggregate/config.ts";
+import { loadConfig } from "../../src/config.ts";
 import { endpoint, upstream } from "../../src/aggregate/endpoint.ts";
 
 const from = upstream("atlas", { origin: "https://atlas.example" });
 const routes = ["GET /api/countries/:code", "GET /api/countries/code", "GET /api/compare"] as const;
-const plans = loadConfig(
+const { plans } = loadConfig(
   { endpoints: routes.map((route) => endpoint(route).branch("a", { from, get: "/" })) },
   { variables: {}, allowLoopback: false },
 );

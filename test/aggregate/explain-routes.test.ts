@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import { loadConfig } from "../../src/aggregate/config.ts";
+import { loadConfig } from "../../src/config.ts";
 import { endpoint, upstream } from "../../src/aggregate/endpoint.ts";
 import { explain } from "../../src/aggregate/explain.ts";
 import { explainRoutes } from "../../src/aggregate/explain-routes.ts";
@@ -9,7 +9,7 @@ import type { CallerVariables } from "../../src/http/caller.ts";
 import { ProblemError, problemResponse } from "../../src/http/problem.ts";
 
 const from = upstream("atlas", { origin: "https://atlas.example" });
-const plans = loadConfig(
+const { plans } = loadConfig(
   {
     endpoints: [
       endpoint("GET /api/countries/:code").branch("facts", { from, get: "/countries/:code" }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { loadConfig } from "../../src/aggregate/config.ts";
+import { loadConfig } from "../../src/config.ts";
 import type { EndpointDefinition } from "../../src/aggregate/definition.ts";
 import { endpoint, upstream } from "../../src/aggregate/endpoint.ts";
 import { explain, type ExplainOptions } from "../../src/aggregate/explain.ts";
@@ -10,7 +10,8 @@ const atlas = upstream("atlas", { origin: "https://atlas.example", timeoutMs: 1_
 const hedge = { minMs: 50, maxMs: 500 };
 
 function render(defined: { readonly definition: EndpointDefinition }, options?: ExplainOptions): string {
-  const [plan] = loadConfig({ endpoints: [defined] }, { variables: {}, allowLoopback: false });
+  const { plans } = loadConfig({ endpoints: [defined] }, { variables: {}, allowLoopback: false });
+  const [plan] = plans;
   if (plan === undefined) throw new Error("no plan");
   return renderExplanation(explain(plan, options));
 }

@@ -1,5 +1,5 @@
 import { VirtualClock } from "#kernel";
-import { loadConfig } from "../../src/aggregate/config.ts";
+import { loadConfig } from "../../src/config.ts";
 import type { EndpointDefinition } from "../../src/aggregate/definition.ts";
 import { createEngine } from "../../src/aggregate/engine.ts";
 import type { EndpointPlan } from "../../src/aggregate/plan.ts";
@@ -17,7 +17,8 @@ interface Defined {
 
 /** The plan of one endpoint. */
 function planOf({ definition }: Defined): EndpointPlan {
-  const [plan] = loadConfig({ endpoints: [{ definition }] }, { variables: {}, allowLoopback: false });
+  const { plans } = loadConfig({ endpoints: [{ definition }] }, { variables: {}, allowLoopback: false });
+  const [plan] = plans;
   if (plan === undefined) throw new Error("no plan");
   return plan;
 }

@@ -1,8 +1,9 @@
 import { type Clock, systemClock } from "#kernel";
 import { config } from "../../manifold.config.ts";
-import { type Config, loadConfig } from "../../src/aggregate/config.ts";
+import { type Config, loadConfig } from "../../src/config.ts";
 import { type AppOptions, createApp } from "../../src/app.ts";
 import type { LogEntry } from "../../src/http/log.ts";
+import { fakeLimiters } from "../limits/fake-limiters.ts";
 import { worldOf } from "./inbound.ts";
 
 interface WholeAppOptions extends Partial<Omit<AppOptions, "plans" | "world">> {
@@ -24,8 +25,11 @@ export function wholeApp({
   ...options
 }: WholeAppOptions = {}) {
   const logged: LogEntry[] = [];
+  const loaded = loadConfig(ownConfig, { variables: { ATLAS_ORIGIN: atlas }, allowLoopback: true });
+  const { limiterFor } = fakeLimiters(clock, () => 0);
   const app = createApp({
-    plans: loadConfig(ownConfig, { variables: { ATLAS_ORIGIN: atlas }, allowLoopback: true }),
+    plans: loaded.plans,
+    limits: { ...loaded.limits, limiterFor },
     isOpen: false,
     allowLoopback: false,
     makeId: () => "made-here",

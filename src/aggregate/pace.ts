@@ -1,0 +1,38 @@
+import type { CancelSignal } from "#kernel";
+import { CallError } from "./failure.ts";
+import { type InboundRequest, remainingMs } from "./request.ts";
+import type { UpstreamPlan } from "./upstream-plan.ts";
+
+/** Someone's turn to call: `policy` says how fast, `origin` whom. */
+interface Turn {
+  readonly policy: string;
+  readonly origin: string;
+  /** Who would wait longer is refused at once. */
+  readonly maxWaitMs: number;
+  readonly signal: CancelSignal;
+  readonly keepAlive: (work: Promise<unknown>) => void;
+}
+
+/** Waits for a turn among all who call the same origin at the same pace, in every isolate. */
+export type Pace = (turn: Turn) => Promise<{ readonly allowed: boolean; readonly retryAfterMs: number }>;
+
+/**
+ * Waits until an upstream may be called, no longer than an attempt may take.
+ *
+ * @throws {CallError} `paced` when it would take longer. The reason of `signal`.
+ */
+export async function keepPace(
+  { pace: policy, origin, timeoutMs }: UpstreamPlan,
+  signal: CancelSignal,
+  request: InboundRequest,
+): Promise<void> {
+  const { pace } = request.engine;
+  if (policy === undefined || pace === undefined) return;
+  const maxWaitMs = Math.floor(Math.min(timeoutMs, remainingMs(request)));
+  const keepAlive = (work: Promise<unknown>) => {
+    const held = request.keepAlive();
+    void work.finally(() => held[Symbol.dispose]());
+  };
+  const { allowed, retryAfterMs } = await pace({ policy, origin, maxWaitMs, signal, keepAlive });
+  if (!allowed) throw new CallError({ kind: "paced", retryAfterMs });
+}

@@ -1,0 +1,50 @@
+import { type Declared, planEndpoints } from "./aggregate/endpoints.ts";
+import type { EndpointPlan } from "./aggregate/plan.ts";
+import type { Environment } from "./aggregate/upstream-plan.ts";
+import { findPolicies, type LimitPolicy, type PlannedLimits, planPolicies } from "./limits/policy.ts";
+
+/** What `manifold.config.ts` exports. Each feature checks its own part. */
+export interface Config {
+  readonly endpoints: readonly Declared[];
+  /** What keys may be limited by: in `/v1/limits/:policy`, and where a name is asked for. */
+  readonly limits?: readonly LimitPolicy[];
+  /** The limit that each caller of `/v1` stands under; none by default. */
+  readonly v1Limit?: string;
+}
+
+/** A configuration, checked and ready to run. */
+interface LoadedConfig {
+  readonly plans: readonly EndpointPlan[];
+  readonly limits: PlannedLimits;
+}
+
+/** A configuration cannot be used. The message has a line a fault. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join("\n"));
+    this.faults = faults;
+  }
+}
+
+/**
+ * Checks the whole configuration before anything runs.
+ *
+ * @throws {ConfigError} Naming every fault.
+ */
+export function loadConfig(
+  { endpoints, limits = [], v1Limit }: Config,
+  environment: Environment,
+): LoadedConfig {
+  const faults: string[] = [];
+  const report = (fault: string) => void faults.push(fault);
+  const policies = planPolicies(limits, report);
+  const names = policies.map(({ name }) => name);
+  const plans = planEndpoints(endpoints, environment, report, names);
+  const found = v1Limit === undefined ? undefined : findPolicies(policies, v1Limit);
+  if (found !== undefined && "unknown" in found) report(`v1Limit: ${found.unknown}`);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return { plans, limits: { policies, v1Limit } };
+}
