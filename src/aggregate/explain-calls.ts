@@ -21,6 +21,8 @@ export interface BranchCalls {
   readonly typical: number;
   /** When every attempt is slow enough for a copy and then fails. Retry budget and breaker prevent most of that. */
   readonly worst: number;
+  /** The same with what a pace costs: a call of the limiter for each turn, and another where the turn is far off. */
+  readonly subrequests: { readonly typical: number; readonly worst: number };
   /** What `worst` is the sum of: the branch's own source, then those that stand in for it. */
   readonly sources: readonly SourceCalls[];
 }
@@ -28,8 +30,18 @@ export interface BranchCalls {
 /** Counts the calls of a branch. */
 export function countCalls(branch: BranchPlan): BranchCalls {
   const rounds = roundsOf(branch);
-  const sources = sourcesOf(branch).map((source) => countSource(source, rounds));
-  return { typical: rounds.count, worst: sum(sources.map(({ worst }) => worst)), sources };
+  const all = sourcesOf(branch);
+  const sources = all.map((source) => countSource(source, rounds));
+  const isPaced = branch.source.upstream.pace !== undefined;
+  return {
+    typical: rounds.count,
+    worst: sum(sources.map(({ worst }) => worst)),
+    subrequests: {
+      typical: rounds.count * (isPaced ? 2 : 1),
+      worst: sum(all.map((source) => countSource(source, rounds).worst * (1 + mostTurnCalls(source)))),
+    },
+    sources,
+  };
 }
 
 /** The most calls of a branch that can run at once: a page waits for the one before it, elements for nothing. */
@@ -76,6 +88,11 @@ function countSource(source: SourcePlan, rounds: Factor): SourceCalls {
   ];
   const worst = all.reduce((product, { count }) => product * count, 1);
   return { upstream: source.upstream.name, worst, factors: all.filter(({ count }) => count > 1) };
+}
+
+/** How often the limiter is asked for one turn: once, and once more for a place that was reserved. */
+function mostTurnCalls({ upstream }: SourcePlan): number {
+  return upstream.pace === undefined ? 0 : 2;
 }
 
 /** How many copies of one attempt there may be: a hedge sends a second one. */

@@ -11,6 +11,7 @@ export function notesOf(branch: BranchPlan): readonly string[] {
     notes.push(`at most ${each.max} elements, ${each.batchSize} a call`);
   }
   if (pages !== undefined) notes.push(`pages by ${pages.by}`);
+  if (upstream.pace !== undefined) notes.push(`waits its turn under the limit \`${upstream.pace}\``);
   if (hedge !== undefined) {
     notes.push(`hedged after the p95, ${formatMs(hedge.minMs)} to ${formatMs(hedge.maxMs)}`);
   }

@@ -9,7 +9,7 @@ export const SUBREQUEST_LIMITS = { free: 50, paid: 10_000 } as const;
 
 /**
  * What counts against the limit of the invocation that answers: every call that it makes itself, whether attempt,
- * copy or page, and each lane that it opens. The calls of a lane count against the lane's own limit, far below it.
+ * copy or page, each turn that a pace makes it ask for, and each lane that it opens. The calls of a lane count against the lane's own limit, far below it.
  */
 export interface Subrequests {
   /** When nothing fails and lists are as long as they may be; what is made at once goes over lanes, if there are. */
@@ -26,7 +26,7 @@ export interface Subrequests {
 
 /** Counts the subrequests of an endpoint. */
 export function countSubrequests(plan: EndpointPlan): Subrequests {
-  const worst = sum(plan.branches.map((branch) => countCalls(branch).worst));
+  const worst = sum(plan.branches.map((branch) => countCalls(branch).subrequests.worst));
   const fits = worst <= SUBREQUEST_LIMITS.free ? "free" : worst <= SUBREQUEST_LIMITS.paid ? "paid" : "none";
   return {
     typical: countTypical(plan),
@@ -39,7 +39,7 @@ export function countSubrequests(plan: EndpointPlan): Subrequests {
 
 /** Those of a wave that can be made at once are; pages after the first come one by one. */
 function countTypical({ branches, waves, lanes }: EndpointPlan): number {
-  const all = sum(branches.map((branch) => countCalls(branch).typical));
+  const all = sum(branches.map((branch) => countCalls(branch).subrequests.typical));
   if (!lanes) return all;
   const saved = waves.map((wave) => {
     const members = branches.filter(({ name }) => wave.includes(name));

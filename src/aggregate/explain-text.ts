@@ -111,7 +111,7 @@ function describeTime({ criticalPath, branches, deadlineMs }: Explanation): read
 
 function describeSubrequests({ subrequests, branches }: Explanation): readonly string[] {
   const { typical, worst, redirected, free, paid, fits } = subrequests;
-  const terms = branches.map(({ name, calls }) => `${name} ${format(calls.worst)}`);
+  const terms = branches.map(({ name, calls }) => `${name} ${format(calls.subrequests.worst)}`);
   const verdicts = {
     free: `within the free plan's ${format(free)}`,
     paid: `too many for the free plan's ${format(free)}, within the paid plan's ${format(paid)}`,

@@ -102,7 +102,7 @@ export function explain(plan: EndpointPlan, { typicalMs }: ExplainOptions = {}):
  */
 export function checkLimits({ branches }: EndpointPlan): readonly string[] {
   const calls = branches.map((branch) => ({ name: branch.name, ...countCalls(branch) }));
-  const worst = sum(calls.map((one) => one.worst));
+  const worst = sum(calls.map((one) => one.subrequests.worst));
   if (!(worst > SUBREQUEST_LIMITS.paid)) return [];
   const terms = calls.map((one) => `\`${one.name}\` ${describeCalls(one)}`);
   return [

@@ -36,7 +36,11 @@ interface Defined {
 /** A plan as it is before its limits are checked. */
 function planOf({ definition }: Defined): EndpointPlan {
   const faults: string[] = [];
-  const plan = planEndpoint(definition, upstreamPlanner(ENVIRONMENT), (fault) => void faults.push(fault));
+  const plan = planEndpoint(
+    definition,
+    upstreamPlanner(ENVIRONMENT, ["slowly"]),
+    (fault) => void faults.push(fault),
+  );
   expect(faults).toEqual([]);
   return plan;
 }
@@ -45,6 +49,18 @@ const explained = (defined: Defined, typicalMs?: (routeClass: string) => number 
   explain(planOf(defined), { typicalMs });
 
 describe("explain", () => {
+  it("counts what it costs to wait one's turn: a subrequest, and another for a turn that is far off", () => {
+    const paced = upstream("paced", { origin: "https://paced.example", timeoutMs: 100, pace: "slowly" });
+    const { subrequests, branches } = explained(
+      things.branch("free", { from: atlas, get: "/free" }).branch("paced", { from: paced, get: "/x", retry }),
+    );
+    expect(subrequests).toMatchObject({ typical: 1 + 2, worst: 1 + 3 * 3 });
+    expect(branches[1]).toMatchObject({
+      calls: { typical: 1, worst: 3, subrequests: { typical: 2, worst: 9 } },
+      notes: ["waits its turn under the limit `slowly`"],
+    });
+  });
+
   it("says how each branch calls, in the order of declaration", () => {
     const { name, deadlineMs, waves, branches } = explained(
       things
