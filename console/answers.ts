@@ -55,6 +55,7 @@ export interface City {
 
 /** What the API says when it refuses (RFC 9457). */
 export interface Problem {
+  readonly type?: string;
   readonly title: string;
   readonly status?: number;
   readonly detail?: string;

@@ -1,6 +1,7 @@
 import type { Problem } from "./answers.ts";
 import { isObject } from "./is-object.ts";
 import { readTimeline, type Timeline } from "./timeline.ts";
+import { withToken } from "./token.ts";
 
 /** One request and what came back, whatever it says. */
 export interface Exchange {
@@ -37,7 +38,7 @@ export async function getJson(target: string, signal: AbortSignal): Promise<Exch
   try {
     return await readExchange(
       target,
-      await fetch(target, { signal, headers: { Accept: "application/json" } }),
+      await fetch(target, { signal, headers: withToken({ Accept: "application/json" }) }),
     );
   } catch (error) {
     signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import type { BranchReport, Problem } from "./answers.ts";
 import { formatDuration } from "./format.ts";
 import { toneOf } from "./outcome.ts";
+import { TokenForm } from "./token-form.tsx";
 import { withCode } from "./with-code.tsx";
 
 interface ProblemCardProps {
@@ -11,7 +12,9 @@ interface ProblemCardProps {
   readonly onRetry: () => void;
 }
 
-/** A problem, in the place of the answer. */
+const INSUFFICIENT = "urn:manifold:problem:insufficient-scope";
+
+/** A problem, in the place of the answer. Where a token is missing, or another is needed, there is a field for it. */
 export function ProblemCard({ problem, status, onRetry, ...props }: ProblemCardProps) {
   const { title, detail, branches = [] } = problem;
   const requestId = problem.instance ?? props.requestId;
@@ -28,6 +31,7 @@ export function ProblemCard({ problem, status, onRetry, ...props }: ProblemCardP
         </p>
       )}
       {branches.length > 0 && <Branches branches={branches} />}
+      {(status === 401 || problem.type === INSUFFICIENT) && <TokenForm onGiven={onRetry} />}
       <p>
         <button type="button" class="main" onClick={onRetry}>
           Try again

@@ -2,6 +2,7 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 import { readExchange, refusal, unreachable } from "./exchange.ts";
 import { isObject } from "./is-object.ts";
 import type { Landing, RunEvent, Summary } from "./run-state.ts";
+import { withToken } from "./token.ts";
 
 /**
  * Runs an endpoint and tells what happens, to its end. Rejects only when the signal aborts.
@@ -10,7 +11,8 @@ import type { Landing, RunEvent, Summary } from "./run-state.ts";
  */
 export async function* streamRun(target: string, signal: AbortSignal): AsyncGenerator<RunEvent, void, void> {
   try {
-    const response = await fetch(withTimeline(target), { signal, headers: { Accept: "text/event-stream" } });
+    const headers = withToken({ Accept: "text/event-stream" });
+    const response = await fetch(withTimeline(target), { signal, headers });
     yield* readRun(target, response);
   } catch (error) {
     signal.throwIfAborted();

@@ -4,7 +4,7 @@ import { findBarriers } from "../support/accessibility.ts";
 import { BRANCH_FAILED } from "./answers.ts";
 import { pagesOver, words } from "./pages.ts";
 import { DEEP, LANDINGS, SUMMARY } from "./plans.ts";
-import { EVENT_STREAM, events, json, problem, toEvent } from "./site.ts";
+import { EVENT_STREAM, events, type Handler, json, problem, toEvent } from "./site.ts";
 
 const ENDPOINTS = { items: [{ name: "GET /api/things" }, { name: DEEP.name }], cursor: null };
 const REFUSED = {
@@ -34,6 +34,30 @@ describe("the page of an endpoint", () => {
     expect(await page.title()).toBe("/api/things/:id · Manifold");
     expect(await words(page, ".costs")).toContain("order → customer → invoice");
     expect(await words(page, ".costs")).toContain("needs the paid plan the free one allows 50");
+  });
+
+  it("asks for a token where the door is shut, keeps it for the tab, and forgets it when told to", async () => {
+    const page = await open("#/");
+    const shut = (handler: Handler): Handler => {
+      const refuse = json({ title: "Who asks is not known", status: 401 }, {}, 401);
+      return (response) =>
+        response.req.headers.authorization === "Bearer mf_right" ? handler(response) : refuse(response);
+    };
+    site().answer("/v1/endpoints", shut(json(ENDPOINTS)));
+    await page.reload();
+    await page.getByLabel("Token").fill("mf_wrong");
+    await page.getByRole("button", { name: "Use it" }).click();
+    await page.getByText("401").waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.getByLabel("Token").fill(" mf_right ");
+    await page.keyboard.press("Enter");
+    await page.getByRole("link", { name: "GET /api/things/:id" }).waitFor();
+    await page.reload();
+    await page.getByRole("link", { name: "GET /api/things/:id" }).waitFor();
+    await page.getByRole("button", { name: "Forget the token" }).click();
+    await page.reload();
+    await page.getByLabel("Token").waitFor();
+    expect(await page.getByRole("button", { name: "Forget the token" }).count()).toBe(0);
   });
 
   it("says in words what the graph shows", async () => {
