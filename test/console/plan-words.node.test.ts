@@ -13,7 +13,12 @@ import {
 import { branch, DEEP } from "./plans.ts";
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
-const calls = (typical: number, worst: number) => ({ typical, worst, sources: [] });
+const calls = (typical: number, worst: number) => ({
+  typical,
+  worst,
+  subrequests: { typical, worst },
+  sources: [],
+});
 
 describe("describeWave", () => {
   it.each([

@@ -9,7 +9,12 @@ const BRANCH: BranchExplanation = {
   needs: [],
   optional: false,
   timeoutMs: 3_000,
-  calls: { typical: 1, worst: 1, sources: [{ upstream: "atlas", worst: 1, factors: [] }] },
+  calls: {
+    typical: 1,
+    worst: 1,
+    subrequests: { typical: 1, worst: 1 },
+    sources: [{ upstream: "atlas", worst: 1, factors: [] }],
+  },
   typicalMs: null,
   worstStartMs: 0,
   worstMs: 2_000,
@@ -40,6 +45,7 @@ export const DEEP: Explanation = {
       calls: {
         typical: 2,
         worst: 13,
+        subrequests: { typical: 2, worst: 13 },
         sources: [
           {
             upstream: "atlas",

@@ -123,6 +123,28 @@ describe("GET /api/countries/:code", () => {
     expect((await stats()).routes["country"]).toMatchObject({ calls: 1 });
   });
 
+  it("ends a call that several wait for when the last of them is reset", async () => {
+    await setFault({ route: "*", hang: true });
+    let isAnswered = false;
+    const staying = get("/api/countries/DEU").finally(() => (isAnswered = true));
+    await until(async () => (await stats()).total.open === 4);
+    const resets = [await requestAndReset(`${workerUrl()}/api/countries/ITA`)];
+    await until(async () => (await stats()).total.open === 8);
+    resets.push(await requestAndReset(`${workerUrl()}/api/countries/ITA`));
+    // It has come in, and joined, when a later one has been answered.
+    await get("/healthz");
+    expect((await stats()).total).toMatchObject({ calls: 8, open: 8 });
+    for (const reset of resets) {
+      expect((await stats()).total.open).toBe(8);
+      reset();
+      await get("/healthz");
+    }
+    await until(async () => (await stats()).total.open === 4);
+    // Had a timeout ended them, the client who came before would have been answered first.
+    expect(isAnswered).toBe(false);
+    await staying;
+  });
+
   it("ends the upstream calls of a client whose connection is reset, and no other's", async () => {
     await setFault({ route: "*", hang: true });
     let isAnswered = false;
