@@ -143,6 +143,9 @@ function contender(name: string, start: (upstream: string) => Promise<Server>): 
   };
 }
 
+/** Some thousands of requests: engines compile what runs often, and more code takes longer until it has. */
+const WARM_UP_MS = 3_000;
+
 async function measure(
   server: Server,
   load: Load,
@@ -155,14 +158,14 @@ async function measure(
     connections,
   };
   const cpuBeforeMs = usageOf(server.pid).cpuMs;
-  const closed = await load.make({ ...target, durationMs: isQuick ? 200 : isWarmUp ? 500 : 300 });
+  const closed = await load.make({ ...target, durationMs: isQuick ? 200 : isWarmUp ? WARM_UP_MS : 700 });
   const cpuMs = usageOf(server.pid).cpuMs - cpuBeforeMs;
   const busy = {
     "requests/s": (closed.count / closed.elapsedMs) * 1000,
     ...(cpuMs > 0 ? { "CPU µs/request": (cpuMs / closed.count) * 1000 } : {}),
   };
   if (isWarmUp) return busy;
-  const open = await load.make({ ...target, durationMs: isQuick ? 300 : 400, perSecond });
+  const open = await load.make({ ...target, durationMs: isQuick ? 300 : 800, perSecond });
   return { ...busy, "p50 ms": open.p50Ms, "p99 ms": open.p99Ms };
 }
 

@@ -6,7 +6,7 @@ import { ConfigError, loadConfig } from "./config.ts";
 import { readSettings } from "./environment.ts";
 import { logError, logInfo, logProblem } from "./http/log.ts";
 import { randomPool } from "./http/random-pool.ts";
-import { openLanes } from "./lanes.ts";
+import { prepareLanes } from "./lanes.ts";
 import { openLimiters } from "./limiters.ts";
 
 const settings = readSettings({ ...env });
@@ -28,7 +28,7 @@ function open() {
       allowLoopback: settings.allowLoopback,
       makeId,
       log: settings.logsAll ? logInfo : logProblem,
-      lanesFor: (request) => openLanes(env.FANOUT_LANES, request),
+      lanesFor: prepareLanes(env.FANOUT_LANES, () => Math.random()),
       world: {
         clock: systemClock,
         epochMs: () => Date.now(),

@@ -1,22 +1,36 @@
-import type { OpenLane } from "./aggregate/transport.ts";
-
-/** How many rows of lanes there are at a location. Two requests that draw the same row share its lanes. */
-const ROWS = 16;
+import type { Lane, OpenLane } from "./aggregate/transport.ts";
 
 /**
- * Opens lanes at the location where a request came in: an object lives where it was first asked for, and a lane
- * across the ocean would cost more than it saves. A request takes the first lanes of a row drawn at random: few rows,
- * so that their lanes are warm.
+ * How many sets of lanes there are at a location. An isolate draws one. With few, the lanes of a new isolate are warm
+ * already; with many, two isolates seldom share.
  */
-export function openLanes(lanes: DurableObjectNamespace, request: Request): OpenLane {
-  // Most requests need no lane: where they came in is looked up by the first that does.
-  let row: string | undefined;
-  return async (lane, slice) => {
-    row ??= `${locationOf(request)}-${Math.floor(Math.random() * ROWS)}`;
-    return await lanes.get(lanes.idFromName(`${row}-${lane}`)).fetch(slice);
-  };
-}
+const SETS = 16;
 
-function locationOf({ cf }: Request): string {
-  return typeof cf?.["colo"] === "string" ? cf["colo"] : "here";
+/**
+ * Makes lanes ready for an isolate. No two slices of it are ever in one lane at a time, so that a call that hangs
+ * holds up nobody else; a lane that has ended its slice is the next to be taken, so that few lanes do, and are warm.
+ *
+ * @param random At least 0, below 1.
+ * @returns What opens the lanes for a request, at the location where it came in: an object lives where it was first
+ *   asked for, and a lane across the ocean would cost more than it saves.
+ */
+export function prepareLanes(
+  lanes: DurableObjectNamespace,
+  random: () => number,
+): (request: Request) => OpenLane {
+  const free: number[] = [];
+  let made = 0;
+  let set: number | undefined; // No random numbers are to be had while a Worker starts.
+
+  return ({ cf }) => {
+    const location = typeof cf?.["colo"] === "string" ? cf["colo"] : "here";
+    return (): Lane => {
+      set ??= Math.floor(random() * SETS);
+      const lane = free.pop() ?? made++;
+      return {
+        send: async (slice) => await lanes.getByName(`${location}-${set}-${lane}`).fetch(slice),
+        [Symbol.dispose]: () => void free.push(lane),
+      };
+    };
+  };
 }

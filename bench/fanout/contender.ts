@@ -14,8 +14,8 @@ import type { UpstreamStats } from "../upstream.ts";
 /** How long every call takes. */
 const CALL_MS = 100;
 
-/** Fan-outs before the first that counts: a Worker's lanes and compilers are warm then. */
-const WARM_UPS = 10;
+/** Fan-outs before the first that counts: lanes are there then, and engines have compiled what runs often. */
+const WARM_UPS = 50;
 
 export interface FanoutCase extends BenchCase {
   readonly calls: number;

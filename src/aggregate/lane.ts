@@ -62,7 +62,7 @@ export function serveSlice({ calls }: Slice, parent: CancelSignal, world: LaneWo
         await gather(tasks, { signal: abort.signal, clock: world.clock });
         controller.close();
       } catch (error) {
-        if (!isCancellation(error, abort.signal)) controller.error(error);
+        controller.error(error);
       } finally {
         abort[Symbol.dispose]();
       }

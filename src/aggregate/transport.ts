@@ -10,8 +10,14 @@ export const CONNECTIONS = 6;
 /** The most lanes that one request spreads over; above six times as many calls, slices grow. */
 export const MOST_LANES = 100;
 
-/** Hands a slice to a lane, by its number within the request. */
-export type OpenLane = (lane: number, request: Request) => Promise<Response>;
+/** Takes a lane that nobody else has. */
+export type OpenLane = () => Lane;
+
+/** Six connections more, for one slice. Disposing of it gives it back. */
+export interface Lane extends Disposable {
+  /** Hands the slice over. The answer's body is what `serveSlice` writes. */
+  send(slice: Request): Promise<Response>;
+}
 
 /** Methods that can be sent twice without harm (RFC 9110, 9.2.1). */
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -54,22 +60,21 @@ interface Waiting {
 export function openTransport({ clock, fetch, name, openLane }: TransportOptions): Transport {
   const connections = new Semaphore(CONNECTIONS);
   let waiting: Waiting[] = [];
-  let lanes = 0;
 
-  const dispatch = (lane: OpenLane) => {
+  const dispatch = (open: OpenLane) => {
     const calls = waiting;
     waiting = [];
     const size = Math.max(CONNECTIONS, Math.ceil(calls.length / MOST_LANES));
     for (let start = 0; start < calls.length; start += size) {
-      void runSlice(calls.slice(start, start + size), async (request) => await lane(lanes++, request));
+      void runSlice(calls.slice(start, start + size), open);
     }
   };
 
-  const overflow = async (call: LaneCall, signal: CancelSignal, lane: OpenLane) => {
+  const overflow = async (call: LaneCall, signal: CancelSignal, open: OpenLane) => {
     signal.throwIfAborted();
     const reply = Promise.withResolvers<Reply>();
     // All that are ready by now go together.
-    if (waiting.length === 0) clock.setTimer(() => dispatch(lane), 0);
+    if (waiting.length === 0) clock.setTimer(() => dispatch(open), 0);
     waiting.push({ call, signal, reply });
     return await reply.promise;
   };
@@ -89,9 +94,9 @@ export function openTransport({ clock, fetch, name, openLane }: TransportOptions
     }
   };
 
-  const sendOver = async (lane: OpenLane, call: LaneCall, signal: CancelSignal) => {
+  const sendOver = async (open: OpenLane, call: LaneCall, signal: CancelSignal) => {
     try {
-      return await overflow(call, signal, lane);
+      return await overflow(call, signal, open);
     } catch (error) {
       // A lane is ours: that it failed says nothing of the upstream. What can be sent twice waits for a connection.
       if (!(error instanceof LaneError) || !SAFE.has(call.method)) throw error;
@@ -108,10 +113,7 @@ export function openTransport({ clock, fetch, name, openLane }: TransportOptions
 }
 
 /** Sends a slice to a lane and hands out the replies as they come. Each caller is free when its signal aborts. */
-async function runSlice(
-  calls: readonly Waiting[],
-  open: (request: Request) => Promise<Response>,
-): Promise<void> {
+async function runSlice(calls: readonly Waiting[], open: OpenLane): Promise<void> {
   const abort = linkAbort();
   /** By place, how to stop listening for those who still wait. */
   const unsettled = new Map<number, () => void>();
@@ -131,11 +133,12 @@ async function runSlice(
   }
   if (unsettled.size === 0) return;
 
+  using lane = open();
   let cause: unknown = new Error("The lane ended before its calls did");
   try {
     const slice: Slice = { calls: calls.map(({ call }) => call) };
     const init = { method: "POST", body: JSON.stringify(slice), signal: toAbortSignal(abort.signal) };
-    const response = await open(new Request("https://lane/", init));
+    const response = await lane.send(new Request("https://lane/", init));
     if (!response.ok || response.body === null) throw new Error(`The lane answered ${response.status}`);
     await readFrames(response.body, ({ head, body }) => {
       const answer = head as LaneReply; // written by `serveSlice`

@@ -384,9 +384,12 @@ describe("connections", () => {
     async (count) => {
       const clock = new VirtualClock();
       let opened = 0;
-      const openLane = async () => {
+      const openLane = () => {
         opened += 1;
-        return new Response(null, { status: 503 });
+        return {
+          send: async () => await Promise.resolve(new Response(null, { status: 503 })),
+          [Symbol.dispose]: () => undefined,
+        };
       };
       const transport = openTransport({
         clock,

@@ -19,7 +19,9 @@ function open(answers: FakeAnswers, breakLane?: (lane: number) => boolean) {
   const clock = new VirtualClock();
   const { state, fetch } = fakeUpstream(clock, answers);
   const slices: number[] = [];
-  const openLane: OpenLane = async (lane, request) => {
+  /** The lanes that are in hand. */
+  const taken = new Set<number>();
+  const send = async (lane: number, request: Request) => {
     const slice = (await request.json()) as Slice;
     slices.push(slice.calls.length);
     if (breakLane?.(lane) === true) throw new Error("The lane is overloaded");
@@ -30,8 +32,17 @@ function open(answers: FakeAnswers, breakLane?: (lane: number) => boolean) {
       connections: new Semaphore(6),
     });
   };
+  let lanes = 0;
+  const openLane: OpenLane = () => {
+    const lane = lanes++;
+    taken.add(lane);
+    return {
+      send: async (request) => await send(lane, request),
+      [Symbol.dispose]: () => void taken.delete(lane),
+    };
+  };
   const transport = openTransport({ clock, fetch, name: "worker", openLane });
-  return { clock, state, slices, transport };
+  return { clock, state, slices, taken, transport };
 }
 
 const statusOf = async (reply: Reply) => {
@@ -43,7 +54,7 @@ describe("the transport", () => {
   const slow = { "/": { afterMs: 100, body: "good" } };
 
   it("sends six calls itself and the rest over lanes, six each, all at once", async () => {
-    const { clock, state, slices, transport } = open(slow);
+    const { clock, state, slices, taken, transport } = open(slow);
     const tasks = Array.from({ length: 20 }, () => async (signal: CancelSignal) => {
       const reply = await transport.send(call("/"), signal);
       return [reply.status, await reply.text(100, signal)];
@@ -52,6 +63,7 @@ describe("the transport", () => {
     expect(answers).toEqual(Array.from({ length: 20 }, () => [200, '"good"']));
     expect(slices).toEqual([6, 6, 2]);
     expect(clock.now()).toBe(100);
+    expect(taken.size).toBe(0);
     const lanes = state.requests.map(({ headers }) => (headers as Record<string, string>)["Manifold-Lane"]);
     expect(lanes.filter((lane) => lane === "worker")).toHaveLength(6);
     expect(lanes.filter((lane) => lane === "lane-0")).toHaveLength(6);
@@ -97,7 +109,7 @@ describe("the transport", () => {
   });
 
   it("sends from here what a broken lane could not, where that does no harm", async () => {
-    const { clock, slices, transport } = open(slow, () => true);
+    const { clock, slices, taken, transport } = open(slow, () => true);
     const methods = [...Array.from({ length: 8 }, () => "GET"), "POST"];
     const tasks = methods.map(
       (method) => async (signal: CancelSignal) =>
@@ -105,10 +117,11 @@ describe("the transport", () => {
     );
     expect(await clock.run(gather(tasks))).toEqual([...Array.from({ length: 8 }, () => 200), "LaneError"]);
     expect(slices).toEqual([3]);
+    expect(taken.size).toBe(0);
   });
 
   it("ends the calls of a slice when nobody waits for them any more", async () => {
-    const { clock, state, transport } = open({ "/": { hangs: true } });
+    const { clock, state, taken, transport } = open({ "/": { hangs: true } });
     const abort = new AbortController();
     const tasks = Array.from(
       { length: 9 },
@@ -116,10 +129,14 @@ describe("the transport", () => {
     );
     const outcome = gather(tasks, { signal: abort.signal }).catch((error: unknown) => error);
     await clock.advance(10);
-    expect(state.open).toBe(9);
+    expect([state.open, taken.size]).toEqual([9, 1]);
     abort.abort(new Error("client gone"));
     expect(await clock.run(outcome)).toMatchObject({ message: "client gone" });
     await clock.advance(10);
-    expect({ open: state.open, timers: clock.pending }).toEqual({ open: 0, timers: 0 });
+    expect({ open: state.open, timers: clock.pending, taken: taken.size }).toEqual({
+      open: 0,
+      timers: 0,
+      taken: 0,
+    });
   });
 });
