@@ -98,6 +98,16 @@ describe("GET /api/countries/:code", () => {
     },
   );
 
+  it("reckons with the upstream's own clock, however wrong it is", async () => {
+    const headers = { Date: "Sat, 01 Jan 2000 00:00:00 GMT", Expires: "Sat, 01 Jan 2000 00:01:00 GMT" };
+    await setFault({ route: "*", headers: { ...headers, "Cache-Control": "public" } });
+    const { headers: answered } = await get("/api/countries/FRA");
+    expect(answered.get("Cache-Control")).toMatch(/max-age=60\b/);
+    await setFault({ route: "*", status: 503, headers, retryAfter: "Sat, 01 Jan 2000 00:00:09 GMT" });
+    const refused = await get("/api/countries/FRA");
+    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([502, "9"]);
+  });
+
   it("answers 404 for a country there is none of, and cancels the rest", async () => {
     const { status, body } = await get("/api/countries/XXX");
     expect(status).toBe(404);
