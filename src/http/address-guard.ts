@@ -48,14 +48,14 @@ function brokenRule(url: URL, policy: GuardPolicy): string | undefined {
   // Longer than the text: a base may come before it, and encoding makes nine characters of one.
   if (url.href.length > MAX_CHARACTERS) return TOO_LONG;
   // The origin has no userinfo, and no path or query with a secret in it.
-  const origin = `\`${shown(`${url.origin}/`)}\``;
-  if (url.username !== "" || url.password !== "") return `${origin} comes with a user name or password`;
-  if (url.port === "0") return `${origin} names port 0, where nothing listens`;
+  const origin = () => `\`${shown(`${url.origin}/`)}\``;
+  if (url.username !== "" || url.password !== "") return `${origin()} comes with a user name or password`;
+  if (url.port === "0") return `${origin()} names port 0, where nothing listens`;
   const use = specialUse(url.hostname);
   const isReachable = use === undefined || (use === THIS_MACHINE && policy.allowLoopback);
-  if (!isReachable) return `${origin} is ${use}`;
+  if (!isReachable) return `${origin()} is ${use}`;
   if (policy.hosts !== undefined && !isListed(url.hostname, policy.hosts)) {
-    return `${origin} is not among the hosts allowed here`;
+    return `${origin()} is not among the hosts allowed here`;
   }
   return undefined;
 }

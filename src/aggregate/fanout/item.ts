@@ -97,7 +97,7 @@ async function get(
   let url = target;
   for (let hops = 0; ; hops += 1) {
     // What the caller says to one origin is not for another.
-    const ownHeaders = url.origin === target.origin ? headers : {};
+    const ownHeaders = url === target || url.origin === target.origin ? headers : {};
     const call = { url: url.href, method, headers: ownHeaders, body: body ?? null, timeoutMs, maxBytes };
     const reply = await transport.send(call, signal);
     const location = reply.header("location");
