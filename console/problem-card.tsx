@@ -18,6 +18,7 @@ const INSUFFICIENT = "urn:manifold:problem:insufficient-scope";
 export function ProblemCard({ problem, status, onRetry, ...props }: ProblemCardProps) {
   const { title, detail, branches = [] } = problem;
   const requestId = problem.instance ?? props.requestId;
+  const needsToken = status === 401 || problem.type === INSUFFICIENT;
   return (
     <article class="panel card failure" role="alert">
       <header>
@@ -31,9 +32,9 @@ export function ProblemCard({ problem, status, onRetry, ...props }: ProblemCardP
         </p>
       )}
       {branches.length > 0 && <Branches branches={branches} />}
-      {(status === 401 || problem.type === INSUFFICIENT) && <TokenForm onGiven={onRetry} />}
+      {needsToken && <TokenForm onGiven={onRetry} />}
       <p>
-        <button type="button" class="main" onClick={onRetry}>
+        <button type="button" class={needsToken ? undefined : "main"} onClick={onRetry}>
           Try again
         </button>
       </p>
