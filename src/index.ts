@@ -44,6 +44,7 @@ function open() {
   }
 }
 
+export { ChatRoom } from "../durable-objects/chat-room.ts";
 export { FanoutLane } from "../durable-objects/fanout-lane.ts";
 export { RateLimiter } from "../durable-objects/rate-limiter.ts";
 export default { fetch: app.fetch } satisfies ExportedHandler;
