@@ -138,7 +138,7 @@ describe("ChatRoom", () => {
 
   it("hibernates while nothing happens, and is woken to let the silent go", async () => {
     // The platform takes ten seconds to put an idle object to sleep.
-    const { enter, object } = fresh({ silentMs: 12_000 });
+    const { enter, object } = fresh({ silentMs: 20_000 });
     const { client } = await enter("ann");
     const instance = await runInDurableObject(object, (one) => one);
     expect(await client.closed).toBe(CLOSE.restart);
