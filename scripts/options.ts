@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-
 /** What the environment says about a local run. */
 export interface StartOptions {
   readonly port: number;
@@ -56,8 +54,6 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
       ...(given === undefined ? {} : { ATLAS_ORIGIN: given }),
       AUTH: oneOf("AUTH", "open", ["open", "closed"]),
       ALLOW_LOOPBACK: oneOf("ALLOW_LOOPBACK", "1", ["0", "1"]),
-      // Tickets of the last start are no good, then; they would have lived for a minute.
-      TICKET_SECRET: environment["TICKET_SECRET"] ?? randomBytes(32).toString("hex"),
     },
   };
 }

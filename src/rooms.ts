@@ -33,10 +33,10 @@ export function openRooms(
 }
 
 /** Of this machine, and of nobody knows where: all who come from there are not one flood. */
-const NOWHERE = ["ip:unknown", "ip:127.0.0.1", "ip:::/64"];
+const NOWHERE = new Set(["ip:unknown", "ip:127.0.0.1", "ip:::/64"]);
 
 /** Whom a room counts floods by, as limits do: an IPv4 address, or the /64 of an IPv6 one. */
 export function neighbourhoodOf(c: Parameters<KeyOf>[0]): string | undefined {
   const key = byIp(c);
-  return NOWHERE.includes(key) ? undefined : key;
+  return NOWHERE.has(key) ? undefined : key;
 }

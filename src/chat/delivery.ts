@@ -7,19 +7,19 @@ import type { Message, RoomFrame } from "./wire.ts";
 /** What delivery needs of the world. */
 interface DeliveryPorts<S> {
   readonly log: Log;
-  send(socket: S, text: string): void;
+  send(this: void, socket: S, text: string): void;
 }
 
 /** Brings clients what they have not been sent yet, as far as each can take it. */
 export interface Delivery<S> {
   /** Takes note of messages that the log has. */
-  push(messages: readonly Message[]): void;
+  push(this: void, messages: readonly Message[]): void;
   /** Sends a client what it lacks, in order, until it owes too much. @returns Whether it began or ended being behind. */
   advance(session: Session<S>, nowMs: number): boolean;
   /** Sends a frame that is no message. */
-  tell(session: Session<S>, frame: RoomFrame | string): void;
+  tell(this: void, session: Session<S>, frame: RoomFrame | string): void;
   /** Whether a client has not shown for so long that it reads that nothing large should be sent to it. */
-  isSwamped(session: Session<S>): boolean;
+  isSwamped(this: void, session: Session<S>): boolean;
 }
 
 /** The end of the log that is held: what clients may owe, and what a resume may ask for, twice over. */

@@ -164,7 +164,7 @@ function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "string") return `a string of ${value.length} characters`;
-  return typeof value === "object" ? "an object" : String(value);
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "an object";
 }
 
 function fault(code: ErrorCode, message: string): Parsed {

@@ -44,7 +44,10 @@ export function storeLetters<S>(
     return { letter, place, isRepeated: false };
   });
   if (entries.length > 0) log.append(entries);
-  return { receipts, messages: entries.map(({ id: _, ...message }) => message) };
+  return {
+    receipts,
+    messages: entries.map(({ seq: number, uid, name, text, ts }) => ({ seq: number, uid, name, text, ts })),
+  };
 }
 
 function recent(place: Place | undefined, sinceMs: number): Place | undefined {

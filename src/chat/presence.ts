@@ -29,7 +29,8 @@ export interface SavedPresence {
 
 /** Who is in a room, and what of it others have not heard yet. */
 export interface Presence {
-  user(uid: string): User | undefined;
+  /** A socket that outlived a hibernation: nobody hears of it. */
+  restore(user: Member & { readonly keys: readonly string[] }): void;
   /** Who has one of these keys, unless it is `uid`. */
   taker(keys: readonly string[], uid: string): User | undefined;
   /** A socket of a user comes; with another name than theirs, it is their new name. */
@@ -47,11 +48,11 @@ export interface Presence {
   save(): SavedPresence;
 }
 
-/** Begins with nobody here but ghosts; sockets that outlived a hibernation enter silently, by `restore`. */
+/** Begins with nobody here but ghosts. */
 export function createPresence(
   saved: SavedPresence | undefined,
   keysOf: (name: string) => readonly string[],
-): Presence & { readonly restore: Presence["enter"] } {
+): Presence {
   const users = new Map<string, User>();
   /** Those without a socket, in the order in which they will be gone. */
   const ghosts = new Map<string, User & { readonly goneAtMs: number }>();
@@ -68,7 +69,6 @@ export function createPresence(
     users.set(user.uid, user);
     for (const key of user.keys) takers.set(key, user.uid);
   };
-  const memberOf = ({ uid, name }: Member): Member => ({ uid, name });
 
   const note = (user: Member) => {
     const isBack = left.delete(user.uid);
@@ -110,7 +110,6 @@ export function createPresence(
   return {
     restore,
     rename,
-    user: (uid) => users.get(uid),
     taker(keys, uid) {
       for (const key of keys) {
         const other = takers.get(key);
@@ -172,4 +171,9 @@ export function createPresence(
         .map(({ uid, name, goneAtMs }) => ({ uid, name, goneAtMs })),
     }),
   };
+}
+
+/** A user as others see them. */
+function memberOf({ uid, name }: Member): Member {
+  return { uid, name };
 }

@@ -18,7 +18,7 @@ export interface Piece {
  * clients want one after the other are made once, too.
  */
 export interface Recent {
-  push(messages: readonly Message[]): void;
+  push(this: void, messages: readonly Message[]): void;
   /** How many bytes the messages after `from` up to `to` have; `Infinity` for those that are not in memory any more. */
   bytesBetween(from: number, to: number): number;
   /** The last number up to which the messages after `from` fit in so many messages and bytes. */
@@ -83,8 +83,7 @@ export function createRecent(log: Log, size: number): Recent {
   };
 
   // What was said before the room slept, for those who have not acknowledged it.
-  const from = Math.max(1, log.last() - size + 1);
-  const kept = log.range(from, log.last());
+  const kept = log.range(log.last() - size + 1, log.last());
   if (kept[0] !== undefined) {
     first = kept[0].seq;
     push(kept);

@@ -19,16 +19,16 @@ export function textFault(
   text: string,
   limits: { readonly textCodePoints: number; readonly textBytes: number },
 ): string | undefined {
-  if (text.trim() === "") return "expected `text` to have something in it besides white space";
+  if (text.trim() === "") return "Expected `text` to have something in it besides white space";
   const bytes = utf8Bytes(text, limits.textBytes);
-  if (bytes > limits.textBytes) return `expected \`text\` to be at most ${limits.textBytes} bytes of UTF-8`;
+  if (bytes > limits.textBytes) return `Expected \`text\` to be at most ${limits.textBytes} bytes of UTF-8`;
   let codePoints = 0;
   for (const _ of text) codePoints += 1;
   if (codePoints > limits.textCodePoints) {
-    return `expected \`text\` to be at most ${limits.textCodePoints} code points, got ${codePoints}`;
+    return `Expected \`text\` to be at most ${limits.textCodePoints} code points, got ${codePoints}`;
   }
-  if (!text.isWellFormed()) return "expected `text` to be well-formed, got half of a surrogate pair";
+  if (!text.isWellFormed()) return "Expected `text` to be well-formed, got half of a surrogate pair";
   const control = CONTROL.exec(text)?.[0].charCodeAt(0);
   if (control === undefined) return undefined;
-  return `expected \`text\` to have no controls but newline and tab, got U+${control.toString(16).toUpperCase().padStart(4, "0")}`;
+  return `Expected \`text\` to have no controls but newline and tab, got U+${control.toString(16).toUpperCase().padStart(4, "0")}`;
 }

@@ -21,7 +21,9 @@ export function memoryLog(epoch = "epoch-1"): Log & { readonly entries: () => re
       }
     },
     range: (from, to) =>
-      entries.filter(({ seq }) => seq >= from && seq <= to).map(({ id: _, ...message }) => message),
+      entries
+        .filter(({ seq }) => seq >= from && seq <= to)
+        .map(({ seq, uid, name, text, ts }) => ({ seq, uid, name, text, ts })),
     find: (uid, id) => ids.get(`${uid}\n${id}`),
     trim({ seq, ms, idsMs }) {
       entries = entries.filter((entry) => entry.seq >= seq && entry.ts >= ms);
