@@ -61,7 +61,7 @@ describe("parseFrame", () => {
     ["cid", { ...hello, cid: "with a space in it" }],
     ["t", {}],
     ["t", { t: 1 }],
-  ])("names `%s` in what is wrong with %o", (field, frame) => {
+  ])("names `%s` in what is wrong with %j", (field, frame) => {
     expect(parse(frame)).toMatchObject({
       ok: false,
       message: expect.stringContaining(`\`${field}\``) as string,
