@@ -35,7 +35,7 @@ export interface Log {
 }
 
 /** What of a log is let go: whatever is below or before these. */
-export interface Cut {
+interface Cut {
   readonly seq: number;
   readonly ms: number;
   readonly idsMs: number;

@@ -16,7 +16,7 @@ export function describeLog(
   /** Lends an empty log, and opens it again as a room does after an eviction. */
   withLog: (use: (log: Log, reopen: () => Log) => void) => Promise<void>,
 ): void {
-  describe(name, () => {
+  describe(`${name}, as a log`, () => {
     it("begins empty", async () => {
       await withLog((log) => {
         expect(log.last()).toBe(0);
@@ -47,7 +47,7 @@ export function describeLog(
     it("appends all or nothing", async () => {
       await withLog((log, reopen) => {
         log.append([entryOf(1)]);
-        expect(() => log.append([entryOf(2), entryOf(1)])).toThrow();
+        expect(() => log.append([entryOf(2), entryOf(1)])).toThrow(/UNIQUE|Expected the numbers/);
         expect(reopen().last()).toBe(1);
         expect(reopen().find("u", "id-2")).toBeUndefined();
       });

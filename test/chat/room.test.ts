@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { AWAKE_MS } from "../../src/chat/room.ts";
 import { DEFAULT_SETTINGS } from "../../src/chat/settings.ts";
 import { CLOSE } from "../../src/chat/wire.ts";
@@ -394,15 +394,14 @@ describe("createRoom", () => {
   it("tells whoever wanted to say something when the log fails, and goes on", () => {
     const world = fakeRoom();
     world.enter("ann");
-    const { append } = world.log;
-    world.log.append = () => {
+    const append = vi.spyOn(world.log, "append").mockImplementation(() => {
       throw new Error("disk full");
-    };
+    });
     world.say("ann", { t: "send", id: "1", text: "x" });
     expect(world.last("ann", "err")).toMatchObject({ id: "1", code: "unavailable", retryable: true });
     expect(world.messages("ann")).toEqual([]);
     expect(world.reported).toHaveLength(1);
-    world.log.append = append;
+    append.mockRestore();
     world.say("ann", { t: "send", id: "1", text: "x" });
     expect(world.last("ann", "ok")).toMatchObject({ id: "1", seq: 1 });
   });

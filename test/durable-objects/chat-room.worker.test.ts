@@ -153,6 +153,6 @@ describe("ChatRoom", () => {
     client.raw('{"t":"ping"}');
     await client.until(() => client.frames.some((frame) => (frame.t as string) === "pong"));
     // Still out of memory: evicting what does not run is refused.
-    await expect(evictDurableObject(object)).rejects.toThrow();
+    await expect(evictDurableObject(object)).rejects.toThrow("not currently running");
   });
 });
