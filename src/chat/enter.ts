@@ -1,7 +1,6 @@
 import type { Hall } from "./hall.ts";
 import type { Log } from "./log.ts";
 import { checkName } from "./name.ts";
-import type { Outflow } from "./outflow.ts";
 import type { Session } from "./session.ts";
 import { uidOf } from "./uid.ts";
 import { CLOSE, type ClientFrame, type Member, type Position, VERSION, type Welcome } from "./wire.ts";
@@ -15,7 +14,6 @@ export const TAKEN = "Expected `name` to be one that nobody here has or could be
 export function enter<S>(
   hall: Hall<S>,
   log: Log,
-  outflow: Outflow<S>,
   session: Session<S>,
   { v, name: typed, cid, resume }: Hello,
   nowMs: number,
@@ -36,8 +34,6 @@ export function enter<S>(
   if (eldest !== undefined && others.size >= settings.limits.socketsPerUser) {
     hall.dismiss(eldest, CLOSE.replaced, "replaced", nowMs);
   }
-  // What is said after this, the newcomer hears.
-  outflow.flush(nowMs);
   rename(hall, { uid, name });
   hall.identify(session, { uid, name });
   presence.enter({ uid, name, keys });

@@ -50,14 +50,7 @@ export function checkName(typed: string): NameVerdict {
  * small letter does not: `PayPaI`.
  */
 export function keysOf(name: string): readonly string[] {
-  const compared = compareForm(name);
-  return [
-    ...new Set([
-      skeleton(compared),
-      compareForm(skeleton(tidy(name))),
-      skeleton(skeleton(compared).toLowerCase()),
-    ]),
-  ];
+  return [...new Set([skeleton(compareForm(name)), compareForm(skeleton(tidy(name)))])];
 }
 
 /** As it is shown: RFC 8266, 2.3. */

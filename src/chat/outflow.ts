@@ -12,8 +12,6 @@ const MOST_QUEUED = 512;
 /** What goes out to everyone: what was said, and who has come and gone. */
 export interface Outflow<S> {
   say(letter: Letter<Session<S>>): void;
-  /** Stores all that is to be said, then says it. */
-  flush(nowMs: number): void;
   /** Does at the end of a turn what need not wait. */
   settle(nowMs: number): void;
   /** Lets go of what the log need not keep, if it is time. */
@@ -53,6 +51,7 @@ export function createOutflow<S>(
     }
   };
 
+  /** Stores all that is to be said, then says it. */
   const flush = (nowMs: number) => {
     if (letters.length === 0) return;
     const beganMs = measureMs();
@@ -77,7 +76,6 @@ export function createOutflow<S>(
 
   return {
     say: (letter) => void letters.push(letter),
-    flush,
     settle(nowMs) {
       if (nowMs >= pace.nextMs() || letters.length >= MOST_QUEUED) flush(nowMs);
       announce(nowMs);

@@ -415,6 +415,81 @@ describe("createRoom", () => {
     expect(texts.size).toBe(1);
   });
 
+  it("does not let more wait than it should, whatever a flush costs", () => {
+    const world = fakeRoom({ flood });
+    world.enter("ann");
+    world.cost(1_000);
+    for (let id = 0; id <= 512; id += 1) world.say("ann", { t: "send", id: String(id), text: "x" });
+    expect(world.log.last()).toBe(513);
+  });
+
+  it("keeps who is slow, and reads", () => {
+    const world = fakeRoom({
+      flood,
+      window: { messages: 1, bytes: 10_000, patienceMs: 30_000 },
+      silentMs: 1_000_000,
+    });
+    world.enter("ann");
+    for (let id = 1; id <= 5; id += 1) world.say("ann", { t: "send", id: String(id), text: "x" });
+    for (let seq = 1; seq <= 4; seq += 1) {
+      world.pass(20_000);
+      world.say("ann", { t: "ack", seq });
+    }
+    expect(world.closes.size).toBe(0);
+    expect(world.messages("ann")).toHaveLength(5);
+  });
+
+  it("refuses an acknowledgement of what was not sent", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.say("ann", { t: "ack", seq: 1 });
+    expect(world.last("ann", "err")).toMatchObject({
+      code: "bad-frame",
+      message: expect.stringContaining("at most 0"),
+    });
+  });
+
+  it("sends no messages to who has been sent much else and acknowledges nothing", () => {
+    const world = fakeRoom({ flood, window: { messages: 256, bytes: 2_000, patienceMs: 30_000 } });
+    world.enter("ann");
+    for (let id = 0; id < 30; id += 1) world.say("ann", { t: "who", id: String(id) });
+    world.say("ann", { t: "send", id: "1", text: "x" });
+    expect(world.messages("ann")).toEqual([]);
+    world.say("ann", { t: "ack", seq: 0 });
+    expect(world.messages("ann")).toHaveLength(1);
+  });
+
+  it("says nothing of who came and went between two frames", () => {
+    const world = fakeRoom({ graceMs: 1 });
+    world.enter("ann");
+    world.enter("bob");
+    world.say("bob", { t: "leave" });
+    world.pass(10_000);
+    const told = world.frames("ann").flatMap((frame) => (frame.t === "presence" ? [frame] : []));
+    expect(told.flatMap(({ join = [], leave = [] }) => [...join, ...leave].map(({ name }) => name))).toEqual([
+      "ann",
+    ]);
+  });
+
+  it("remembers who has gone before it sleeps", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    world.pass(5_000);
+    world.gone("bob");
+    world.pass(2_000);
+    world.sleep();
+    expect(world.room().members().count).toBe(2);
+  });
+
+  it("counts a second hello like anything else that is said", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    for (let time = 0; time < 11; time += 1)
+      world.say("ann", { t: "hello", v: 1, name: "ann", cid: cidOf("ann") });
+    expect(world.last("ann", "err")).toMatchObject({ code: "flood" });
+  });
+
   it("asks to be ticked only while something is due", () => {
     const world = fakeRoom();
     expect(world.room().dueMs()).toBe(Infinity);
