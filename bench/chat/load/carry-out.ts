@@ -1,0 +1,104 @@
+import { sleep } from "#kernel";
+import { metronome, nowMs } from "../../load/metronome.ts";
+import { createHistogram } from "./histogram.ts";
+import type { Arrival, Done, Order, OrderKind, Orders, Resumption, Talk } from "./orders.ts";
+import { schedule } from "./schedule.ts";
+import { openSession, type Session, settled } from "./session.ts";
+
+const RESUME_PATIENCE_MS = 30_000;
+/** Who is refused comes again after this, as a client with jitter would. */
+const COME_AGAIN_MS = 200;
+
+let session: Session | undefined;
+
+/** Does what it is told, with the session that the last `join` opened. */
+export async function carryOut(order: Order): Promise<Orders[OrderKind]["report"]> {
+  if (order.kind === "join") {
+    for (const client of session?.clients ?? []) client.drop();
+    session = openSession(order);
+    return await join(session, order);
+  }
+  if (session === undefined) throw new Error(`Expected \`join\` before \`${order.kind}\``);
+  session.faults.length = 0;
+  switch (order.kind) {
+    case "talk":
+      return await talk(session, order);
+    case "pause":
+      for (let index = 0; index < order.clients; index += 1) session.pause(index);
+      return {} satisfies Done;
+    case "drop":
+      for (const client of session.clients.slice(0, order.clients)) client.drop();
+      return {} satisfies Done;
+    case "resume":
+      return await resume(session, order);
+  }
+}
+
+async function join(into: Session, { clients, overMs }: Orders["join"]["order"]): Promise<Arrival> {
+  const times = createHistogram();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const clockOffsetMs = nowMs() - performance.now();
+  const isDecided = new Uint8Array(clients);
+  let next = 0;
+  let undecided = clients;
+  await metronome(evenly(clients, overMs), (beatMs) => {
+    const index = next;
+    next += 1;
+    into.connect(index, (isIn) => {
+      if (isDecided[index] === 1) return;
+      isDecided[index] = 1;
+      undecided -= 1;
+      if (isIn) times.record(Math.round((performance.now() + clockOffsetMs - beatMs) * 1_000));
+      if (undecided === 0) resolve();
+    });
+  });
+  await settled(promise);
+  return {
+    p50Ms: times.quantile(0.5) / 1_000,
+    p99Ms: times.quantile(0.99) / 1_000,
+    failed: clients - times.count,
+    ...faultOf(into),
+  };
+}
+
+async function talk(within: Session, { perSecond, messages }: Orders["talk"]["order"]): Promise<Talk> {
+  const listeners = within.listeners();
+  const sending = await within.send(perSecond, messages);
+  return {
+    ...sending,
+    sent: messages,
+    ...within.ledger.faultsOf(listeners, within.sent),
+    ...faultOf(within),
+  };
+}
+
+async function resume(within: Session, { overMs }: Orders["resume"]["order"]): Promise<Resumption> {
+  const beganMs = performance.now();
+  const { clients, ledger, sent } = within;
+  const everybody = clients.map((_, index) => index);
+  const isBack = (index: number) => clients[index]?.isIn === true && ledger.placeOf(index) >= sent;
+  const come = (index: number) =>
+    within.connect(index, (isIn) => {
+      if (!isIn) setTimeout(() => come(index), COME_AGAIN_MS * (1 + Math.random()));
+    });
+  const away = everybody.filter((index) => clients[index]?.isIn !== true);
+  let next = 0;
+  await metronome(evenly(away.length, overMs), () => {
+    const index = away[next];
+    next += 1;
+    if (index !== undefined) come(index);
+  });
+  while (!everybody.every(isBack) && performance.now() - beganMs < RESUME_PATIENCE_MS) await sleep(5);
+  return {
+    tookMs: performance.now() - beganMs,
+    failed: everybody.filter((index) => !isBack(index)).length,
+    ...ledger.faultsOf(everybody, sent),
+    ...faultOf(within),
+  };
+}
+
+const evenly = (count: number, overMs: number) => schedule(count, (count * 1_000) / overMs);
+
+function faultOf({ faults: [fault] }: Session): { readonly fault?: string } {
+  return fault === undefined ? {} : { fault };
+}
