@@ -11,6 +11,8 @@ export interface ChatServer {
   readonly dialect: DialectName;
   /** Whether a client that comes back after a restart of the server is sent what it missed. */
   readonly keepsLog: boolean;
+  /** Whether everybody is told, one by one, of everyone who comes. */
+  readonly announcesAll?: true;
   /** @throws {MissingError} When it is not installed here. */
   start(): Promise<Server>;
 }
@@ -42,6 +44,7 @@ export const PEERS: readonly ChatServer[] = [
     name: "chat demo's design",
     dialect: "demo",
     keepsLog: true,
+    announcesAll: true,
     start: async () =>
       await startWorker(new URL("demo-design-worker.ts", import.meta.url), {}, { DEMO_ROOMS: "DemoRoom" }),
   },

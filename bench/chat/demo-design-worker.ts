@@ -38,7 +38,8 @@ export class DemoRoom extends DurableObject<Env> {
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    const frame = JSON.parse(String(data)) as { readonly name?: string; readonly message?: string };
+    if (typeof data !== "string") return;
+    const frame = JSON.parse(data) as { readonly name?: string; readonly message?: string };
     const guest = this.#guests.get(socket);
     if (guest === undefined) return await this.#enter(socket, { name: String(frame.name) });
     this.#lastTime = Math.max(Date.now(), this.#lastTime + 1);

@@ -59,7 +59,7 @@ async function measure(chat: Chat, work: Work, round: Round): Promise<Measuremen
     case "talk":
       return await talk(chat, work, isShort ? SHORT_TALK_MS : TALK_MS, round);
     case "idle":
-      return await idle(chat, round.isQuick ? work.clients / 10 : work.clients);
+      return await idle(chat, isShort ? work.clients / 10 : work.clients);
     case "storm": {
       const share = isShort ? 0.2 : 1;
       return await join(chat, work.clients * share, 0, work.overMs * share);
@@ -106,7 +106,9 @@ async function restart(chat: Chat, clients: number, missed: number): Promise<Mea
   await chat.server.restart();
   const back = await chat.load.make("resume", { overMs: (clients * 1_000) / JOIN_PER_SECOND });
   if (back.failed > 0) {
-    throw new WrongAnswerError(`${back.failed} of ${clients} did not get back all they missed: ${back.fault}`);
+    throw new WrongAnswerError(
+      `${back.failed} of ${clients} did not get back all they missed: ${back.fault}`,
+    );
   }
   const { lost, duplicated, reordered } = back;
   return { "all back ms": back.tookMs, lost, duplicated, reordered };
@@ -145,7 +147,8 @@ async function join(
     overMs,
     messages,
   });
-  if (failed > 0) throw new WrongAnswerError(`${failed} of ${clients} did not get in: ${fault ?? "no answer"}`);
+  if (failed > 0)
+    throw new WrongAnswerError(`${failed} of ${clients} did not get in: ${fault ?? "no answer"}`);
   return { "p50 ms": p50Ms, "p99 ms": p99Ms };
 }
 
@@ -153,7 +156,9 @@ function describe({ busy, lateP99Ms, fault, ...heard }: Talk, { warn }: Round): 
   const { p50Ms, p99Ms, lost, duplicated, reordered } = heard;
   if (busy >= SATURATED) {
     const lateness = `${lateP99Ms.toFixed(1)} ms late with its slowest hundredth`;
-    warn(`the generator was saturated (${(busy * 100).toFixed(0)} % busy, ${lateness}): a part of this is its own`);
+    warn(
+      `the generator was saturated (${(busy * 100).toFixed(0)} % busy, ${lateness}): a part of this is its own`,
+    );
   }
   if (fault !== undefined) warn(`a client heard: ${fault.slice(0, 200)}`);
   const percent = { "generator %": busy * 100 };

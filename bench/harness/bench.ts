@@ -68,7 +68,7 @@ export interface Round {
   /** Not counted: compilers and caches are to be warm afterwards. */
   readonly isWarmUp: boolean;
   /** Says under the table what is to be known of the numbers of this round. */
-  warn(text: string): void;
+  readonly warn: (text: string) => void;
 }
 
 /** What the claim promises, checked after the run. */

@@ -8,7 +8,7 @@ const server = new Server(http, { transports: ["websocket"], serveClient: false 
 
 server.on("connection", (socket) => {
   const { room } = socket.handshake.query;
-  socket.join(room);
+  void socket.join(room);
   socket.on("send", ({ id, text }) => {
     const seq = (sequences.get(room) ?? 0) + 1;
     sequences.set(room, seq);

@@ -14,7 +14,7 @@ server.on("connection", (socket, { url }) => {
   const uid = `u${room.users}`;
   let name = uid;
   socket.on("message", (data) => {
-    const frame = JSON.parse(data.toString());
+    const frame = JSON.parse(data);
     if (frame.t === "hello") {
       name = frame.name;
       socket.send(JSON.stringify({ t: "welcome", uid, name, seq: room.seq, count: room.sockets.size }));

@@ -3,7 +3,7 @@ import { metronome, nowMs } from "../../load/metronome.ts";
 import { createHistogram } from "./histogram.ts";
 import type { Arrival, Done, Order, OrderKind, Orders, Resumption, Talk } from "./orders.ts";
 import { schedule } from "./schedule.ts";
-import { openSession, type Session, settled } from "./session.ts";
+import { microseconds, openSession, type Session, settled } from "./session.ts";
 
 const RESUME_PATIENCE_MS = 30_000;
 /** Who is refused comes again after this, as a client with jitter would. */
@@ -14,7 +14,7 @@ let session: Session | undefined;
 /** Does what it is told, with the session that the last `join` opened. */
 export async function carryOut(order: Order): Promise<Orders[OrderKind]["report"]> {
   if (order.kind === "join") {
-    for (const client of session?.clients ?? []) client.drop();
+    session?.[Symbol.dispose]();
     session = openSession(order);
     return await join(session, order);
   }
@@ -37,7 +37,6 @@ export async function carryOut(order: Order): Promise<Orders[OrderKind]["report"
 async function join(into: Session, { clients, overMs }: Orders["join"]["order"]): Promise<Arrival> {
   const times = createHistogram();
   const { promise, resolve } = Promise.withResolvers<void>();
-  const clockOffsetMs = nowMs() - performance.now();
   const isDecided = new Uint8Array(clients);
   let next = 0;
   let undecided = clients;
@@ -48,7 +47,7 @@ async function join(into: Session, { clients, overMs }: Orders["join"]["order"])
       if (isDecided[index] === 1) return;
       isDecided[index] = 1;
       undecided -= 1;
-      if (isIn) times.record(Math.round((performance.now() + clockOffsetMs - beatMs) * 1_000));
+      if (isIn) times.record(microseconds(nowMs() - beatMs));
       if (undecided === 0) resolve();
     });
   });

@@ -20,11 +20,13 @@ export interface Listener {
   onFault(what: string): void;
 }
 
-/** One connection to a room. */
+/** One connection to a room. In the room, one that is only counted reads once, and then waits to be told to. */
 export interface Client {
   readonly isIn: boolean;
   /** @param frame Whole, as `clientFrame` gives it. */
   send(frame: Buffer): void;
+  /** Reads once more. */
+  readOn(): void;
   /** Reads no more. */
   pause(): void;
   /** Breaks the connection off, as a network does. */
@@ -100,7 +102,7 @@ export function connectClient(
         } catch (error) {
           fail(String(error));
         }
-        return true;
+        return visitor.isTimed || !isIn;
       },
     },
   });
@@ -113,6 +115,7 @@ export function connectClient(
       return isIn && !isDropped;
     },
     send: (frame) => void socket.write(frame),
+    readOn: () => void socket.resume(),
     pause: () => void socket.pause(),
     drop() {
       isDropped = true;

@@ -4,6 +4,8 @@ import { textOf } from "./marker.ts";
 /** A client that comes, or comes back. */
 export interface Visitor {
   readonly index: number;
+  /** Whether it reads at once; else it is only counted what it gets. */
+  readonly isTimed: boolean;
   /** Where it was in a log when it left; absent at first. */
   readonly position?: { readonly epoch: string; readonly seq: number };
 }
@@ -19,16 +21,16 @@ export type Heard =
 /** How a contender is spoken to: every client of the bench speaks one of these. */
 export interface Dialect {
   readonly subprotocol?: string;
-  pathOf(room: string): string;
+  readonly pathOf: (room: string) => string;
   /** Whether an open socket is in the room; else, whoever is welcomed. */
   readonly isInAtOnce?: true;
   /** What to say first. */
-  greet?(visitor: Visitor): string;
-  hear(text: string): Heard;
+  readonly greet?: (visitor: Visitor) => string;
+  readonly hear: (text: string) => Heard;
   /** How to send a message into the room. */
-  say(message: number): string;
+  readonly say: (message: number) => string;
   /** How to say how many messages have come, and after how many to say it again. */
-  readonly acks?: { readonly every: number; ack(place: number): string };
+  readonly acks?: { readonly every: number; readonly ack: (place: number) => string };
   /** Whether a greeting is answered with the latest messages, whether they are known or not. */
   readonly isReplayedAll?: true;
 }

@@ -16,7 +16,8 @@ export function startChatLoad(): ChatLoad {
       const [answer] = (await once(child, "message")) as [
         { readonly report?: Orders[Kind]["report"]; readonly error?: string },
       ];
-      if (answer.report === undefined) throw new Error(`The generator could not \`${kind}\`: ${answer.error}`);
+      if (answer.report === undefined)
+        throw new Error(`The generator could not \`${kind}\`: ${answer.error}`);
       return answer.report;
     },
     async [Symbol.asyncDispose]() {

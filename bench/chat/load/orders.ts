@@ -31,7 +31,9 @@ export interface Orders {
 export type OrderKind = keyof Orders;
 
 /** An order on its way to the generator. */
-export type Order = { readonly [Kind in OrderKind]: { readonly kind: Kind } & Orders[Kind]["order"] }[OrderKind];
+export type Order = {
+  readonly [Kind in OrderKind]: { readonly kind: Kind } & Orders[Kind]["order"];
+}[OrderKind];
 
 /** How clients came in: latencies count from when each was due to connect. */
 export interface Arrival {

@@ -1,33 +1,39 @@
 import { sleep } from "#kernel";
-import { metronome, nowMs } from "../../load/metronome.ts";
+import { clockOffsetMs, metronome, nowMs } from "../../load/metronome.ts";
 import { type Client, connectClient } from "./client.ts";
 import { DIALECTS } from "./dialect.ts";
 import { clientFrame } from "./frames.ts";
 import { createHistogram } from "./histogram.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import type { Orders } from "./orders.ts";
+import { readInTurns } from "./read-in-turns.ts";
 import { schedule } from "./schedule.ts";
 
 /** How long it is waited for clients that are due, and for deliveries after the last message was. */
 const PATIENCE_MS = 10_000;
 /** How long after the last delivery one more would be noticed. */
 const AFTERMATH_MS = 50;
+/**
+ * At how many clients, spread over the room, latency is measured. They read at once; the others read now and then, and
+ * what they get is only counted: 500 that read each message at once would take the machine from the server.
+ */
+const TIMED = 50;
 
-/** A room and the generator's clients in it. */
-export interface Session {
+/** A room and the generator's clients in it. Disposing of it breaks all connections off. */
+export interface Session extends Disposable {
   readonly ledger: Ledger;
+  readonly clients: readonly Client[];
   /** How many messages have been sent. */
   readonly sent: number;
-  readonly clients: readonly Client[];
   /** What clients heard against them, and losses of connections, since this was emptied. */
   readonly faults: string[];
-  /** Who is to get messages: connected when they were sent, and reading. */
-  listeners(): readonly number[];
+  /** Who is to get messages: connected, and reading. */
+  readonly listeners: () => readonly number[];
   /** Connects a client, or connects it anew. */
-  connect(index: number, onChange: (isIn: boolean) => void): void;
-  pause(index: number): void;
+  readonly connect: (index: number, onChange: (isIn: boolean) => void) => void;
+  readonly pause: (index: number) => void;
   /** Sends messages at their times, and waits for all deliveries as long as there is hope. */
-  send(perSecond: number, messages: number): Promise<Sending>;
+  readonly send: (perSecond: number, messages: number) => Promise<Sending>;
 }
 
 /** What became of some messages. */
@@ -38,101 +44,100 @@ export interface Sending {
   readonly lateP99Ms: number;
 }
 
-export function openSession({
-  url,
-  dialect: dialectName,
-  room,
-  clients: size,
-  messages: most,
-}: Orders["join"]["order"]): Session {
-  const dialect = DIALECTS[dialectName];
+export function openSession(order: Orders["join"]["order"]): Session {
+  const { url, room, clients: size, messages: most } = order;
+  const dialect = DIALECTS[order.dialect];
   const destination = { port: Number(new URL(url).port), room, dialect };
   const clients: Client[] = [];
   const faults: string[] = [];
-  const isPaused = new Uint8Array(size);
+  const paused = new Set<number>();
   const acked = new Int32Array(size);
   const senders = new Int32Array(most);
-  const ledger = createLedger(size, most, (message) => senders[message] ?? 0);
-  /** By `performance.now()`, in milliseconds. */
+  /** By `performance.now()`. */
   const dueMs = new Float64Array(most);
+  const ledger = createLedger(size, most, (message) => senders[message] ?? 0);
+  const timedEvery = Math.ceil(size / TIMED);
+  const isTimed = (index: number) => index % timedEvery === 0;
+  const reading = readInTurns(size, (index) => {
+    if (!isTimed(index) && !paused.has(index)) clients[index]?.readOn();
+  });
   let sent = 0;
   let epoch: string | undefined;
   let latencies = createHistogram();
   let outstanding = 0;
-  let onComplete: () => void = () => undefined;
+  let onComplete: (() => void) | undefined;
 
   const onMessage = (index: number, message: number, isReplay: boolean) => {
     if (isReplay && dialect.isReplayedAll === true && ledger.has(index, message)) return;
-    if (!ledger.deliver(index, message) || isPaused[index] === 1) return;
-    latencies.record(Math.round((performance.now() - (dueMs[message] ?? 0)) * 1_000));
+    if (!ledger.deliver(index, message) || paused.has(index)) return;
+    if (isTimed(index)) latencies.record(microseconds(performance.now() - (dueMs[message] ?? 0)));
     outstanding -= 1;
-    if (outstanding === 0) onComplete();
-    const { acks } = dialect;
-    if (acks === undefined) return;
-    const place = ledger.placeOf(index);
-    if (place - (acked[index] ?? 0) < acks.every) return;
-    acked[index] = place;
-    clients[index]?.send(clientFrame(acks.ack(place)));
+    if (outstanding === 0) onComplete?.();
+    if (dialect.acks !== undefined) acknowledge(index, dialect.acks);
   };
+  const acknowledge = (index: number, { every, ack }: NonNullable<typeof dialect.acks>) => {
+    const place = ledger.placeOf(index);
+    if (place - (acked[index] ?? 0) < every) return;
+    acked[index] = place;
+    clients[index]?.send(clientFrame(ack(place)));
+  };
+  const listeners = () => clients.flatMap(({ isIn }, index) => (isIn && !paused.has(index) ? [index] : []));
 
   return {
     ledger,
     clients,
     faults,
+    listeners,
     get sent() {
       return sent;
     },
-    listeners: () => clients.flatMap(({ isIn }, index) => (isIn && isPaused[index] === 0 ? [index] : [])),
     connect(index, onChange) {
-      const seq = ledger.placeOf(index);
-      clients[index] = connectClient(
-        destination,
-        epoch === undefined ? { index } : { index, position: { epoch, seq } },
-        {
-          onWelcome(named) {
-            epoch ??= named;
-            onChange(true);
-          },
-          onMessage: (message, isReplay) => onMessage(index, message, isReplay),
-          onFault(what) {
-            faults.push(what);
-            onChange(false);
-          },
+      const position = epoch === undefined ? {} : { position: { epoch, seq: ledger.placeOf(index) } };
+      const visitor = { index, isTimed: isTimed(index), ...position };
+      clients[index] = connectClient(destination, visitor, {
+        onWelcome(named) {
+          epoch ??= named;
+          onChange(true);
         },
-      );
+        onMessage: (message, isReplay) => onMessage(index, message, isReplay),
+        onFault(what) {
+          // To close one that reads no more is a room's right.
+          if (!paused.has(index)) faults.push(what);
+          onChange(false);
+        },
+      });
     },
     pause(index) {
-      isPaused[index] = 1;
+      paused.add(index);
       clients[index]?.pause();
     },
     async send(perSecond, messages) {
-      const among = this.listeners();
+      const among = listeners();
+      const frames = Array.from({ length: messages }, (_, number) => clientFrame(dialect.say(sent + number)));
       const first = sent;
-      const frames = Array.from({ length: messages }, (_, turn) => clientFrame(dialect.say(first + turn)));
-      latencies = createHistogram();
       const lateness = createHistogram();
+      latencies = createHistogram();
       outstanding = messages * among.length;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      onComplete = resolve;
-      const clockOffsetMs = nowMs() - performance.now();
+      const complete = Promise.withResolvers<void>();
+      onComplete = complete.resolve;
+      const offsetMs = clockOffsetMs();
       const before = performance.eventLoopUtilization();
       await metronome(schedule(messages, perSecond), (beatMs) => {
-        const sender = among[sent % among.length] ?? 0;
+        const sender = among[sent % among.length];
         const frame = frames[sent - first];
-        if (frame === undefined) return;
-        dueMs[sent] = beatMs - clockOffsetMs;
+        if (sender === undefined || frame === undefined) return;
+        dueMs[sent] = beatMs - offsetMs;
         senders[sent] = sender;
-        lateness.record(Math.max(0, Math.round((nowMs() - beatMs) * 1_000)));
+        lateness.record(microseconds(nowMs() - beatMs));
         sent += 1;
         clients[sender]?.send(frame);
       });
       const { utilization } = performance.eventLoopUtilization(before);
-      await settled(promise);
-      if (outstanding > 0) {
-        for (let message = first; message < sent; message += 1) {
-          const waitedMs = performance.now() - (dueMs[message] ?? 0);
-          latencies.record(Math.round(waitedMs * 1_000), ledger.missesOf(message, among));
-        }
+      await settled(complete.promise);
+      const timed = outstanding > 0 ? among.filter(isTimed) : [];
+      for (let message = first; timed.length > 0 && message < sent; message += 1) {
+        const waitedMs = performance.now() - (dueMs[message] ?? 0);
+        latencies.record(microseconds(waitedMs), ledger.missesOf(message, timed));
       }
       await sleep(AFTERMATH_MS);
       return {
@@ -142,7 +147,16 @@ export function openSession({
         lateP99Ms: lateness.quantile(0.99) / 1_000,
       };
     },
+    [Symbol.dispose]() {
+      reading[Symbol.dispose]();
+      for (const client of clients) client.drop();
+    },
   };
+}
+
+/** Never below 0: a sender may wake up a little before its time. */
+export function microseconds(ms: number): number {
+  return Math.max(0, Math.round(ms * 1_000));
 }
 
 /** Waits for something as long as there is hope. */
