@@ -141,4 +141,8 @@ function codesIn(query: URLSearchParams): readonly string[] {
 }
 
 /** What this Manifold serves. */
-export const config: Config = { endpoints: [countries, country, profile, compare], limits: [demo] };
+export const config: Config = {
+  endpoints: [countries, country, profile, compare],
+  limits: [demo],
+  rooms: { retention: { messages: 100_000, ageMs: 30 * 86_400_000 } },
+};

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import {
@@ -76,7 +77,9 @@ function spawnWorker(scope: Scope, { port, stateDir, variables }: StartOptions, 
     WRANGLER,
     "dev",
     ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
-    ...Object.entries(variables).map(([name, value]) => `--var=${name}:${value}`),
+    ...Object.entries({ TICKET_SECRET: makeSecret(), ...variables }).map(
+      ([name, value]) => `--var=${name}:${value}`,
+    ),
   ];
   const env = {
     WRANGLER_SEND_METRICS: "false",
@@ -88,6 +91,11 @@ function spawnWorker(scope: Scope, { port, stateDir, variables }: StartOptions, 
     "worker",
     async (signal) => await runChild("The Worker", args, toAbortSignal(signal), { env }),
   );
+}
+
+/** A new one each time: what it signs is good for a minute. */
+function makeSecret(): string {
+  return randomBytes(32).toString("base64url");
 }
 
 async function expectReady(url: string, signal: CancelSignal): Promise<void> {

@@ -5,6 +5,8 @@ import { explainRoutes } from "./aggregate/explain-routes.ts";
 import { fanoutRoutes } from "./aggregate/fanout/routes.ts";
 import type { EndpointPlan } from "./aggregate/plan.ts";
 import { type EndpointOptions, mountEndpoints } from "./aggregate/routes.ts";
+import { admitByTicket, type RoomOptions } from "./chat/rooms.ts";
+import { roomRoutes } from "./chat/routes.ts";
 import type { ConfigError } from "./config.ts";
 import { addHeaders } from "./http/add-headers.ts";
 import type { RequestVariables } from "./http/caller.ts";
@@ -29,6 +31,8 @@ export interface AppOptions extends Omit<EndpointOptions, "mayTrace" | "doorTo">
   readonly allowedOrigins?: readonly string[];
   /** What callers, and calls to upstreams, are limited by; nothing by default. */
   readonly limits?: LimitOptions;
+  /** Where the rooms of chat are; nowhere by default. */
+  readonly rooms?: RoomOptions;
   /** Whether callers may name addresses on this machine: for local use only. */
   readonly allowLoopback: boolean;
   readonly makeId: () => string;
@@ -54,12 +58,13 @@ export function createApp({
   allowLoopback,
   makeId,
   limits: limitOptions = NO_LIMITS,
+  rooms = NO_ROOMS,
   ...options
 }: AppOptions) {
   const { world, log } = options;
   const limits = openLimits(limitOptions, { clock: world.clock, makeId, log });
   const identify = createDoor(options);
-  const entry = { identify, allowedOrigins };
+  const entry = { identify, allowedOrigins, admit: admitByTicket(rooms, world) };
   const middleware = [
     stamp(makeId),
     share(allowedOrigins),
@@ -88,7 +93,8 @@ export function createApp({
     )
     .route("/", limitRoutes(limits))
     .route("/", explainRoutes(plans, { typicalMs: (routeClass) => engine.typicalMs(routeClass) }))
-    .route("/", fanoutRoutes({ ...options, policy: { allowLoopback } }));
+    .route("/", fanoutRoutes({ ...options, policy: { allowLoopback } }))
+    .route("/", roomRoutes(rooms, world));
   expectGuarded(app.routes, middleware);
   app.get(
     "/openapi.json",
@@ -116,6 +122,15 @@ const NO_LIMITS: LimitOptions = {
   limiterFor: (name) => {
     throw new Error(`Expected no limit to be asked where there are none, got ${name}`);
   },
+};
+
+const NO_ROOMS: RoomOptions = {
+  roomFor: (name) => {
+    throw new Error(`Expected no room to be asked for where there are none, got ${name}`);
+  },
+  ticketKey: async () => await Promise.resolve(undefined),
+  members: {},
+  addressOf: () => undefined,
 };
 
 const isAlive = (c: Context) => c.json({ status: "ok" }, 200);

@@ -1,6 +1,7 @@
 import { type Declared, planEndpoints } from "./aggregate/endpoints.ts";
 import type { EndpointPlan } from "./aggregate/plan.ts";
 import type { Environment } from "./aggregate/upstream-plan.ts";
+import { type PlannedRooms, planRooms, type RoomsConfig } from "./chat/plan.ts";
 import { findPolicies, type LimitPolicy, type PlannedLimits, planPolicies } from "./limits/policy.ts";
 
 /** What `manifold.config.ts` exports. Each feature checks its own part. */
@@ -10,12 +11,15 @@ export interface Config {
   readonly limits?: readonly LimitPolicy[];
   /** The limit that each caller of `/v1` stands under; none by default. */
   readonly v1Limit?: string;
+  /** What rooms of chat go by. */
+  readonly rooms?: RoomsConfig;
 }
 
 /** A configuration, checked and ready to run. */
 interface LoadedConfig {
   readonly plans: readonly EndpointPlan[];
   readonly limits: PlannedLimits;
+  readonly rooms: PlannedRooms;
 }
 
 /** A configuration cannot be used. The message has a line a fault. */
@@ -35,7 +39,7 @@ export class ConfigError extends Error {
  * @throws {ConfigError} Naming every fault.
  */
 export function loadConfig(
-  { endpoints, limits = [], v1Limit }: Config,
+  { endpoints, limits = [], v1Limit, rooms = {} }: Config,
   environment: Environment,
 ): LoadedConfig {
   const faults: string[] = [];
@@ -45,6 +49,7 @@ export function loadConfig(
   const plans = planEndpoints(endpoints, environment, report, names);
   const found = v1Limit === undefined ? undefined : findPolicies(policies, v1Limit);
   if (found !== undefined && "unknown" in found) report(`v1Limit: ${found.unknown}`);
+  const plannedRooms = planRooms(rooms, report);
   if (faults.length > 0) throw new ConfigError(faults);
-  return { plans, limits: { policies, v1Limit } };
+  return { plans, limits: { policies, v1Limit }, rooms: plannedRooms };
 }

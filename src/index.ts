@@ -6,8 +6,11 @@ import { ConfigError, loadConfig } from "./config.ts";
 import { readSettings } from "./environment.ts";
 import { logError, logInfo, logProblem } from "./http/log.ts";
 import { randomPool } from "./http/random-pool.ts";
+import { TICKET_SECRET } from "./http/ticket.ts";
 import { openLanes } from "./lanes.ts";
 import { openLimiters } from "./limiters.ts";
+import { neighbourhoodOf, openRooms } from "./rooms.ts";
+import { openTicketKey } from "./ticket-key.ts";
 
 const settings = readSettings({ ...env });
 const makeId = () => crypto.randomUUID();
@@ -18,10 +21,16 @@ if (settings.tokens.kind === "unusable") logError("tokens-unusable", { faults: s
 /** Checks the configuration as the Worker starts, so that a deploy with a broken one is refused as a whole. */
 function open() {
   try {
-    const { plans, limits } = loadConfig(config, settings);
+    const { plans, limits, rooms } = loadConfig(config, settings);
     return createApp({
       plans,
       limits: { ...limits, limiterFor: openLimiters(env.RATE_LIMITERS) },
+      rooms: {
+        members: rooms.members,
+        roomFor: openRooms(env.CHAT_ROOMS, rooms.settings),
+        ticketKey: openTicketKey(settings.variables[TICKET_SECRET]),
+        addressOf: neighbourhoodOf,
+      },
       isOpen: settings.isOpen,
       tokens: settings.tokens,
       allowedOrigins: settings.allowedOrigins,
@@ -44,6 +53,7 @@ function open() {
   }
 }
 
+export { ChatRoom } from "../durable-objects/chat-room.ts";
 export { FanoutLane } from "../durable-objects/fanout-lane.ts";
 export { RateLimiter } from "../durable-objects/rate-limiter.ts";
 export default { fetch: app.fetch } satisfies ExportedHandler;

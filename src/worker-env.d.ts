@@ -1,3 +1,4 @@
+import type { ChatRoom } from "../durable-objects/chat-room.ts";
 import type { RateLimiter } from "../durable-objects/rate-limiter.ts";
 
 /** The bindings of wrangler.toml. */
@@ -6,6 +7,7 @@ declare global {
     interface Env {
       FANOUT_LANES: DurableObjectNamespace;
       RATE_LIMITERS: DurableObjectNamespace<RateLimiter>;
+      CHAT_ROOMS: DurableObjectNamespace<ChatRoom>;
     }
   }
 }

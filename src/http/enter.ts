@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { addHeaders } from "./add-headers.ts";
-import type { CallerVariables } from "./caller.ts";
+import type { Caller, CallerVariables } from "./caller.ts";
 import { expectScope, type Identify } from "./door.ts";
 import { expectOrigin } from "./origins.ts";
 import type { Scope } from "./scopes.ts";
@@ -10,13 +10,19 @@ import { SECURITY_HEADERS } from "./security-headers.ts";
 interface EnterOptions {
   readonly identify: Identify;
   readonly allowedOrigins: readonly string[];
+  /** Who comes by something else than a token, where there is such a thing; `undefined` for all others. */
+  readonly admit?: (request: Request) => Promise<Caller | undefined>;
 }
 
 /** Stands before all of `/v1`: nobody gets further without a name. What they may do is for each route to say. */
-export function enterV1({ identify, allowedOrigins }: EnterOptions): MiddlewareHandler<CallerVariables> {
+export function enterV1({
+  identify,
+  allowedOrigins,
+  admit,
+}: EnterOptions): MiddlewareHandler<CallerVariables> {
   return async function enter(c, next) {
     expectOrigin(c.req.raw, allowedOrigins);
-    c.set("caller", await identify(c.req.raw));
+    c.set("caller", (await admit?.(c.req.raw)) ?? (await identify(c.req.raw)));
     await next();
   };
 }

@@ -9,11 +9,13 @@ export const PROBLEMS = {
   unauthorized: [401, "Who asks is not known"],
   "insufficient-scope": [403, "The token is not good for this"],
   "origin-not-allowed": [403, "Pages of this origin may not ask here"],
+  "not-a-member": [403, "This room is for others"],
   "not-found": [404, "There is nothing here"],
   "method-not-allowed": [405, "This path does not take this method"],
   "idempotency-key-in-use": [409, "The first request with this key still runs"],
   "content-too-large": [413, "The body is too large"],
   "idempotency-key-reused": [422, "The key was another request's"],
+  "upgrade-required": [426, "Only a WebSocket can be had here"],
   "quota-exceeded": [
     429,
     "Request cannot be satisfied as assigned quota has been exceeded",
@@ -30,6 +32,7 @@ export const PROBLEMS = {
   "upstream-unavailable": [503, "An upstream is left alone for a while"],
   "limit-unavailable": [503, "The limiter cannot be asked"],
   "auth-not-configured": [503, "No one is let in yet"],
+  "tickets-not-configured": [503, "There are no tickets yet"],
   "upstream-timeout": [504, "An upstream took too long"],
 } as const satisfies Record<string, readonly [status: number, title: string, type?: string]>;
 

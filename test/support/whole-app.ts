@@ -3,6 +3,7 @@ import { config } from "../../manifold.config.ts";
 import { type Config, loadConfig } from "../../src/config.ts";
 import { type AppOptions, createApp } from "../../src/app.ts";
 import type { LogEntry } from "../../src/http/log.ts";
+import { fakeRooms } from "../chat/fake-rooms.ts";
 import { fakeLimiters } from "../limits/fake-limiters.ts";
 import { worldOf } from "./inbound.ts";
 
@@ -30,6 +31,7 @@ export function wholeApp({
   const app = createApp({
     plans: loaded.plans,
     limits: { ...loaded.limits, limiterFor },
+    rooms: fakeRooms().rooms,
     isOpen: false,
     allowLoopback: false,
     makeId: () => "made-here",

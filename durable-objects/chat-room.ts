@@ -1,0 +1,165 @@
+import { DurableObject } from "cloudflare:workers";
+import { systemClock } from "#kernel";
+import { type HistoryPage, type HistoryQuery, readHistory } from "../src/chat/history.ts";
+import type { Log } from "../src/chat/log.ts";
+import type { SavedPresence } from "../src/chat/presence.ts";
+import { AWAKE_MS, createRoom, type Room } from "../src/chat/room.ts";
+import type { SavedSession } from "../src/chat/session.ts";
+import { DEFAULT_SETTINGS, type RoomSettings } from "../src/chat/settings.ts";
+import { CONNECT_HEADER, type ConnectMessage } from "../src/chat/stub.ts";
+import { type Member, PING, PONG } from "../src/chat/wire.ts";
+import { logError } from "../src/http/log.ts";
+import { floodBucket } from "./flood-bucket.ts";
+import { hasLog, openSqliteLog } from "./sqlite-log.ts";
+import { useOnce } from "./ticket-book.ts";
+
+/** When to look again after an alarm that failed. */
+const AGAIN_MS = 60_000;
+
+/**
+ * One room of chat: moves bytes and rows for `createRoom`, which decides. Its sockets outlive its memory, which is put
+ * together again from their attachments and the log.
+ *
+ * Nothing is said that could be lost: the platform's output gate holds a `send` back until all that was written before
+ * it is on disk, and an object that cannot write is restarted without having sent it.
+ */
+export class ChatRoom extends DurableObject {
+  #log: Log | undefined;
+  #room: Room<WebSocket> | undefined;
+  #stopTimer: () => void = () => undefined;
+  #timerMs = Infinity;
+  #alarmMs = Infinity;
+
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env);
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
+  }
+
+  /** Connects. Only the Worker asks, and it has checked who does. */
+  override fetch(request: Request): Response {
+    // Written by `src/rooms.ts`.
+    const { settings, address } = JSON.parse(request.headers.get(CONNECT_HEADER) ?? "{}") as ConnectMessage;
+    this.#keepSettings(settings);
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    this.#turn((room, now) => room.open(server, now, { address }));
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
+    this.#turn((room, now) => room.receive(socket, data, now));
+  }
+
+  override webSocketClose(socket: WebSocket): void {
+    // Without it, the other side hears of no end for ten seconds, and then of a failure (1006). Not with its own code:
+    // some cannot be sent.
+    closeQuietly(socket, 1000, "");
+    this.#turn((room, now) => room.closed(socket, now));
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#turn((room, now) => room.closed(socket, now));
+  }
+
+  /** Does what is due that is worth waking for. May come twice, or for nothing. */
+  override async alarm(): Promise<void> {
+    this.#alarmMs = Infinity;
+    try {
+      if (hasLog(this.ctx.storage)) this.#turn((room, now) => room.tick(now));
+    } catch (error) {
+      logError("room-alarm-failed", {}, error);
+      await this.ctx.storage.setAlarm(Date.now() + AGAIN_MS);
+    }
+  }
+
+  history(query: HistoryQuery): HistoryPage {
+    return hasLog(this.ctx.storage) ? readHistory(this.#openLog(), query) : { items: [], more: false };
+  }
+
+  members(): { readonly members: readonly Member[]; readonly count: number } {
+    if (!hasLog(this.ctx.storage)) return { members: [], count: 0 };
+    const { members, count } = this.#open().members();
+    return { members, count };
+  }
+
+  useTicket(id: string, expiresMs: number): boolean {
+    return useOnce(this.ctx.storage.kv, id, expiresMs, Date.now());
+  }
+
+  /** One turn of the room, and then what is due next: soon by a timer, which keeps the object awake; else by alarm. */
+  #turn(act: (room: Room<WebSocket>, nowMs: number) => void): void {
+    const room = this.#open();
+    const nowMs = Date.now();
+    act(room, nowMs);
+    const dueMs = room.dueMs();
+    if (dueMs <= nowMs + AWAKE_MS) {
+      if (dueMs !== this.#timerMs) this.#setTimer(dueMs, nowMs);
+    } else if (dueMs < this.#alarmMs) {
+      this.#alarmMs = dueMs;
+      void this.ctx.storage.setAlarm(dueMs);
+    }
+  }
+
+  #setTimer(dueMs: number, nowMs: number): void {
+    this.#stopTimer();
+    this.#timerMs = dueMs;
+    const proceed = () => {
+      this.#timerMs = Infinity;
+      this.#turn((room, now) => room.tick(now));
+    };
+    this.#stopTimer = systemClock.setTimer(proceed, Math.max(0, dueMs - nowMs));
+  }
+
+  #openLog(): Log {
+    return (this.#log ??= openSqliteLog(this.ctx.storage, () => crypto.randomUUID()));
+  }
+
+  #open(): Room<WebSocket> {
+    if (this.#room !== undefined) return this.#room;
+    const { kv } = this.ctx.storage;
+    const sockets = this.ctx.getWebSockets().flatMap((socket) => {
+      // Of `attach` below; none if its room was full, or for one that is about to be opened.
+      const saved = socket.deserializeAttachment() as SavedSession | null;
+      return saved === null ? [] : [[socket, saved] as const];
+    });
+    this.#room = createRoom<WebSocket>(
+      {
+        log: this.#openLog(),
+        send: sendQuietly,
+        close: closeQuietly,
+        attach: (socket, saved) => socket.serializeAttachment(saved),
+        save: (presence) => kv.put("presence", presence),
+        heardMs: (socket) => this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0,
+        report: (error) => logError("room-log-failed", {}, error),
+        measureMs: () => Date.now(),
+        makeBucket: floodBucket,
+      },
+      kv.get<RoomSettings>("settings") ?? DEFAULT_SETTINGS,
+      Date.now(),
+      { presence: kv.get<SavedPresence>("presence"), sockets },
+    );
+    return this.#room;
+  }
+
+  /** A deploy may bring other settings. Who is in memory keeps to the old ones until the next time. */
+  #keepSettings(settings: RoomSettings): void {
+    const { kv } = this.ctx.storage;
+    if (JSON.stringify(kv.get("settings")) !== JSON.stringify(settings)) kv.put("settings", settings);
+  }
+}
+
+/** To a socket that has just closed nothing can be sent; that it closed, the room is told next. */
+function sendQuietly(socket: WebSocket, text: string): void {
+  if (socket.readyState === WebSocket.OPEN) socket.send(text);
+}
+
+function closeQuietly(socket: WebSocket, code: number, reason: string): void {
+  if (socket.readyState === WebSocket.OPEN || socket.readyState === WebSocket.CLOSING) {
+    try {
+      socket.close(code, reason);
+    } catch (error) {
+      // Closed on both sides already, as the platform may do by itself.
+      if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
+    }
+  }
+}

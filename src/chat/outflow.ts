@@ -1,0 +1,88 @@
+import type { Hall } from "./hall.ts";
+import type { Log } from "./log.ts";
+import { createPace } from "./pace.ts";
+import type { RoomPorts } from "./ports.ts";
+import { type Letter, storeLetters } from "./post.ts";
+import { createRetention } from "./retention.ts";
+import type { Session } from "./session.ts";
+
+/** So many wait at most until they are stored and sent, whatever the pace. */
+const MOST_QUEUED = 512;
+
+/** What goes out to everyone: what was said, and who has come and gone. */
+export interface Outflow<S> {
+  say(letter: Letter<Session<S>>): void;
+  /** Stores all that is to be said, then says it. */
+  flush(nowMs: number): void;
+  /** Does at the end of a turn what need not wait. */
+  settle(nowMs: number): void;
+  /** Lets go of what the log need not keep, if it is time. */
+  trim(nowMs: number): void;
+  dueMs(): number;
+}
+
+/** Makes it for a room. */
+export function createOutflow<S>(
+  hall: Hall<S>,
+  log: Log,
+  { measureMs, report }: Pick<RoomPorts<S>, "measureMs" | "report">,
+): Outflow<S> {
+  const { settings, presence } = hall;
+  const retention = createRetention(log, settings);
+  const pace = createPace();
+  let letters: Letter<Session<S>>[] = [];
+
+  /** Whether who wrote it is still there to hear of it. */
+  const isHere = ({ from }: Letter<Session<S>>) => hall.get(from.socket) === from;
+
+  const store = (batch: readonly Letter<Session<S>>[], nowMs: number) => {
+    try {
+      const { receipts, messages } = storeLetters(log, batch, { nowMs, dedupeMs: settings.dedupeMs });
+      hall.push(messages);
+      retention.appended(messages.length, nowMs);
+      for (const { letter, place, isRepeated } of receipts) {
+        if (!isHere(letter)) continue;
+        hall.tell(letter.from, { t: "ok", id: letter.id, ...place, ...(isRepeated && { dup: true }) });
+      }
+    } catch (error) {
+      report(error);
+      for (const letter of batch.filter(isHere)) {
+        const more = { id: letter.id, retryAfterMs: 1_000 };
+        hall.refuse(letter.from, "unavailable", "The message could not be stored", more);
+      }
+    }
+  };
+
+  const flush = (nowMs: number) => {
+    if (letters.length === 0) return;
+    const beganMs = measureMs();
+    // One alone waited for nothing.
+    const lateMs = letters.length > 1 ? Math.max(0, nowMs - pace.nextMs()) : 0;
+    const batch = letters;
+    letters = [];
+    store(batch, nowMs);
+    for (const session of hall.listeners()) hall.advance(session, nowMs);
+    const costMs = measureMs() - beganMs;
+    pace.flushed(nowMs, { costMs, lateMs: Number.isFinite(lateMs) ? lateMs : 0, sockets: hall.size() });
+  };
+
+  /** Tells who has come, gone, or goes by another name now. Who is behind sees a step in `pv` later, and may ask. */
+  const announce = (nowMs: number) => {
+    const changes = presence.takeChanges(nowMs, hall.size());
+    if (changes === undefined) return;
+    hall.touch(nowMs);
+    const text = JSON.stringify(changes);
+    for (const session of hall.listeners()) hall.tell(session, text);
+  };
+
+  return {
+    say: (letter) => void letters.push(letter),
+    flush,
+    settle(nowMs) {
+      if (nowMs >= pace.nextMs() || letters.length >= MOST_QUEUED) flush(nowMs);
+      announce(nowMs);
+    },
+    trim: (nowMs) => retention.trim(nowMs),
+    dueMs: () => Math.min(letters.length > 0 ? pace.nextMs() : Infinity, retention.dueMs()),
+  };
+}

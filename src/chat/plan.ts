@@ -1,0 +1,89 @@
+import { suggest } from "../http/nearest.ts";
+import { ROOM_NAME } from "./requests.ts";
+import { DEFAULT_SETTINGS, type FloodRate, type FloodSettings, type RoomSettings } from "./settings.ts";
+
+/** What a configuration says of rooms; what it does not say is as in `DEFAULT_SETTINGS`. */
+export interface RoomsConfig {
+  readonly retention?: Partial<RoomSettings["retention"]>;
+  readonly limits?: Partial<RoomSettings["limits"]>;
+  /** `off` where everyone who may call is trusted. */
+  readonly flood?:
+    | "off"
+    | (Partial<Omit<FloodSettings, "connection" | "address">> & {
+        readonly connection?: Partial<FloodRate>;
+        readonly address?: Partial<FloodRate>;
+      });
+  readonly window?: Partial<RoomSettings["window"]>;
+  readonly replay?: number;
+  readonly dedupeMs?: number;
+  readonly graceMs?: number;
+  /** The names of the tokens that may enter a room; a room that is not here is open to every token with the scope. */
+  readonly members?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The rooms of a configuration, checked. */
+export interface PlannedRooms {
+  readonly settings: RoomSettings;
+  readonly members: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What the platform carries in one object, and what a message may be in its database. */
+const MOST: Readonly<Record<string, number>> = {
+  "limits.sockets": 32_768,
+  "limits.textBytes": 65_536,
+  "limits.frameBytes": 262_144,
+};
+
+/**
+ * Checks what a configuration says of rooms, and fills in what it leaves out.
+ *
+ * @param report Is told every fault: the place, the rule, the value.
+ */
+export function planRooms(config: RoomsConfig, report: (fault: string) => void): PlannedRooms {
+  const { members = {}, ...given } = config;
+  const settings = fill(DEFAULT_SETTINGS, given, "", (fault) => report(`rooms: ${fault}`));
+  const { limits } = settings;
+  if (limits.frameBytes < limits.textBytes) {
+    report(
+      `rooms: expected \`limits.frameBytes\` to be at least \`limits.textBytes\`, got ${limits.frameBytes} and ${limits.textBytes}`,
+    );
+  }
+  for (const room of Object.keys(members)) {
+    if (!ROOM_NAME.test(room)) {
+      report(`rooms: expected \`members\` to name rooms of 1 to 64 of a-z, 0-9, - and _, got \`${room}\``);
+    }
+  }
+  return { settings, members };
+}
+
+/** The defaults with what is given in their place; every number a whole one above 0. */
+function fill<T extends object>(
+  defaults: T,
+  given: object,
+  place: string,
+  report: (fault: string) => void,
+): T {
+  const known = Object.keys(defaults);
+  const filled: Record<string, unknown> = Object.fromEntries(Object.entries(defaults));
+  for (const [name, value] of Object.entries(given)) {
+    const where = `${place}${name}`;
+    const usual = filled[name];
+    if (!known.includes(name)) report(`there is no \`${where}\`; ${suggest(name, known)}`);
+    else if (value === undefined || (where === "flood" && value === "off")) filled[name] = value ?? usual;
+    else if (typeof usual === "object" && usual !== null && typeof value === "object" && value !== null) {
+      filled[name] = fill(usual, value, `${where}.`, report);
+    } else if (typeof usual === "object")
+      report(`expected \`${where}\` to be an object, got ${String(value)}`);
+    else {
+      const most = MOST[where] ?? Number.MAX_SAFE_INTEGER;
+      const isFine = Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most;
+      if (!isFine) {
+        const rule = most === Number.MAX_SAFE_INTEGER ? "an integer ≥ 1" : `an integer from 1 to ${most}`;
+        report(`expected \`${where}\` to be ${rule}, got ${JSON.stringify(value)}`);
+      }
+      filled[name] = value;
+    }
+  }
+  // It has the members of `defaults`, each of its kind, or a fault was reported.
+  return filled as T;
+}

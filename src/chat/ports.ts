@@ -1,0 +1,29 @@
+import type { MakeBucket } from "./flood.ts";
+import type { Log } from "./log.ts";
+import type { SavedPresence } from "./presence.ts";
+import type { SavedSession } from "./session.ts";
+
+/** What a room needs of the world. `S` is a socket, whatever that is; the room only hands it back. */
+export interface RoomPorts<S> {
+  readonly log: Log;
+  /** Must not leave before everything is durable that was appended to the log until now. */
+  send(this: void, socket: S, text: string): void;
+  close(this: void, socket: S, code: number, reason: string): void;
+  /** Keeps with a socket what is known of it, for as long as it is open. */
+  attach(this: void, socket: S, saved: SavedSession): void;
+  /** Keeps what is known of who is here, besides what sockets carry. */
+  save(this: void, presence: SavedPresence): void;
+  /** When the last heartbeat of a socket was answered without the room; 0 for never. */
+  heardMs(this: void, socket: S): number;
+  /** Is told of what the log throws; whoever wanted to say something is told that it did not work. */
+  report(this: void, error: unknown): void;
+  /** A clock to measure by how long something took. It may stand still. */
+  measureMs(this: void): number;
+  readonly makeBucket: MakeBucket;
+}
+
+/** What is left of a room that was put out of memory while its sockets stayed open. */
+export interface SavedRoom<S> {
+  readonly presence?: SavedPresence | undefined;
+  readonly sockets: readonly (readonly [socket: S, saved: SavedSession])[];
+}

@@ -1,0 +1,179 @@
+import type { Member, RoomFrame } from "./wire.ts";
+
+/** A snapshot has no more names than this. */
+export const MOST_MEMBERS = 100;
+/** Above it, only the count is told. */
+const COUNT_ONLY_ABOVE = 1_000;
+
+/** Changes leave together, no more often than this; the more sockets, the less often. */
+const LEAST_INTERVAL_MS = 100;
+const INTERVAL_MS_PER_SOCKET = 0.5;
+const MOST_INTERVAL_MS = 2_000;
+
+/** So many ghosts fit in a row. More are seen only when a whole crowd leaves and the room sleeps at once. */
+const MOST_SAVED = 10_000;
+
+/** Who is here: a user, whatever number of sockets they have. */
+export interface User extends Member {
+  readonly keys: readonly string[];
+  readonly sockets: number;
+  /** Of a ghost, who has no socket: until then they may come back as if nothing had been. */
+  readonly goneAtMs?: number;
+}
+
+/** What of presence outlives a hibernation, besides what sockets carry. */
+export interface SavedPresence {
+  readonly pv: number;
+  readonly ghosts: readonly (Member & { readonly goneAtMs: number })[];
+}
+
+/** Who is in a room, and what of it others have not heard yet. */
+export interface Presence {
+  /** A socket that outlived a hibernation: nobody hears of it. */
+  restore(user: Member & { readonly keys: readonly string[] }): void;
+  /** Who has one of these keys, unless it is `uid`. */
+  taker(keys: readonly string[], uid: string): User | undefined;
+  /** A socket of a user comes; with another name than theirs, it is their new name. */
+  enter(user: Member & { readonly keys: readonly string[] }): void;
+  rename(user: Member & { readonly keys: readonly string[] }): void;
+  /** A socket of a user has gone; with the last one they leave, at once or at a time no earlier than any before. */
+  exit(uid: string, goneAtMs: number | "now"): void;
+  /** Lets those go whose time is over. */
+  expire(nowMs: number): void;
+  snapshot(): { readonly members: readonly Member[]; readonly count: number; readonly pv: number };
+  /** Takes what has changed since the last time. */
+  takeChanges(nowMs: number, sockets: number): Extract<RoomFrame, { t: "presence" }> | undefined;
+  /** When something is to do next. */
+  dueMs(): number;
+  save(): SavedPresence;
+}
+
+/** Begins with nobody here but ghosts. */
+export function createPresence(
+  saved: SavedPresence | undefined,
+  keysOf: (name: string) => readonly string[],
+): Presence {
+  const users = new Map<string, User>();
+  /** Those without a socket, in the order in which they will be gone. */
+  const ghosts = new Map<string, User & { readonly goneAtMs: number }>();
+  const takers = new Map<string, string>();
+  const joined = new Map<string, Member>();
+  const left = new Map<string, Member>();
+  const renamed = new Map<string, Member>();
+  let pv = saved?.pv ?? 0;
+  let nextFrameMs = -Infinity;
+
+  const put = (user: User) => {
+    const before = users.get(user.uid);
+    for (const key of before?.keys ?? []) takers.delete(key);
+    users.set(user.uid, user);
+    for (const key of user.keys) takers.set(key, user.uid);
+  };
+
+  const note = (user: Member) => {
+    const isBack = left.delete(user.uid);
+    if (isBack) renamed.set(user.uid, memberOf(user));
+    else joined.set(user.uid, memberOf(user));
+  };
+  const rename: Presence["rename"] = (member) => {
+    const user = users.get(member.uid);
+    if (user === undefined) return;
+    const isOther = user.name !== member.name;
+    put({ ...user, ...member });
+    if (!isOther) return;
+    (joined.has(member.uid) ? joined : renamed).set(member.uid, memberOf(member));
+  };
+  const restore: Presence["enter"] = (member) => {
+    const sockets = users.get(member.uid)?.sockets ?? 0;
+    ghosts.delete(member.uid);
+    put({ ...memberOf(member), keys: member.keys, sockets: sockets + 1 });
+  };
+
+  const haunt = (user: User, goneAtMs: number) => {
+    const ghost = { ...user, sockets: 0, goneAtMs };
+    put(ghost);
+    ghosts.set(user.uid, ghost);
+  };
+  const remove = (user: User) => {
+    users.delete(user.uid);
+    ghosts.delete(user.uid);
+    for (const key of user.keys) takers.delete(key);
+    renamed.delete(user.uid);
+    // Who came and went between two frames was never here.
+    if (!joined.delete(user.uid)) left.set(user.uid, memberOf(user));
+  };
+
+  for (const { uid, name, goneAtMs } of saved?.ghosts ?? []) {
+    haunt({ uid, name, keys: keysOf(name), sockets: 0 }, goneAtMs);
+  }
+
+  return {
+    restore,
+    rename,
+    taker(keys, uid) {
+      for (const key of keys) {
+        const other = takers.get(key);
+        if (other !== undefined && other !== uid) return users.get(other);
+      }
+      return undefined;
+    },
+    enter(member) {
+      const user = users.get(member.uid);
+      if (user !== undefined) rename(member);
+      restore(member);
+      if (user === undefined) note(member);
+    },
+    exit(uid, goneAtMs) {
+      const user = users.get(uid);
+      if (user === undefined) return;
+      if (user.sockets > 1) users.set(uid, { ...user, sockets: user.sockets - 1 });
+      else if (goneAtMs === "now") remove(user);
+      else haunt(user, goneAtMs);
+    },
+    expire(nowMs) {
+      for (const ghost of ghosts.values()) {
+        if (ghost.goneAtMs > nowMs) break;
+        remove(ghost);
+      }
+    },
+    snapshot() {
+      const members: Member[] = [];
+      for (const user of users.values()) {
+        if (members.length === MOST_MEMBERS) break;
+        members.push(memberOf(user));
+      }
+      return { members, count: users.size, pv };
+    },
+    takeChanges(nowMs, sockets) {
+      if (joined.size + left.size + renamed.size === 0 || nowMs < nextFrameMs) return undefined;
+      pv += 1;
+      const isLarge = users.size > COUNT_ONLY_ABOVE;
+      const lists = Object.entries({ join: joined, leave: left, nick: renamed })
+        .filter(([, list]) => list.size > 0 && !isLarge)
+        .map(([name, list]) => [name, [...list.values()]] as const);
+      for (const list of [joined, left, renamed]) list.clear();
+      const intervalMs = Math.min(
+        MOST_INTERVAL_MS,
+        Math.max(LEAST_INTERVAL_MS, INTERVAL_MS_PER_SOCKET * sockets),
+      );
+      nextFrameMs = nowMs + intervalMs;
+      return { t: "presence", pv, count: users.size, ...Object.fromEntries(lists) };
+    },
+    dueMs() {
+      const [ghost] = ghosts.values();
+      const changesMs = joined.size + left.size + renamed.size > 0 ? nextFrameMs : Infinity;
+      return Math.min(changesMs, ghost?.goneAtMs ?? Infinity);
+    },
+    save: () => ({
+      pv,
+      ghosts: [...ghosts.values()]
+        .slice(0, MOST_SAVED)
+        .map(({ uid, name, goneAtMs }) => ({ uid, name, goneAtMs })),
+    }),
+  };
+}
+
+/** A user as others see them. */
+function memberOf({ uid, name }: Member): Member {
+  return { uid, name };
+}

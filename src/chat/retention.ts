@@ -1,0 +1,47 @@
+import type { Log } from "./log.ts";
+import type { RoomSettings } from "./settings.ts";
+
+/** The log is trimmed when so many messages have come in since, or a quarter of what is kept. */
+const EVERY = 256;
+const SHARE = 4;
+
+/** Lets go of what a log need not keep. */
+export interface Retention {
+  /** Tells of messages that came in. */
+  appended(count: number, nowMs: number): void;
+  /** Trims if it is time. */
+  trim(nowMs: number): void;
+  dueMs(): number;
+}
+
+/** Keeps to the settings, within a quarter of the count, and of ids twice their time. */
+export function createRetention(
+  log: Log,
+  { retention, dedupeMs }: Pick<RoomSettings, "retention" | "dedupeMs">,
+): Retention {
+  let since = 0;
+  const nextMs = () => {
+    const idsMs = (log.oldestIdMs() ?? Infinity) + 2 * dedupeMs;
+    // A millisecond later, so that what is that old is old enough.
+    return Math.min(idsMs, (log.oldest()?.ts ?? Infinity) + retention.ageMs) + 1;
+  };
+  let dueMs = nextMs();
+  return {
+    appended(count, nowMs) {
+      since += count;
+      if (dueMs === Infinity) dueMs = nowMs + Math.min(2 * dedupeMs, retention.ageMs) + 1;
+      if (since >= Math.max(1, Math.min(EVERY, retention.messages / SHARE))) dueMs = nowMs;
+    },
+    trim(nowMs) {
+      if (nowMs < dueMs) return;
+      log.trim({
+        seq: log.last() - retention.messages + 1,
+        ms: nowMs - retention.ageMs,
+        idsMs: nowMs - dedupeMs,
+      });
+      since = 0;
+      dueMs = nextMs();
+    },
+    dueMs: () => dueMs,
+  };
+}

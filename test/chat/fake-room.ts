@@ -1,0 +1,104 @@
+import { floodBucket } from "../../durable-objects/flood-bucket.ts";
+import type { SavedPresence } from "../../src/chat/presence.ts";
+import { createRoom, type Room } from "../../src/chat/room.ts";
+import type { SavedSession } from "../../src/chat/session.ts";
+import { DEFAULT_SETTINGS, type RoomSettings } from "../../src/chat/settings.ts";
+import { type ClientFrame, type Message, type RoomFrame, VERSION } from "../../src/chat/wire.ts";
+import { memoryLog } from "./memory-log.ts";
+
+/** A room with sockets that are names, and a clock that stands still until it is moved. */
+export function fakeRoom(settings: Partial<RoomSettings> = {}) {
+  const log = memoryLog();
+  const inboxes = new Map<string, string[]>();
+  const closes = new Map<string, { readonly code: number; readonly reason: string }>();
+  const attachments = new Map<string, SavedSession>();
+  const heard = new Map<string, number>();
+  const reported: unknown[] = [];
+  let presence: SavedPresence | undefined;
+  let nowMs = 1_000_000;
+  let costMs = 0;
+  let measured = 0;
+  const ports = {
+    log,
+    send(socket: string, text: string) {
+      if (closes.has(socket)) throw new Error(`Expected nothing to be sent to ${socket}, which is closed`);
+      inboxes.set(socket, [...(inboxes.get(socket) ?? []), text]);
+    },
+    close(socket: string, code: number, reason: string) {
+      closes.set(socket, { code, reason });
+      attachments.delete(socket);
+    },
+    attach: (socket: string, saved: SavedSession) => void attachments.set(socket, structuredClone(saved)),
+    save: (saved: SavedPresence) => void (presence = structuredClone(saved)),
+    heardMs: (socket: string) => heard.get(socket) ?? 0,
+    report: (error: unknown) => void reported.push(error),
+    measureMs: () => (measured += costMs),
+    makeBucket: floodBucket,
+  };
+  const all: RoomSettings = { ...DEFAULT_SETTINGS, ...settings };
+  const openRoom = (sockets: readonly (readonly [string, SavedSession])[]): Room<string> =>
+    createRoom(ports, all, nowMs, { presence, sockets });
+  let room = openRoom([]);
+
+  const framesOf = (socket: string) =>
+    (inboxes.get(socket) ?? []).map((text) => JSON.parse(text) as RoomFrame);
+  return {
+    log,
+    closes,
+    attachments,
+    reported,
+    now: () => nowMs,
+    room: () => room,
+    /** How long each measured piece of work seems to take. */
+    cost: (ms: number) => void (costMs = ms),
+    beat: (socket: string) => void heard.set(socket, nowMs),
+    open: (socket: string, address?: string) => room.open(socket, nowMs, { address }),
+    raw: (socket: string, data: string | ArrayBuffer) => room.receive(socket, data, nowMs),
+    say: (socket: string, frame: ClientFrame) => room.receive(socket, JSON.stringify(frame), nowMs),
+    gone: (socket: string) => {
+      attachments.delete(socket);
+      room.closed(socket, nowMs);
+    },
+    /** Opens a socket and says hello. */
+    enter(socket: string, more: Partial<Extract<ClientFrame, { t: "hello" }>> = {}, address?: string) {
+      room.open(socket, nowMs, { address });
+      this.say(socket, { t: "hello", v: VERSION, name: socket, cid: cidOf(socket), ...more });
+    },
+    /** Moves time on, and does all that is due meanwhile, when it is due. */
+    pass(ms: number) {
+      const untilMs = nowMs + ms;
+      for (let dueMs = room.dueMs(); dueMs <= untilMs; dueMs = room.dueMs()) {
+        nowMs = Math.max(nowMs, dueMs);
+        room.tick(nowMs);
+      }
+      nowMs = untilMs;
+    },
+    /** Puts the room out of memory, and back. Sockets stay open. */
+    sleep() {
+      room = openRoom([...attachments]);
+    },
+    /** What a socket has been sent, from the first frame on. */
+    frames: framesOf,
+    /** The last frame of a type. */
+    last<T extends RoomFrame["t"]>(socket: string, t: T): Extract<RoomFrame, { t: T }> | undefined {
+      // The type is what was looked for.
+      return framesOf(socket).findLast((frame) => frame.t === t) as Extract<RoomFrame, { t: T }> | undefined;
+    },
+    messages: (socket: string): readonly Message[] => messagesIn(framesOf(socket)),
+  };
+}
+
+/** The messages in frames, one by one. */
+export function messagesIn(frames: readonly RoomFrame[]): readonly Message[] {
+  return frames.flatMap((frame) => {
+    if (frame.t === "batch") return frame.m;
+    if (frame.t !== "msg") return [];
+    const { t: _, ...message } = frame;
+    return [message];
+  });
+}
+
+/** The secret of a test's client. */
+export function cidOf(name: string): string {
+  return `cid-of-${name}`.padEnd(16, "-");
+}

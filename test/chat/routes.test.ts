@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { SUBPROTOCOL } from "../../src/chat/wire.ts";
+import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
+import { wholeApp } from "../support/whole-app.ts";
+import { fakeRooms } from "./fake-rooms.ts";
+
+const tokens = await tokensOf({ ann: ["chat"], ci: ["fanout"] });
+const [ANN, CI] = [tokenOf(0), tokenOf(1)];
+const UPGRADE = { Upgrade: "websocket", "Sec-WebSocket-Protocol": `other, ${SUBPROTOCOL}` };
+
+function makeApp(options: Parameters<typeof fakeRooms>[0] = {}) {
+  const { rooms, asked } = fakeRooms(options);
+  const { app } = wholeApp({ tokens, rooms });
+  const problemOf = async (path: string, init: RequestInit) => {
+    const response = await app.request(path, init);
+    return { status: response.status, ...((await response.json()) as object) };
+  };
+  const ticketFor = async (room: string) => {
+    const response = await app.request(`/v1/rooms/${room}/tickets`, { method: "POST", headers: bearer(ANN) });
+    expect(response.status).toBe(201);
+    return (await response.json()) as { readonly ticket: string; readonly protocol: string };
+  };
+  return { app, asked, problemOf, ticketFor };
+}
+
+describe("GET /v1/rooms/:room", () => {
+  it("connects who has a token of the scope, and says from where they come", async () => {
+    const { app, asked } = makeApp();
+    await app.request("/v1/rooms/lobby", { headers: { ...UPGRADE, ...bearer(ANN) } });
+    expect(asked).toEqual(["lobby from somewhere"]);
+  });
+
+  it.each([
+    ["without a token", {}, 401],
+    ["with a token of another scope", bearer(CI), 403],
+    ["of a page elsewhere", { ...bearer(ANN), Origin: "https://evil.example" }, 403],
+    ["without an upgrade", { ...bearer(ANN), Upgrade: "" }, 426],
+    ["without the subprotocol", { ...bearer(ANN), "Sec-WebSocket-Protocol": "chat.v2" }, 400],
+  ])("refuses a request %s", async (_, headers, status) => {
+    const { problemOf, asked } = makeApp();
+    expect(await problemOf("/v1/rooms/lobby", { headers: { ...UPGRADE, ...headers } })).toMatchObject({
+      status,
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it.each(["Lobby", "a b", "a".repeat(65), "%F0%9F%A6%8A", "a.b"])("has no room `%s`", async (room) => {
+    const headers = { ...UPGRADE, ...bearer(ANN) };
+    expect(await makeApp().problemOf(`/v1/rooms/${room}`, { headers })).toMatchObject({
+      status: 400,
+      item: "room",
+    });
+  });
+
+  it("lets a ticket in once, and only into its room", async () => {
+    const { app, asked, problemOf, ticketFor } = makeApp();
+    const { ticket, protocol } = await ticketFor("lobby");
+    expect(protocol).toBe(SUBPROTOCOL);
+    expect(await problemOf(`/v1/rooms/other?ticket=${ticket}`, { headers: UPGRADE })).toMatchObject({
+      status: 401,
+      detail: "The ticket is for another room",
+    });
+    // Refused for another reason, it is not used up.
+    expect((await app.request(`/v1/rooms/lobby?ticket=${ticket}`)).status).toBe(426);
+    await app.request(`/v1/rooms/lobby?ticket=${ticket}`, { headers: UPGRADE });
+    expect(asked).toEqual(["lobby from somewhere"]);
+    expect(await problemOf(`/v1/rooms/lobby?ticket=${ticket}`, { headers: UPGRADE })).toMatchObject({
+      status: 401,
+      detail: "The ticket has been used",
+    });
+  });
+
+  it("lets a ticket in nowhere else", async () => {
+    const { app, ticketFor } = makeApp();
+    const { ticket } = await ticketFor("lobby");
+    for (const path of ["/v1/rooms/lobby/messages", "/v1/rooms/lobby/members", "/v1/endpoints"]) {
+      expect((await app.request(`${path}?ticket=${ticket}`, { headers: UPGRADE })).status).toBe(401);
+    }
+  });
+
+  it("has no tickets without a secret", async () => {
+    const { problemOf } = makeApp({ ticketKey: async () => await Promise.resolve(undefined) });
+    const type = "urn:manifold:problem:tickets-not-configured";
+    const making = { method: "POST", headers: bearer(ANN) };
+    expect(await problemOf("/v1/rooms/lobby/tickets", making)).toMatchObject({ status: 503, type });
+    expect(await problemOf("/v1/rooms/lobby?ticket=x", { headers: UPGRADE })).toMatchObject({
+      status: 503,
+      type,
+    });
+  });
+
+  it("keeps a room for the tokens that the configuration names", async () => {
+    const { problemOf, app } = makeApp({ members: { staff: ["ops"] } });
+    const headers = { ...UPGRADE, ...bearer(ANN) };
+    const refused = { status: 403, type: "urn:manifold:problem:not-a-member" };
+    expect(await problemOf("/v1/rooms/staff", { headers })).toMatchObject(refused);
+    expect(await problemOf("/v1/rooms/staff/tickets", { method: "POST", headers })).toMatchObject(refused);
+    expect(await problemOf("/v1/rooms/staff/messages", { headers })).toMatchObject(refused);
+    expect(await problemOf("/v1/rooms/staff/members", { headers })).toMatchObject(refused);
+    expect((await app.request("/v1/rooms/lobby/messages", { headers })).status).toBe(200);
+    // What objects have by themselves is no list of members.
+    expect((await app.request("/v1/rooms/constructor/messages", { headers })).status).toBe(200);
+  });
+});
+
+describe("GET /v1/rooms/:room/messages", () => {
+  it("answers with a page", async () => {
+    const response = await makeApp().app.request("/v1/rooms/lobby/messages?before=2&limit=1", {
+      headers: bearer(ANN),
+    });
+    expect(await response.json()).toMatchObject({ items: [{ seq: 1, text: "hello" }], more: false });
+  });
+
+  it.each(["before=1&after=2", "before=x", "after=-1", "limit=0", "limit=101", "limit=1.5"])(
+    "refuses `?%s`",
+    async (query) => {
+      const response = await makeApp().app.request(`/v1/rooms/lobby/messages?${query}`, {
+        headers: bearer(ANN),
+      });
+      expect(response.status).toBe(400);
+    },
+  );
+});
+
+describe("GET /v1/rooms/:room/members", () => {
+  it("says who is there", async () => {
+    const response = await makeApp().app.request("/v1/rooms/lobby/members", { headers: bearer(ANN) });
+    expect(await response.json()).toEqual({ items: [{ uid: "u", name: "ann" }], count: 1 });
+  });
+});

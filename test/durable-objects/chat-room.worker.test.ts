@@ -1,0 +1,158 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { DEFAULT_SETTINGS, type RoomSettings } from "../../src/chat/settings.ts";
+import { CLOSE } from "../../src/chat/wire.ts";
+import { openRooms } from "../../src/rooms.ts";
+import { clientOf } from "../chat/socket-client.ts";
+
+let count = 0;
+
+/** A room that nobody has been in. */
+function fresh(settings: Partial<RoomSettings> = {}) {
+  const name = `test-${(count += 1)}`;
+  const room = openRooms(env.CHAT_ROOMS, { ...DEFAULT_SETTINGS, flood: "off", ...settings })(name);
+  const object = env.CHAT_ROOMS.getByName(name);
+  const connect = async () => {
+    const { webSocket } = await room.connect(undefined);
+    if (webSocket === null) throw new Error("Expected a WebSocket, got none");
+    webSocket.accept();
+    return clientOf(webSocket);
+  };
+  const enter = async (who: string, more: Parameters<ReturnType<typeof clientOf>["hello"]>[1] = {}) => {
+    const client = await connect();
+    client.hello(who, more);
+    return { client, welcome: await client.next("welcome") };
+  };
+  return { room, object, connect, enter };
+}
+
+describe("ChatRoom", () => {
+  it("brings everyone the same messages in the same order", async () => {
+    const { enter } = fresh();
+    const { client: ann } = await enter("ann");
+    const { client: bob } = await enter("bob");
+    for (let id = 0; id < 20; id += 1) {
+      ann.say({ t: "send", id: `a${id}`, text: `ann ${id}` });
+      bob.say({ t: "send", id: `b${id}`, text: `bob ${id}` });
+    }
+    await Promise.all([ann, bob].map(async (one) => await one.until(() => one.messages().length === 40)));
+    expect(ann.messages()).toEqual(bob.messages());
+    expect(ann.messages().map(({ seq }) => seq)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+  });
+
+  it("stores what it says ok to", async () => {
+    const { enter, room } = fresh();
+    const { client } = await enter("ann");
+    client.say({ t: "send", id: "1", text: "hello" });
+    const { seq } = await client.next("ok");
+    expect((await room.history({})).items).toMatchObject([{ seq, name: "ann", text: "hello" }]);
+    expect(await room.members()).toMatchObject({ count: 1, members: [{ name: "ann" }] });
+  });
+
+  it("handles a message after an eviction, with no one connecting again", async () => {
+    const { enter, object, room } = fresh();
+    const { client: ann } = await enter("ann");
+    const { client: bob } = await enter("bob");
+    ann.say({ t: "send", id: "1", text: "before" });
+    await bob.until(() => bob.messages().length === 1);
+    await evictDurableObject(object);
+    ann.say({ t: "send", id: "2", text: "after" });
+    await bob.until(() => bob.messages().length === 2);
+    expect(bob.messages().map(({ seq, name, text }) => [seq, name, text])).toEqual([
+      [1, "ann", "before"],
+      [2, "ann", "after"],
+    ]);
+    expect((await room.members()).count).toBe(2);
+  });
+
+  it("resumes after an eviction that took every socket, even after no messages at all", async () => {
+    const { enter, object } = fresh();
+    const first = await enter("ann");
+    await evictDurableObject(object, { webSockets: "close" });
+    const again = await enter("ann", { resume: { epoch: first.welcome.epoch, seq: 0 } });
+    expect(again.welcome).toMatchObject({
+      epoch: first.welcome.epoch,
+      uid: first.welcome.uid,
+      recovered: true,
+    });
+    again.client.say({ t: "send", id: "1", text: "one" });
+    await again.client.next("ok");
+    await evictDurableObject(object, { webSockets: "close" });
+    const third = await enter("ann", { resume: { epoch: first.welcome.epoch, seq: 0 } });
+    await third.client.until(() => third.client.messages().length === 1);
+    third.client.say({ t: "send", id: "1", text: "one" });
+    expect(await third.client.next("ok")).toMatchObject({ seq: 1, dup: true });
+  });
+
+  it("takes a ticket once", async () => {
+    const { room, object } = fresh();
+    const expiresMs = Date.now() + 60_000;
+    expect(await room.useTicket("t", expiresMs)).toBe(true);
+    expect(await room.useTicket("t", expiresMs)).toBe(false);
+    await evictDurableObject(object);
+    expect(await room.useTicket("t", expiresMs)).toBe(false);
+    expect(await room.useTicket("other", 1)).toBe(true);
+    await room.useTicket("third", expiresMs);
+    const kept = await runInDurableObject(object, (_, { storage }) => [
+      ...storage.kv.list({ prefix: "ticket:" }),
+    ]);
+    expect(kept.map(([key]) => key)).toEqual(["ticket:t", "ticket:third"]);
+  });
+
+  it("keeps nothing for a room that is only read", async () => {
+    const { room, object } = fresh();
+    expect(await room.history({})).toEqual({ items: [], more: false });
+    expect(await room.members()).toEqual({ members: [], count: 0 });
+    expect(await runInDurableObject(object, (_, { storage }) => [...storage.kv.list()])).toEqual([]);
+  });
+
+  it("closes binary frames, wrong versions and wrong names with their codes, and goes on", async () => {
+    const { connect, enter } = fresh();
+    const { client: ann } = await enter("ann");
+    const binary = await connect();
+    binary.raw(new ArrayBuffer(4));
+    expect(await binary.closed).toBe(CLOSE.protocol);
+    const version = await connect();
+    version.raw(JSON.stringify({ t: "hello", v: 2, name: "x", cid: "x".repeat(16) }));
+    expect(await version.closed).toBe(CLOSE.version);
+    const name = await connect();
+    name.hello("ann", { cid: "somebody-else-entirely" });
+    expect(await name.closed).toBe(CLOSE.name);
+    expect(await name.next("err")).toMatchObject({ code: "name-taken" });
+    ann.say({ t: "send", id: "1", text: "still here" });
+    await ann.next("ok");
+  });
+
+  it("answers the end of a connection, and lets the user go when the grace is over", async () => {
+    const { enter } = fresh({ graceMs: 50 });
+    const { client: ann } = await enter("ann");
+    const { client: bob } = await enter("bob");
+    await ann.until(() => ann.frames.some((frame) => frame.t === "presence" && frame.count === 2));
+    bob.close(1000);
+    expect(await bob.closed).toBe(1000);
+    await ann.until(() =>
+      ann.frames.some((frame) => frame.t === "presence" && frame.leave?.[0]?.name === "bob"),
+    );
+  });
+
+  it("hibernates while nothing happens, and is woken to let the silent go", async () => {
+    // The platform takes ten seconds to put an idle object to sleep.
+    const { enter, object } = fresh({ silentMs: 20_000 });
+    const { client } = await enter("ann");
+    const instance = await runInDurableObject(object, (one) => one);
+    expect(await client.closed).toBe(CLOSE.restart);
+    expect(await client.next("bye")).toMatchObject({ reconnect: true });
+    expect(await runInDurableObject(object, (one) => one === instance)).toBe(false);
+  });
+
+  it("answers heartbeats without the room", async () => {
+    const { enter, object } = fresh();
+    const { client } = await enter("ann");
+    await evictDurableObject(object);
+    client.raw('{"t":"ping"}');
+    await client.until(() => client.frames.some((frame) => (frame.t as string) === "pong"));
+    // Still out of memory: evicting what does not run is refused.
+    await expect(evictDurableObject(object)).rejects.toThrow();
+  });
+});
