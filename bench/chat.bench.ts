@@ -1,4 +1,4 @@
-import { type ChatServer, PEERS, ws } from "./chat/contenders.ts";
+import { type ChatServer, manifold, PEERS, ws } from "./chat/contenders.ts";
 import { type ChatLoad, startChatLoad } from "./chat/load/load.ts";
 import { type ChatCase, measureChat } from "./chat/measure.ts";
 import type { Bench, Contender, Limit } from "./harness/bench.ts";
@@ -56,7 +56,7 @@ export const bench: Bench<ChatLoad, ChatCase> = {
     { name: "generator %", better: "less", isDrawn: false },
   ],
   cases: CASES,
-  contenders: [ws, ...PEERS].map(contender),
+  contenders: [ws, manifold, ...PEERS].map(contender),
   targets: [],
   notes: [],
   setUp: () => Promise.resolve(startChatLoad()),

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { MissingError } from "../harness/bench.ts";
 import { startNginx } from "../harness/nginx.ts";
 import { type Server, startNode } from "../harness/server.ts";
-import { startWorker } from "../harness/workerd.ts";
+import { startManifold, startWorker } from "../harness/workerd.ts";
 import type { DialectName } from "./load/dialect.ts";
 
 /** A chat server, and how it is spoken to. */
@@ -23,6 +23,14 @@ export const ws: ChatServer = {
   dialect: "plain",
   keepsLog: false,
   start: async () => await startNode(expectPeer("ws", "ws-chat-server")),
+};
+
+/** The product, as it is. */
+export const manifold: ChatServer = {
+  name: "manifold",
+  dialect: "manifold",
+  keepsLog: true,
+  start: async () => await startManifold({}, new URL("manifold.config.ts", import.meta.url)),
 };
 
 /** Everybody else that is measured beside Manifold. */
