@@ -4,7 +4,7 @@ import { usageOf } from "../harness/process-tree.ts";
 import type { Server } from "../harness/server.ts";
 import type { DialectName } from "./load/dialect.ts";
 import type { ChatLoad } from "./load/load.ts";
-import type { Talk } from "./load/orders.ts";
+import type { Orders, Talk } from "./load/orders.ts";
 
 /** What is asked of a room. */
 export interface ChatCase extends BenchCase {
@@ -36,7 +36,7 @@ export interface Chat {
 
 const TALK_MS = 5_000;
 const SHORT_TALK_MS = 1_500;
-const JOIN_PER_SECOND = 1_000;
+const COME_BACK_PER_SECOND = 1_000;
 /** From here on, a load that waits for nothing cannot be believed to have kept its times. */
 const SATURATED = 0.9;
 const MIB = 2 ** 20;
@@ -62,7 +62,7 @@ async function measure(chat: Chat, work: Work, round: Round): Promise<Measuremen
       return await idle(chat, isShort ? work.clients / 10 : work.clients);
     case "storm": {
       const share = isShort ? 0.2 : 1;
-      return await join(chat, work.clients * share, 0, work.overMs * share);
+      return await join(chat, work.clients * share, 0, { overMs: work.overMs * share });
     }
     case "restart":
       return await restart(chat, isShort ? work.clients / 10 : work.clients, work.missed);
@@ -104,7 +104,7 @@ async function restart(chat: Chat, clients: number, missed: number): Promise<Mea
   const heard = await chat.load.make("talk", { perSecond: 25, messages: missed });
   if (heard.lost > 0) throw new WrongAnswerError(`${heard.lost} deliveries were lost before the restart`);
   await chat.server.restart();
-  const back = await chat.load.make("resume", { overMs: (clients * 1_000) / JOIN_PER_SECOND });
+  const back = await chat.load.make("resume", { overMs: (clients * 1_000) / COME_BACK_PER_SECOND });
   if (back.failed > 0) {
     throw new WrongAnswerError(
       `${back.failed} of ${clients} did not get back all they missed: ${back.fault}`,
@@ -136,7 +136,7 @@ async function join(
   { server: { url }, dialect, load }: Chat,
   clients: number,
   messages: number,
-  overMs = (clients * 1_000) / JOIN_PER_SECOND,
+  pace: Orders["join"]["order"]["pace"] = { atOnce: 20 },
 ): Promise<Measurement> {
   const room = `bench-${process.pid}-${(rooms += 1)}`;
   const { failed, fault, p50Ms, p99Ms } = await load.make("join", {
@@ -144,7 +144,7 @@ async function join(
     dialect,
     room,
     clients,
-    overMs,
+    pace,
     messages,
   });
   if (failed > 0)

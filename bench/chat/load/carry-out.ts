@@ -3,7 +3,7 @@ import { metronome, nowMs } from "../../load/metronome.ts";
 import { createHistogram } from "./histogram.ts";
 import type { Arrival, Done, Order, OrderKind, Orders, Resumption, Talk } from "./orders.ts";
 import { schedule } from "./schedule.ts";
-import { microseconds, openSession, type Session, settled } from "./session.ts";
+import { microseconds, openSession, PATIENCE_MS, type Session } from "./session.ts";
 
 const RESUME_PATIENCE_MS = 30_000;
 /** Who is refused comes again after this, as a client with jitter would. */
@@ -34,24 +34,26 @@ export async function carryOut(order: Order): Promise<Orders[OrderKind]["report"
   }
 }
 
-async function join(into: Session, { clients, overMs }: Orders["join"]["order"]): Promise<Arrival> {
+async function join(into: Session, { clients, pace }: Orders["join"]["order"]): Promise<Arrival> {
   const times = createHistogram();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const isDecided = new Uint8Array(clients);
+  const decided = new Set<number>();
   let next = 0;
-  let undecided = clients;
-  await metronome(evenly(clients, overMs), (beatMs) => {
+  const come = (dueMs: number) => {
     const index = next;
     next += 1;
     into.connect(index, (isIn) => {
-      if (isDecided[index] === 1) return;
-      isDecided[index] = 1;
-      undecided -= 1;
-      if (isIn) times.record(microseconds(nowMs() - beatMs));
-      if (undecided === 0) resolve();
+      if (decided.has(index)) return;
+      decided.add(index);
+      if (isIn) times.record(microseconds(nowMs() - dueMs));
+      if ("atOnce" in pace && next < clients) come(nowMs());
     });
-  });
-  await settled(promise);
+  };
+  if ("atOnce" in pace) for (let first = 0; first < Math.min(pace.atOnce, clients); first += 1) come(nowMs());
+  else await metronome(evenly(clients, pace.overMs), come);
+  for (let last = 0, sinceMs = nowMs(); decided.size < clients && nowMs() - sinceMs < PATIENCE_MS;) {
+    await sleep(5);
+    if (decided.size > last) [last, sinceMs] = [decided.size, nowMs()];
+  }
   return {
     p50Ms: times.quantile(0.5) / 1_000,
     p99Ms: times.quantile(0.99) / 1_000,

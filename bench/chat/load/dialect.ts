@@ -37,8 +37,8 @@ export interface Dialect {
 
 const nameOf = (index: number) => `bench ${index}`;
 
-/** Half of what a room lets a client leave unacknowledged. */
-const ACK_EVERY = 128;
+/** A quarter of what a room lets a client leave unacknowledged. */
+const ACK_EVERY = 64;
 
 const manifold: Dialect = {
   subprotocol: SUBPROTOCOL,

@@ -2,14 +2,15 @@ import type { DialectName } from "./dialect.ts";
 
 /** What a generator can be told to do, one after the other: each with what it takes and what it reports. */
 export interface Orders {
-  /** A new room with nobody in it; connect clients at an even pace, and wait until all are in. */
+  /** A new room with nobody in it; connect clients, and wait until all are in. */
   join: {
     readonly order: {
       readonly url: string;
       readonly dialect: DialectName;
       readonly room: string;
       readonly clients: number;
-      readonly overMs: number;
+      /** At an even pace, whatever comes of it, or so many at a time as are not in yet. */
+      readonly pace: { readonly overMs: number } | { readonly atOnce: number };
       /** How many messages there will be at most. */
       readonly messages: number;
     };
@@ -35,7 +36,7 @@ export type Order = {
   readonly [Kind in OrderKind]: { readonly kind: Kind } & Orders[Kind]["order"];
 }[OrderKind];
 
-/** How clients came in: latencies count from when each was due to connect. */
+/** How clients came in: latencies count from when each was due to connect, or did. */
 export interface Arrival {
   readonly p50Ms: number;
   readonly p99Ms: number;

@@ -9,8 +9,8 @@ import type { Orders } from "./orders.ts";
 import { readInTurns } from "./read-in-turns.ts";
 import { schedule } from "./schedule.ts";
 
-/** How long it is waited for clients that are due, and for deliveries after the last message was. */
-const PATIENCE_MS = 10_000;
+/** How long it is waited for one more client, and for deliveries after the last message was due. */
+export const PATIENCE_MS = 10_000;
 /** How long after the last delivery one more would be noticed. */
 const AFTERMATH_MS = 50;
 /**
@@ -160,9 +160,9 @@ export function microseconds(ms: number): number {
 }
 
 /** Waits for something as long as there is hope. */
-export async function settled(promise: Promise<void>, patienceMs = PATIENCE_MS): Promise<void> {
+async function settled(promise: Promise<void>): Promise<void> {
   const hopeless = Promise.withResolvers<void>();
-  const timer = setTimeout(hopeless.resolve, patienceMs);
+  const timer = setTimeout(hopeless.resolve, PATIENCE_MS);
   await Promise.race([promise, hopeless.promise]);
   clearTimeout(timer);
 }
