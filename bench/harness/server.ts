@@ -58,8 +58,15 @@ export function withEnd(server: Server, onEnd: () => Promise<void>): Server {
   };
 }
 
-/** As many files as it may have: some start with few, and do not ask for more. */
-const WITH_FILES = ["/bin/sh", "-c", 'ulimit -n "$(ulimit -Hn)"; exec "$0" "$@"'] as const;
+/**
+ * With many files, or as many as it may have: workerd (seen in 1.20261023) takes two for a WebSocket to an object, and
+ * does not ask for more than it is started with.
+ */
+const WITH_FILES = [
+  "/bin/sh",
+  "-c",
+  'ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"; exec "$0" "$@"',
+] as const;
 
 interface Process {
   readonly pid: number;
