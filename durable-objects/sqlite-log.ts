@@ -69,7 +69,13 @@ export function openSqliteLog(storage: DurableObjectStorage, makeEpoch: () => st
     trim({ seq, ms, idsMs }) {
       storage.transactionSync(() => {
         kv.put(LAST, last);
-        sql.exec("DELETE FROM messages WHERE seq < ? OR ts < ?", seq, ms);
+        // From the old end only, whatever the clock has done meanwhile: a log has no holes.
+        sql.exec(
+          "DELETE FROM messages WHERE seq < max(?, coalesce((SELECT seq FROM messages WHERE ts >= ? ORDER BY seq LIMIT 1), ?))",
+          seq,
+          ms,
+          last + 1,
+        );
         sql.exec("DELETE FROM ids WHERE ts < ?", idsMs);
       });
     },

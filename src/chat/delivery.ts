@@ -48,6 +48,12 @@ export function createDelivery<S>(
     return recent.reach(sent, window.messages - (sent - acked), bytes);
   };
 
+  /** Tells of messages that retention took before they were sent. */
+  const skip = (session: Session<S>, to: number) => {
+    tell(session, { t: "gap", from: session.sent + 1, to });
+    session.sent = to;
+  };
+
   return {
     push: recent.push,
     tell,
@@ -62,16 +68,12 @@ export function createDelivery<S>(
           return !wasBehind;
         }
         for (const piece of recent.pieces(session.sent + 1, to)) {
-          // What retention has taken meanwhile is only in nobody's memory.
-          if (piece.from > session.sent + 1)
-            tell(session, { t: "gap", from: session.sent + 1, to: piece.from - 1 });
+          if (piece.from > session.sent + 1) skip(session, piece.from - 1);
           send(session.socket, piece.text);
           session.sent = piece.to;
         }
-        if (session.sent < to) {
-          tell(session, { t: "gap", from: session.sent + 1, to });
-          session.sent = to;
-        }
+        // All that there was to send is gone: on to what there is.
+        if (session.sent < to) skip(session, (log.oldest()?.seq ?? last + 1) - 1);
       }
       session.behindSinceMs = isSwamped(session) ? (session.behindSinceMs ?? nowMs) : undefined;
       return wasBehind !== (session.behindSinceMs !== undefined);

@@ -4,7 +4,7 @@ import { checkName } from "./name.ts";
 import type { Outflow } from "./outflow.ts";
 import type { Session } from "./session.ts";
 import { uidOf } from "./uid.ts";
-import { CLOSE, type ClientFrame, type Member, type Position, VERSION } from "./wire.ts";
+import { CLOSE, type ClientFrame, type Member, type Position, VERSION, type Welcome } from "./wire.ts";
 
 type Hello = Extract<ClientFrame, { t: "hello" }>;
 
@@ -68,7 +68,7 @@ function welcome<S>(
   const seq = log.last();
   const replayFrom = canReplay(log, resume, settings.replay) ? resume?.seq : undefined;
   session.sent = session.acked = replayFrom ?? seq;
-  tell(session, {
+  const frame: Welcome = {
     t: "welcome",
     ...user,
     epoch: log.epoch,
@@ -77,7 +77,8 @@ function welcome<S>(
     ...presence.snapshot(),
     limits: { textBytes, textCodePoints, frameBytes },
     heartbeatMs: settings.heartbeatMs,
-  });
+  };
+  tell(session, frame);
   const isGap = replayFrom === undefined && resume?.epoch === log.epoch && resume.seq < seq;
   if (isGap) tell(session, { t: "gap", from: resume.seq + 1, to: seq });
 }

@@ -1,7 +1,7 @@
 import type { FloodRate, FloodSettings } from "./settings.ts";
 
 /** A token bucket. */
-export interface Bucket {
+interface Bucket {
   /** Takes a token. @returns 0, or in how many milliseconds there will be one, and then none is taken. */
   take(nowMs: number): number;
 }
@@ -10,7 +10,7 @@ export interface Bucket {
 export type MakeBucket = (rate: FloodRate, nowMs: number) => Bucket;
 
 /** What somebody who would say something is told. */
-export type FloodVerdict = "go" | { readonly retryAfterMs: number; readonly isOver: boolean };
+type FloodVerdict = "go" | { readonly retryAfterMs: number; readonly isOver: boolean };
 
 /** Keeps one connection from saying too much. */
 export interface FloodGuard {

@@ -30,12 +30,12 @@ export interface Log {
   range(from: number, to: number): readonly Message[];
   /** The last message of a sender under this id, if it has not been forgotten. */
   find(uid: string, id: string): Place | undefined;
-  /** Deletes messages below a number or before a time, and forgets ids from before another. */
+  /** Deletes messages below a number or from before a time, from the old end on, and forgets ids from before another. */
   trim(cut: Cut): void;
 }
 
 /** What of a log is let go: whatever is below or before these. */
-export interface Cut {
+interface Cut {
   readonly seq: number;
   readonly ms: number;
   readonly idsMs: number;

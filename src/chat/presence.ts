@@ -1,7 +1,7 @@
 import type { Member, RoomFrame } from "./wire.ts";
 
 /** A snapshot has no more names than this. */
-export const MOST_MEMBERS = 100;
+const MOST_MEMBERS = 100;
 /** Above it, only the count is told. */
 const COUNT_ONLY_ABOVE = 1_000;
 
@@ -14,7 +14,7 @@ const MOST_INTERVAL_MS = 2_000;
 const MOST_SAVED = 10_000;
 
 /** Who is here: a user, whatever number of sockets they have. */
-export interface User extends Member {
+interface User extends Member {
   readonly keys: readonly string[];
   readonly sockets: number;
   /** Of a ghost, who has no socket: until then they may come back as if nothing had been. */

@@ -7,7 +7,7 @@ const FRAME_BYTES = 64 * 1024;
 const FRAME_MESSAGES = 128;
 
 /** A piece of the log, ready to be sent. */
-export interface Piece {
+interface Piece {
   readonly from: number;
   readonly to: number;
   readonly text: string;

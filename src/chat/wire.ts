@@ -54,7 +54,11 @@ export type ClientFrame =
       readonly after?: number;
       readonly limit?: number;
     }
-  /** Everything up to `seq` has been taken in. */
+  /**
+   * Everything up to `seq` has been taken in, gaps that it was told of included. Who gets much and acknowledges nothing
+   * gets no more, and is closed in the end: say it at least every hundred messages and a second after the last, and
+   * after other frames that make many bytes.
+   */
   | { readonly t: "ack"; readonly seq: number }
   | { readonly t: "leave" };
 
@@ -99,8 +103,12 @@ export type RoomFrame =
       readonly count: number;
       readonly pv: number;
     }
-  /** These are not sent; `history` has them. */
+  /** These are not sent; `history` has those that are still kept. */
   | { readonly t: "gap"; readonly from: number; readonly to: number }
+  /**
+   * Who has come, gone, and taken another name since the last `pv`. Who is told of a `pv` that is not the next one has
+   * missed some, and asks `who`; without lists, there are too many to name.
+   */
   | {
       readonly t: "presence";
       readonly pv: number;

@@ -12,8 +12,9 @@ export function memoryLog(epoch = "epoch-1"): Log & { readonly entries: () => re
     oldest: () => entries[0] && { seq: entries[0].seq, ts: entries[0].ts },
     oldestIdMs: () => ids.values().next().value?.ts,
     append(added) {
+      const wrong = added.find((entry, index) => entry.seq !== last + 1 + index);
+      if (wrong !== undefined) throw new Error(`Expected the numbers after ${last}, got ${wrong.seq}`);
       for (const entry of added) {
-        if (entry.seq !== last + 1) throw new Error(`Expected number ${last + 1}, got ${entry.seq}`);
         last = entry.seq;
         entries.push(entry);
         ids.delete(`${entry.uid}\n${entry.id}`);
@@ -26,7 +27,8 @@ export function memoryLog(epoch = "epoch-1"): Log & { readonly entries: () => re
         .map(({ seq, uid, name, text, ts }) => ({ seq, uid, name, text, ts })),
     find: (uid, id) => ids.get(`${uid}\n${id}`),
     trim({ seq, ms, idsMs }) {
-      entries = entries.filter((entry) => entry.seq >= seq && entry.ts >= ms);
+      const young = entries.find(({ ts }) => ts >= ms)?.seq ?? last + 1;
+      entries = entries.filter((entry) => entry.seq >= Math.max(seq, young));
       ids = new Map([...ids].filter(([, { ts }]) => ts >= idsMs));
     },
   };

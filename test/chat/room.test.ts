@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { describe, expect, it, vi } from "vitest";
+import { AWAKE_MS } from "../../src/chat/room.ts";
+import { DEFAULT_SETTINGS } from "../../src/chat/settings.ts";
 import { CLOSE } from "../../src/chat/wire.ts";
 import { cidOf, fakeRoom } from "./fake-room.ts";
 
@@ -150,5 +153,387 @@ describe("createRoom", () => {
     expect(world.closes.get("bob")?.code).toBe(CLOSE.slow);
     expect(world.last("bob", "bye")).toMatchObject({ code: 4101, reconnect: true });
     expect(world.closes.has("ann")).toBe(false);
+  });
+
+  it("counts a window in bytes as well", () => {
+    const world = fakeRoom({ flood, window: { messages: 256, bytes: 5_000, patienceMs: 30_000 } });
+    world.enter("ann");
+    world.enter("bob");
+    for (let seq = 1; seq <= 4; seq += 1) {
+      world.say("ann", { t: "send", id: String(seq), text: "x".repeat(2_000) });
+      world.say("ann", { t: "ack", seq });
+    }
+    expect(world.messages("bob")).toHaveLength(2);
+    expect(world.messages("ann")).toHaveLength(4);
+  });
+
+  it("sends nothing large to who asks and asks, and shows no sign of reading", () => {
+    const world = fakeRoom({ flood, window: { messages: 256, bytes: 10_000, patienceMs: 30_000 } });
+    world.enter("ann");
+    for (let id = 0; id < 4; id += 1)
+      world.say("ann", { t: "send", id: String(id), text: "x".repeat(2_000) });
+    world.say("ann", { t: "ack", seq: 4 });
+    for (let id = 0; id < 50; id += 1) world.say("ann", { t: "history", id: String(id) });
+    const pages = world.frames("ann").filter(({ t }) => t === "history");
+    expect(pages.length).toBeLessThan(5);
+    expect(world.last("ann", "err")).toMatchObject({ code: "too-far-behind", id: "49", retryable: true });
+    world.say("ann", { t: "ack", seq: 4 });
+    world.say("ann", { t: "history", id: "again" });
+    expect(world.last("ann", "history")).toMatchObject({ id: "again" });
+  });
+
+  it("tells of a gap when retention has taken what somebody was behind by", () => {
+    const retention = { messages: 4, ageMs: 1_000_000_000 };
+    const world = fakeRoom({ flood, retention, window: { messages: 1, bytes: 10_000, patienceMs: 30_000 } });
+    world.enter("ann");
+    world.enter("bob");
+    for (let seq = 1; seq <= 10; seq += 1) {
+      world.say("ann", { t: "send", id: String(seq), text: String(seq) });
+      world.say("ann", { t: "ack", seq });
+      world.pass(1);
+    }
+    expect(world.log.entries().length).toBeLessThanOrEqual(5);
+    world.sleep();
+    for (let round = 0; round < 10; round += 1) {
+      const seq = Math.max(world.messages("bob").at(-1)?.seq ?? 0, world.last("bob", "gap")?.to ?? 0);
+      world.say("bob", { t: "ack", seq });
+    }
+    const gap = world.last("bob", "gap");
+    const seqs = world.messages("bob").map(({ seq }) => seq);
+    expect(gap?.from).toBe(2);
+    expect(seqs).toEqual([
+      1,
+      ...Array.from({ length: 10 - (gap?.to ?? 0) }, (_, index) => (gap?.to ?? 0) + 1 + index),
+    ]);
+  });
+
+  it("does not replay more than it should, and says which messages that leaves out", () => {
+    const world = fakeRoom({ flood, replay: 3 });
+    world.enter("ann");
+    const { epoch = "" } = world.last("ann", "welcome") ?? {};
+    for (let id = 1; id <= 5; id += 1) world.say("ann", { t: "send", id: String(id), text: "x" });
+    world.enter("bob", { resume: { epoch, seq: 1 } });
+    expect(world.last("bob", "welcome")).toMatchObject({ recovered: false, seq: 5 });
+    expect(world.last("bob", "gap")).toEqual({ t: "gap", from: 2, to: 5 });
+    world.enter("cy", { resume: { epoch, seq: 2 } });
+    expect(world.last("cy", "welcome")).toMatchObject({ recovered: true });
+    for (const [socket, resume] of [
+      ["dee", { epoch: "another", seq: 2 }],
+      ["eve", { epoch, seq: 6 }],
+    ] as const) {
+      world.enter(socket, { resume });
+      expect(world.last(socket, "welcome")).toMatchObject({ recovered: false });
+      expect(world.last(socket, "gap")).toBeUndefined();
+    }
+  });
+
+  it("refuses what comes too fast, says when to try again, and closes who does not listen", () => {
+    const world = fakeRoom();
+    world.enter("ann", {}, "203.0.113.7");
+    for (let id = 0; id < 10; id += 1) world.say("ann", { t: "send", id: String(id), text: "x" });
+    expect(world.last("ann", "err")).toBeUndefined();
+    world.say("ann", { t: "send", id: "10", text: "x" });
+    expect(world.last("ann", "err")).toMatchObject({
+      code: "flood",
+      id: "10",
+      retryable: true,
+      retryAfterMs: 1_000,
+    });
+    world.pass(1_000);
+    world.say("ann", { t: "send", id: "10", text: "x" });
+    expect(world.last("ann", "ok")).toMatchObject({ id: "10", seq: 11 });
+    for (let time = 0; time < 18; time += 1) world.raw("ann", "not even JSON");
+    expect(world.closes.has("ann")).toBe(false);
+    world.raw("ann", "not even JSON");
+    expect(world.closes.get("ann")?.code).toBe(CLOSE.flood);
+    expect(world.last("ann", "bye")).toMatchObject({ code: 4100, reconnect: true, afterMs: 30_000 });
+  });
+
+  it("counts an address across its connections, and acknowledgements not at all", () => {
+    const world = fakeRoom();
+    const sockets = ["a", "b", "c", "d"];
+    for (const socket of sockets) world.enter(socket, {}, "203.0.113.7");
+    for (const socket of sockets) {
+      for (let id = 0; id < 10; id += 1) {
+        world.say(socket, { t: "send", id: String(id), text: "x" });
+        world.say(socket, { t: "ack", seq: 1 });
+      }
+    }
+    expect(world.log.last()).toBe(30);
+    world.enter("elsewhere", {}, "198.51.100.1");
+    world.say("elsewhere", { t: "send", id: "1", text: "x" });
+    expect(world.log.last()).toBe(31);
+  });
+
+  it.each([
+    ["a frame before hello", '{"t":"who","id":"1"}', "hello-first"],
+    ["no JSON", "{", "bad-frame"],
+    ["an unknown type", '{"t":"shout"}', "unknown-type"],
+  ])("answers %s, and waits for hello", (_, text, code) => {
+    const world = fakeRoom();
+    world.open("ann");
+    world.raw("ann", text);
+    expect(world.last("ann", "err")).toMatchObject({ code, retryable: false });
+    world.say("ann", { t: "hello", v: 1, name: "ann", cid: cidOf("ann") });
+    expect(world.last("ann", "welcome")).toBeDefined();
+    world.say("ann", { t: "hello", v: 1, name: "ann", cid: cidOf("ann") });
+    expect(world.last("ann", "err")).toMatchObject({ code: "hello-twice" });
+  });
+
+  it.each([
+    ["binary frames", (world: World) => world.raw("bob", new ArrayBuffer(3)), CLOSE.protocol],
+    ["no hello in ten seconds", (world: World) => world.pass(10_000), CLOSE.noHello],
+    [
+      "another version",
+      (world: World) =>
+        world.raw("bob", JSON.stringify({ t: "hello", v: 2, name: "bob", cid: cidOf("bob") })),
+      CLOSE.version,
+    ],
+    [
+      "a name that is taken",
+      (world: World) => world.say("bob", { t: "hello", v: 1, name: "ＡＮＮ", cid: cidOf("bob") }),
+      CLOSE.name,
+    ],
+    [
+      "a bad name",
+      (world: World) => world.say("bob", { t: "hello", v: 1, name: "admin", cid: cidOf("bob") }),
+      CLOSE.name,
+    ],
+  ])("closes for %s, and the room goes on", (_, act, code) => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.open("bob");
+    act(world);
+    expect(world.closes.get("bob")?.code).toBe(code);
+    expect(world.last("bob", "bye")).toMatchObject({ code, reconnect: code >= 4100 });
+    world.say("ann", { t: "send", id: "1", text: "still here" });
+    expect(world.last("ann", "ok")).toBeDefined();
+  });
+
+  it("closes who is silent, unless the platform has heard from them", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    world.pass(60_000);
+    world.beat("bob");
+    world.pass(15_000);
+    expect([...world.closes.keys()]).toEqual(["ann"]);
+    world.pass(59_999);
+    expect(world.closes.has("bob")).toBe(false);
+    world.pass(1);
+    expect(world.closes.get("bob")?.code).toBe(CLOSE.restart);
+    expect(world.room().members().count).toBe(1);
+    world.pass(11_000);
+    expect(world.room().members().count).toBe(0);
+    expect(world.room().dueMs()).toBe(Infinity);
+  });
+
+  it("takes no more sockets than it should, and lets a user's oldest go for their newest", () => {
+    const limits = { ...DEFAULT_SETTINGS.limits, sockets: 3, socketsPerUser: 2 };
+    const world = fakeRoom({ limits });
+    for (const socket of ["1", "2", "3"]) world.enter(socket, { name: "ann", cid: cidOf("ann") });
+    expect(world.closes).toEqual(new Map([["1", { code: CLOSE.replaced, reason: "replaced" }]]));
+    world.enter("4", { name: "bob", cid: cidOf("bob") });
+    world.open("5");
+    expect(world.closes.get("5")?.code).toBe(CLOSE.full);
+    expect(world.room().members().count).toBe(2);
+  });
+
+  it("shows a user once, however many sockets they have, and gives a ghost's name to its owner only", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    world.enter("bob-2", { name: "bob", cid: cidOf("bob") });
+    world.pass(1_000);
+    expect(world.room().members().count).toBe(2);
+    world.gone("bob");
+    world.pass(20_000);
+    expect(world.room().members().count).toBe(2);
+    world.gone("bob-2");
+    world.enter("thief", { name: "Bob" });
+    expect(world.closes.get("thief")?.code).toBe(CLOSE.name);
+    world.enter("bob-3", { name: "bob", cid: cidOf("bob") });
+    world.pass(20_000);
+    const told = world.frames("ann").flatMap((frame) => (frame.t === "presence" ? [frame] : []));
+    expect(told.flatMap(({ join = [] }) => join.map(({ name }) => name))).toEqual(["ann", "bob"]);
+    expect(told.flatMap(({ leave = [] }) => leave)).toEqual([]);
+    expect(told.map(({ pv }) => pv)).toEqual(told.map((_, index) => index + 1));
+  });
+
+  it("lets a name be free when its owner has left, at once or after the grace", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    world.say("bob", { t: "leave" });
+    expect(world.closes.get("bob")).toEqual({ code: 1000, reason: "left" });
+    world.enter("bob-2", { name: "bob" });
+    expect(world.last("bob-2", "welcome")).toBeDefined();
+    world.gone("bob-2");
+    world.pass(10_000);
+    world.enter("bob-3", { name: "bob" });
+    expect(world.last("bob-3", "welcome")).toBeDefined();
+  });
+
+  it("changes a name for all sockets of a user, and in what they say from then on", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    world.enter("bob-2", { name: "bob", cid: cidOf("bob") });
+    world.pass(1_000);
+    world.say("bob", { t: "nick", id: "1", name: "Bobby" });
+    expect(world.last("bob", "named")).toEqual({ t: "named", id: "1", name: "Bobby" });
+    world.pass(1_000);
+    expect(world.last("ann", "presence")).toMatchObject({ nick: [{ name: "Bobby" }] });
+    world.sleep();
+    world.say("bob-2", { t: "send", id: "2", text: "hi" });
+    expect(world.messages("ann")).toMatchObject([{ name: "Bobby" }]);
+    for (const name of ["ann", "АNN", "server"]) {
+      world.say("bob", { t: "nick", id: name, name });
+      expect(world.last("bob", "err")).toMatchObject({
+        id: name,
+        code: name === "server" ? "bad-name" : "name-taken",
+      });
+    }
+  });
+
+  it("says to others that somebody types", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    world.say("ann", { t: "typing", on: true });
+    const uid = world.last("ann", "welcome")?.uid;
+    expect(world.last("bob", "typing")).toEqual({ t: "typing", uid, on: true });
+    expect(world.last("ann", "typing")).toBeUndefined();
+  });
+
+  it("tells whoever wanted to say something when the log fails, and goes on", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    const append = vi.spyOn(world.log, "append").mockImplementation(() => {
+      throw new Error("disk full");
+    });
+    world.say("ann", { t: "send", id: "1", text: "x" });
+    expect(world.last("ann", "err")).toMatchObject({ id: "1", code: "unavailable", retryable: true });
+    expect(world.messages("ann")).toEqual([]);
+    expect(world.reported).toHaveLength(1);
+    append.mockRestore();
+    world.say("ann", { t: "send", id: "1", text: "x" });
+    expect(world.last("ann", "ok")).toMatchObject({ id: "1", seq: 1 });
+  });
+
+  it("writes a message once, and sends all who are as far the same frame", () => {
+    const world = fakeRoom({ flood });
+    const sockets = Array.from({ length: 50 }, (_, index) => `s${index}`);
+    for (const socket of sockets) world.enter(socket);
+    world.say("s0", { t: "send", id: "1", text: "x" });
+    const texts = new Set(sockets.map((socket) => JSON.stringify(world.last(socket, "msg"))));
+    expect(texts.size).toBe(1);
+  });
+
+  it("asks to be ticked only while something is due", () => {
+    const world = fakeRoom();
+    expect(world.room().dueMs()).toBe(Infinity);
+    world.enter("ann");
+    world.pass(5_000);
+    // What is left is worth sleeping for.
+    expect(world.room().dueMs()).toBeGreaterThan(world.now() + AWAKE_MS);
+  });
+});
+
+type World = ReturnType<typeof fakeRoom>;
+
+describe("a room, whatever happens", () => {
+  const who = fc.constantFrom("ann", "bob", "cy");
+  const step = fc.oneof(
+    { weight: 5, arbitrary: fc.record({ do: fc.constant("send" as const), who, id: fc.nat(30) }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant("ack" as const), who }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("drop" as const), who }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant("enter" as const), who }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(1, 20, 3_000, 12_000) }),
+    },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("sleep" as const) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("cost" as const), ms: fc.nat(40) }) },
+  );
+
+  it("brings everyone every message once, in order, across drops, sleeps and slowness", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        const world = fakeRoom({ flood: "off", window: { messages: 3, bytes: 10_000, patienceMs: 30_000 } });
+        /** The socket that each client has now, and what it has got by all of them. */
+        const sockets = new Map<string, string>();
+        const got = new Map<string, number[]>();
+        const told = new Set<number>();
+        let count = 0;
+        const take = (client: string) => {
+          const socket = sockets.get(client);
+          if (socket === undefined) return;
+          const known = got.get(client) ?? [];
+          const begun = world.last(socket, "welcome");
+          const first = known[0] ?? (begun?.seq ?? 0) + 1;
+          const seqs = world
+            .messages(socket)
+            .map(({ seq }) => seq)
+            .filter((seq) => seq > (known.at(-1) ?? first - 1));
+          got.set(client, [...known, ...seqs]);
+          for (const frame of world.frames(socket)) if (frame.t === "ok") told.add(frame.seq);
+          if (world.closes.has(socket)) sockets.delete(client);
+        };
+        const enter = (client: string) => {
+          take(client);
+          if (sockets.has(client)) return;
+          const socket = `${client}-${(count += 1)}`;
+          const seq = got.get(client)?.at(-1);
+          const resume = seq === undefined ? {} : { resume: { epoch: world.log.epoch, seq } };
+          world.enter(socket, { name: client, cid: cidOf(client), ...resume });
+          sockets.set(client, socket);
+        };
+        const ack = (client: string) => {
+          take(client);
+          const socket = sockets.get(client);
+          const seq = got.get(client)?.at(-1);
+          if (socket !== undefined && seq !== undefined) world.say(socket, { t: "ack", seq });
+        };
+        for (const one of steps) {
+          if (one.do === "pass") world.pass(one.ms);
+          else if (one.do === "cost") world.cost(one.ms);
+          else if (one.do === "sleep") {
+            // Only what has nothing due soon is put out of memory.
+            if (world.room().dueMs() > world.now() + AWAKE_MS) world.sleep();
+          } else if (one.do === "enter") enter(one.who);
+          else if (one.do === "ack") ack(one.who);
+          else if (one.do === "drop") {
+            take(one.who);
+            const socket = sockets.get(one.who);
+            if (socket !== undefined) world.gone(socket);
+            sockets.delete(one.who);
+          } else {
+            const socket = sockets.get(one.who);
+            if (socket !== undefined && !world.closes.has(socket)) {
+              world.say(socket, { t: "send", id: String(one.id), text: `${one.who} ${one.id}` });
+            }
+          }
+        }
+        // Everyone comes back, and reads on until there is no more.
+        for (const client of ["ann", "bob", "cy"]) enter(client);
+        for (let round = 0; round < 60; round += 1) {
+          world.pass(100);
+          for (const client of ["ann", "bob", "cy"]) ack(client);
+        }
+        const last = world.log.last();
+        for (const [client, seqs] of got) {
+          const [first = last + 1] = seqs;
+          expect([client, seqs]).toEqual([
+            client,
+            Array.from({ length: last + 1 - first }, (_, index) => first + index),
+          ]);
+        }
+        for (const seq of told) expect(seq).toBeLessThanOrEqual(last);
+        const ids = world.log.entries().map(({ uid, id }) => `${uid} ${id}`);
+        expect(new Set(ids).size).toBe(ids.length);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
