@@ -11,7 +11,7 @@ export interface ChatCase extends BenchCase {
   readonly work: Work;
 }
 
-export type Work =
+type Work =
   /** Everybody talks, at this rate together. */
   | { readonly kind: "talk"; readonly clients: number; readonly perSecond: number }
   /** Everybody is there, and nobody says anything. */

@@ -11,7 +11,7 @@ export interface Visitor {
 }
 
 /** What a client makes of a text that is no message. */
-export type Heard =
+type Heard =
   /** It is in the room now. `epoch` names the room's log, where there is one. */
   | { readonly kind: "welcome"; readonly epoch?: string }
   | { readonly kind: "answer"; readonly text: string }

@@ -1,5 +1,5 @@
 /** What went wrong between a room and some of its clients. */
-export interface Faults {
+interface Faults {
   /** Deliveries that did not come. */
   readonly lost: number;
   /** Deliveries that came again. */

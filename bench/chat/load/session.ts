@@ -37,7 +37,7 @@ export interface Session extends Disposable {
 }
 
 /** What became of some messages. */
-export interface Sending {
+interface Sending {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly busy: number;
