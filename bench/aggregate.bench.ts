@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { startNginx } from "./aggregate/nginx.ts";
 import {
   type Bench,
   type BenchCase,
@@ -8,6 +7,7 @@ import {
   MissingError,
   type Round,
 } from "./harness/bench.ts";
+import { startNginx } from "./harness/nginx.ts";
 import { usageOf } from "./harness/process-tree.ts";
 import { findPython } from "./harness/python.ts";
 import { type Server, startNode, startServer } from "./harness/server.ts";
@@ -80,7 +80,19 @@ const aiohttp = contender("aiohttp", async (upstream) => {
   return await startServer((port) => [python, program, endpointsPath, upstream, String(port)]);
 });
 
-const nginx = contender("nginx + Lua", async (upstream) => await startNginx(endpointsPath, upstream));
+const nginx = contender(
+  "nginx + Lua",
+  async (upstream) =>
+    await startNginx({
+      modules: ["ndk_http_module", "ngx_http_lua_module"],
+      conf: new URL("aggregate/nginx.conf", import.meta.url),
+      values: {
+        ENDPOINTS: endpointsPath,
+        UPSTREAM: new URL(upstream).host,
+        ANSWER: new URL("aggregate/answer.lua", import.meta.url).pathname,
+      },
+    }),
+);
 
 /** What Manifold's declared endpoints cost beside the same done by hand, on Workers and elsewhere. */
 export const bench: Bench<World, EndpointCase> = {

@@ -67,6 +67,8 @@ export interface Round {
   readonly isQuick: boolean;
   /** Not counted: compilers and caches are to be warm afterwards. */
   readonly isWarmUp: boolean;
+  /** Says under the table what is to be known of the numbers of this round. */
+  readonly warn: (text: string) => void;
 }
 
 /** What the claim promises, checked after the run. */

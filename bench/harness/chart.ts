@@ -30,7 +30,11 @@ export function toSvg({ name, cases, metrics }: Pick<Result, "name" | "cases" | 
   const drawn = metrics.filter(({ isDrawn }) => isDrawn);
   let top = MARGIN;
   const panels = cases.flatMap((one) => {
-    const row = drawn.map((metric, column) => panel(one, metric, MARGIN + column * PANEL_WIDTH, top));
+    const measured = drawn.filter(({ name: metric }) =>
+      one.contenders.some((contender) => valuesOf(contender, metric).length > 0),
+    );
+    if (measured.length === 0) return [];
+    const row = measured.map((metric, column) => panel(one, metric, MARGIN + column * PANEL_WIDTH, top));
     top += HEAD_HEIGHT + one.contenders.length * (BAR_HEIGHT + BAR_GAP);
     return row;
   });

@@ -33,6 +33,8 @@ export type ContenderResult = { readonly name: string } & (
       readonly samples: readonly Measurement[];
       /** Why there are fewer than the others have. */
       readonly fewerBecause?: string;
+      /** What is to be known of these numbers: one a round that has something, in which it is named. */
+      readonly warnings?: readonly string[];
     }
   | { readonly kind: "skipped"; readonly because: string }
   /** It answered something else than it had to. */

@@ -103,6 +103,7 @@ class Track<Case extends BenchCase> {
   readonly #entrant: Entrant<Case>;
   readonly #work: Case;
   readonly #samples: Measurement[] = [];
+  readonly #warnings: string[] = [];
   readonly #limit: Limit | undefined;
   #end: Exclude<ContenderResult, { readonly kind: "measured" }> | undefined;
 
@@ -121,22 +122,26 @@ class Track<Case extends BenchCase> {
   }
 
   /** Does a round, unless an earlier one has shown that there is no point. */
-  async measure(round: Round): Promise<void> {
+  async measure(kind: Omit<Round, "warn">): Promise<void> {
     const { name, running } = this.#entrant;
     if (this.#end !== undefined || !("measure" in running)) return;
+    const warn = (text: string) => {
+      if (!kind.isWarmUp) this.#warnings.push(`round ${this.#samples.length + 1}: ${text}`);
+    };
     try {
-      const sample = await running.measure(this.#work, round);
-      if (!round.isWarmUp) this.#samples.push(sample);
+      const sample = await running.measure(this.#work, { ...kind, warn });
+      if (!kind.isWarmUp) this.#samples.push(sample);
     } catch (error) {
-      const kind = error instanceof WrongAnswerError ? "wrong" : "failed";
-      this.#end = { name, kind, what: error instanceof Error ? error.message : String(error) };
+      const end = error instanceof WrongAnswerError ? "wrong" : "failed";
+      this.#end = { name, kind: end, what: error instanceof Error ? error.message : String(error) };
     }
   }
 
   get result(): ContenderResult {
     if (this.#end !== undefined) return this.#end;
     const fewer = this.#limit === undefined ? {} : { fewerBecause: this.#limit.because };
-    return { name: this.#entrant.name, kind: "measured", samples: this.#samples, ...fewer };
+    const known = this.#warnings.length === 0 ? {} : { warnings: this.#warnings };
+    return { name: this.#entrant.name, kind: "measured", samples: this.#samples, ...fewer, ...known };
   }
 }
 

@@ -14,7 +14,10 @@ type Command = readonly [program: string, ...args: string[]];
 export interface Server extends AsyncDisposable {
   /** Without a slash at the end. */
   readonly url: string;
+  /** Another one after a restart. */
   readonly pid: number;
+  /** Kills it without warning, and starts it anew on the same port and with the same files. */
+  restart(): Promise<void>;
 }
 
 /**
@@ -25,20 +28,65 @@ export interface Server extends AsyncDisposable {
  */
 export async function startServer(commandFor: (port: number) => Command | Promise<Command>): Promise<Server> {
   const port = await findFreePort();
-  const [program, ...args] = await commandFor(port);
-  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const command = await commandFor(port);
+  let running = await startProcess(command, port);
+  return {
+    url: `http://${HOST}:${port}`,
+    get pid() {
+      return running.pid;
+    },
+    async restart() {
+      await running.end("SIGKILL");
+      running = await startProcess(command, port);
+    },
+    [Symbol.asyncDispose]: async () => await running.end("SIGTERM"),
+  };
+}
+
+/** The same server, with something to do after its end. */
+export function withEnd(server: Server, onEnd: () => Promise<void>): Server {
+  return {
+    url: server.url,
+    get pid() {
+      return server.pid;
+    },
+    restart: async () => await server.restart(),
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await onEnd();
+    },
+  };
+}
+
+/**
+ * With many files, or as many as it may have: workerd (seen in 1.20261023) takes two for a WebSocket to an object, and
+ * does not ask for more than it is started with.
+ */
+const WITH_FILES = [
+  "/bin/sh",
+  "-c",
+  'ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"; exec "$0" "$@"',
+] as const;
+
+interface Process {
+  readonly pid: number;
+  end(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+}
+
+async function startProcess(command: Command, port: number): Promise<Process> {
+  const [shell, ...args] = [...WITH_FILES, ...command] as const;
+  const child = spawn(shell, args, { stdio: ["ignore", "ignore", "pipe"] });
   let complaints = "";
   child.stderr.on("data", (chunk) => (complaints += String(chunk)));
   child.once("error", (error) => (complaints += error.message));
   const ended = new Promise<true>((resolve) => child.once("close", () => resolve(true)));
   const endWithUs = () => void child.kill("SIGKILL");
   process.once("exit", endWithUs);
-  const server = {
-    url: `http://${HOST}:${port}`,
+  const started = {
     pid: child.pid ?? 0, // one that could not be started never listens
-    async [Symbol.asyncDispose]() {
+    async end(signal: "SIGTERM" | "SIGKILL") {
       process.off("exit", endWithUs);
-      child.kill("SIGTERM");
+      child.kill(signal);
       await Promise.race([ended, sleep(END_LIMIT_MS)]);
       child.kill("SIGKILL");
       await ended;
@@ -48,10 +96,10 @@ export async function startServer(commandFor: (port: number) => Command | Promis
   while (!(await isListening(port))) {
     const hasEnded = await Promise.race([ended, sleep(20)]);
     if (hasEnded !== true && performance.now() < deadlineMs) continue;
-    await server[Symbol.asyncDispose]();
-    throw new Error(`${program} did not get to listen on port ${port}: ${complaints.trim()}`);
+    await started.end("SIGTERM");
+    throw new Error(`${command[0]} did not get to listen on port ${port}: ${complaints.trim()}`);
   }
-  return server;
+  return started;
 }
 
 /** Starts a program of ours the same way; it finds its port behind its other arguments. */

@@ -19,7 +19,8 @@ export function toMarkdown(result: Result): string {
   ].join("\n\n");
 }
 
-function toTable({ contenders }: CaseResult, metrics: readonly Metric[]): string {
+function toTable({ contenders }: CaseResult, all: readonly Metric[]): string {
+  const metrics = measuredIn(contenders, all);
   const [headline] = metrics;
   const base = contenders[0];
   const head = [
@@ -39,15 +40,29 @@ function toTable({ contenders }: CaseResult, metrics: readonly Metric[]): string
       }),
     ];
   });
-  const footnotes = contenders.flatMap((contender) =>
-    contender.kind === "measured" && contender.fewerBecause !== undefined
-      ? [`${contender.name}: ${contender.samples.length} rounds, because ${contender.fewerBecause}.`]
-      : [],
-  );
+  const footnotes = contenders.flatMap(footnotesOf);
   const lines = [head, head.map((_, column) => (column === 0 ? "---" : "---:")), ...rows].map(
     (cells) => `| ${cells.join(" | ")} |`,
   );
   return [lines.join("\n"), ...footnotes].join("\n\n");
+}
+
+/** Not every case has every metric; where nobody was measured, all stay. */
+function measuredIn(contenders: readonly ContenderResult[], all: readonly Metric[]): readonly Metric[] {
+  const measured = all.filter(({ name }) =>
+    contenders.some((contender) => valuesOf(contender, name).length > 0),
+  );
+  return measured.length === 0 ? all : measured;
+}
+
+function footnotesOf(contender: ContenderResult): readonly string[] {
+  if (contender.kind !== "measured") return [];
+  const { name, samples, fewerBecause, warnings = [] } = contender;
+  const rounds = samples.length === 1 ? "1 round" : `${samples.length} rounds`;
+  return [
+    ...(fewerBecause === undefined ? [] : [`${name}: ${rounds}, because ${fewerBecause}.`]),
+    ...warnings.map((warning) => `${name}, ${warning}.`),
+  ];
 }
 
 function explain(contender: Exclude<ContenderResult, { readonly kind: "measured" }>): string {

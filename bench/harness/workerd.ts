@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { unstable_readConfig } from "wrangler";
 import { bundleManifold, bundleWorker } from "./bundle.ts";
 import { packageFile } from "./package-file.ts";
-import { type Server, startServer } from "./server.ts";
+import { type Server, startServer, withEnd } from "./server.ts";
 
 const PROGRAM = packageFile("workerd", "bin/workerd");
 
@@ -54,14 +54,7 @@ async function startWorkerd(
     await writeFile(config, describeWorker({ port, storage, variables, bundle, objects }));
     return [PROGRAM, "serve", config];
   });
-  return {
-    url: server.url,
-    pid: server.pid,
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true });
-    },
-  };
+  return withEnd(server, async () => await rm(folder, { recursive: true }));
 }
 
 /** What we use of it; wrangler's own type comes from a package that it does not bring along. */

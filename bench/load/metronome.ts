@@ -12,6 +12,22 @@ export function nowMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
+/** What to add to `performance.now()`, which costs less, for a time that all threads share. */
+export function clockOffsetMs(): number {
+  let offsetMs = 0;
+  let leastMs = Infinity;
+  // Whatever comes between two looks makes them lie apart.
+  for (let look = 0; look < 10; look += 1) {
+    const beforeMs = performance.now();
+    const sharedMs = nowMs();
+    const tookMs = performance.now() - beforeMs;
+    if (tookMs >= leastMs) continue;
+    leastMs = tookMs;
+    offsetMs = sharedMs - beforeMs - tookMs / 2;
+  }
+  return offsetMs;
+}
+
 /**
  * Calls back at each beat. A timer of Node's is late by up to a millisecond, which is what is measured here; a thread
  * that sleeps to the microsecond is not, and costs nothing while it sleeps.

@@ -43,6 +43,7 @@ export function createDelivery<S>(
   const reachOf = (session: Session<S>): number => {
     if (isSwamped(session)) return session.sent;
     const { sent, acked } = session;
+    if (sent - acked >= window.messages) return sent;
     const bytes = window.bytes - recent.bytesBetween(acked, sent);
     return recent.reach(sent, window.messages - (sent - acked), bytes);
   };

@@ -19,7 +19,7 @@ interface Piece {
  */
 export interface Recent {
   push(this: void, messages: readonly Message[]): void;
-  /** How many bytes the messages after `from` up to `to` have; `Infinity` for those that are not in memory any more. */
+  /** How many bytes the messages after `from` up to `to` have. Read from the log, if they are not in memory any more. */
   bytesBetween(from: number, to: number): number;
   /** The last number up to which the messages after `from` fit in so many messages and bytes. */
   reach(from: number, messages: number, bytes: number): number;
@@ -91,7 +91,11 @@ export function createRecent(log: Log, size: number): Recent {
 
   return {
     push,
-    bytesBetween: (after, to) => (after < first - 1 ? Infinity : sumAt(to) - sumAt(after)),
+    bytesBetween(after, to) {
+      if (after >= first - 1) return sumAt(to) - sumAt(after);
+      const owed = to > after ? log.range(after + 1, to) : [];
+      return owed.reduce((sum, message) => sum + utf8Bytes(JSON.stringify(message)), 0);
+    },
     reach(after, messages, bytes) {
       let to = Math.min(log.last(), after + messages);
       if (after < first - 1) {

@@ -11,6 +11,7 @@ describe("toSvg", () => {
     expect((widths[1] ?? 0) / (widths[0] ?? 0)).toBeCloseTo(1_300 / 1_500, 2);
     expect(svg).toContain("requests/s, more is better");
     expect(svg).not.toContain("p99");
+    expect(svg).not.toContain("never measured");
   });
 
   it("marks the spread, and Manifold's own bar", () => {

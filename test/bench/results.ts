@@ -21,6 +21,7 @@ export const RESULT: Result = {
   metrics: [
     { name: "requests/s", better: "more", isDrawn: true },
     { name: "p99 ms", better: "less", isDrawn: false },
+    { name: "never measured", better: "less", isDrawn: true },
   ],
   cases: [
     {
@@ -35,6 +36,7 @@ export const RESULT: Result = {
             { "requests/s": 1_800, "p99 ms": 4 },
           ],
           fewerBecause: "a round takes 9 s",
+          warnings: ["round 2: the load was late"],
         },
         { name: "absent", kind: "skipped", because: "it is not installed" },
         { name: "wrong <b>", kind: "wrong", what: "status 500" },

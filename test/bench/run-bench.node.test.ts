@@ -36,7 +36,7 @@ async function run(
 /** A contender whose rounds give 1, 2, …, or fail. */
 function contender(
   name: string,
-  { start, fail, rounds }: { start?: Error; fail?: Error; rounds?: number } = {},
+  { start, fail, rounds, warning }: { start?: Error; fail?: Error; rounds?: number; warning?: string } = {},
 ): (events: string[]) => Contender<World, BenchCase> {
   return (events) => ({
     name,
@@ -45,7 +45,8 @@ function contender(
       if (start !== undefined) throw start;
       let n = 0;
       return {
-        async measure(work, { isWarmUp }) {
+        async measure(work, { isWarmUp, warn }) {
+          if (warning !== undefined) warn(warning);
           events.push(`${work.name} ${name}${isWarmUp ? " warms up" : ""}`);
           if (fail !== undefined && !isWarmUp) throw fail;
           if (!isWarmUp) n += 1;
@@ -79,6 +80,11 @@ describe("runBench", () => {
       [{ name: "A", kind: "measured", samples: [{ n: 1 }, { n: 2 }] }],
       [{ name: "A", kind: "measured", samples: [{ n: 3 }, { n: 4 }] }],
     ]);
+  });
+
+  it("keeps what is to be known of a round's numbers, but not of the warm-up's", async () => {
+    const { result } = await run([contender("A", { warning: "late" })], { isQuick: true });
+    expect(result.cases[0]?.contenders).toMatchObject([{ warnings: ["round 1: late", "round 2: late"] }]);
   });
 
   it("says of each who has no numbers why, and goes on with the others", async () => {

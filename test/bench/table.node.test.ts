@@ -11,11 +11,19 @@ describe("toMarkdown", () => {
     expect(markdown).toContain("| manifold | 1,300 (800–1,800) | 0.850 (0.800–0.900) | 3.00 (2.00–4.00) |");
   });
 
+  it("leaves out what nobody was measured by, and takes the next for the headline", () => {
+    expect(markdown).not.toContain("never measured");
+    const [never] = RESULT.metrics.toReversed();
+    const metrics = never === undefined ? [] : [never, ...RESULT.metrics.slice(0, 2)];
+    expect(toMarkdown({ ...RESULT, metrics })).toContain("|  | requests/s | × by hand | p99 ms |");
+  });
+
   it("says why someone has no numbers, or fewer", () => {
     expect(markdown).toContain("| absent | skipped: it is not installed |  |  |");
     expect(markdown).toContain("| wrong <b> | wrong answer: status 500 |  |  |");
     expect(markdown).toContain("| broken | failed: it ended |  |  |");
     expect(markdown).toContain("manifold: 2 rounds, because a round takes 9 s.");
+    expect(markdown).toContain("manifold, round 2: the load was late.");
   });
 
   it("holds the run against its targets", () => {

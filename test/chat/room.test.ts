@@ -124,6 +124,21 @@ describe("createRoom", () => {
     expect(world.messages("ann")).toHaveLength(10);
   });
 
+  it.each([4, 3])("brings on who is so far behind that only the log has it, once it has %i of 4", (has) => {
+    const world = fakeRoom({ flood, window: { messages: 4, bytes: 10_000, patienceMs: 30_000 } });
+    world.enter("ann");
+    world.enter("bob");
+    for (let seq = 1; seq <= 3_000; seq += 1) {
+      world.say("ann", { t: "send", id: String(seq), text: String(seq) });
+      world.say("ann", { t: "ack", seq });
+    }
+    world.say("bob", { t: "ack", seq: has });
+    world.say("bob", { t: "ack", seq: has + 4 });
+    expect(world.messages("bob").map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 8 + has }, (_, index) => index + 1),
+    );
+  });
+
   it("closes who is behind for half a minute", () => {
     const world = fakeRoom({ flood, window: { messages: 1, bytes: 10_000, patienceMs: 30_000 } });
     world.enter("ann");
