@@ -54,11 +54,11 @@ export class ChatRoom extends DurableObject {
     // Without it, the other side hears of no end for ten seconds, and then of a failure (1006). Not with its own code:
     // some cannot be sent.
     closeQuietly(socket, 1000, "");
-    this.#turn((room, now) => room.closed(socket, now));
+    this.#end(socket);
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#turn((room, now) => room.closed(socket, now));
+    this.#end(socket);
   }
 
   /** Does what is due that is worth waking for. May come twice, or for nothing. */
@@ -78,12 +78,20 @@ export class ChatRoom extends DurableObject {
 
   members(): { readonly members: readonly Member[]; readonly count: number } {
     if (!hasLog(this.ctx.storage)) return { members: [], count: 0 };
+    // Killed in the wrong moment, it may have slept through the end of somebody's grace.
+    this.#turn((room, now) => room.tick(now));
     const { members, count } = this.#open().members();
     return { members, count };
   }
 
   useTicket(id: string, expiresMs: number): boolean {
     return useOnce(this.ctx.storage.kv, id, expiresMs, Date.now());
+  }
+
+  /** A room that is woken by the end of a socket must know whose it was; the platform does not list it any more. */
+  #end(socket: WebSocket): void {
+    this.#open(socket);
+    this.#turn((room, now) => room.closed(socket, now));
   }
 
   /** One turn of the room, and then what is due next: soon by a timer, which keeps the object awake; else by alarm. */
@@ -114,10 +122,11 @@ export class ChatRoom extends DurableObject {
     return (this.#log ??= openSqliteLog(this.ctx.storage, () => crypto.randomUUID()));
   }
 
-  #open(): Room<WebSocket> {
+  #open(ending?: WebSocket): Room<WebSocket> {
     if (this.#room !== undefined) return this.#room;
     const { kv } = this.ctx.storage;
-    const sockets = this.ctx.getWebSockets().flatMap((socket) => {
+    const all = new Set([...this.ctx.getWebSockets(), ...(ending === undefined ? [] : [ending])]);
+    const sockets = [...all].flatMap((socket) => {
       // Of `attach` below; none if its room was full, or for one that is about to be opened.
       const saved = socket.deserializeAttachment() as SavedSession | null;
       return saved === null ? [] : [[socket, saved] as const];

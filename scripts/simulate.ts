@@ -1,36 +1,63 @@
 import { parseArgs } from "node:util";
+import { chatPlay } from "../test/faults/chat/play.ts";
+import { playSeeds } from "../test/faults/play-seeds.ts";
 import { playSequence } from "../test/limits/sequence.ts";
 
-/** What can be played: each takes a seed and throws when the code and its model disagree. */
-const GAMES: Readonly<Record<string, (seed: number) => unknown>> = { limits: playSequence };
+/** What is said while it goes on, and what failed, if something did. */
+type Game = (first: number, seeds: number, onProgress: (seeds: number) => void) => string | undefined;
+
+/** What can be played. What fails says its seed. */
+const GAMES: Readonly<Record<string, { readonly play: Game; readonly seeds: number }>> = {
+  limits: {
+    seeds: 1_000_000,
+    play(first, seeds, onProgress) {
+      for (let played = 1; played <= seeds; played += 1) {
+        playSequence(first + played - 1);
+        onProgress(played);
+      }
+      return undefined;
+    },
+  },
+  chat: {
+    seeds: 100_000,
+    play(first, seeds, onProgress) {
+      const { failure, sights } = playSeeds(chatPlay(), { first, count: seeds }, onProgress);
+      if (failure !== undefined) return failure.report;
+      for (const [what, times] of sights) console.log(`  met ${what} ${times} times`);
+      return undefined;
+    },
+  },
+};
 
 /**
- * `npm run simulate -- limits`: a million random sequences against a model. `--seed` and `--runs` say which; what fails
- * names its seed, and `--seed <it> --runs 1` plays it again.
+ * `npm run simulate -- limits` plays random sequences to the limiter and to a model; `npm run simulate -- chat` plays a
+ * room and its clients in a world where everything fails. `--seeds` says how many, `--seed` which is the first: what
+ * fails names its seed, and `--seed <it> --seeds 1` plays it again.
  */
 function main(): number {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      runs: { type: "string", default: "1000000" },
+      seeds: { type: "string" },
       seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
     },
   });
   const [name = ""] = positionals;
-  const play = GAMES[name];
-  const [runs, seed] = [Number(values.runs), Number(values.seed)];
-  if (play === undefined || !Number.isSafeInteger(runs) || !Number.isSafeInteger(seed)) {
-    console.error(`Usage: npm run simulate -- ${Object.keys(GAMES).join("|")} [--runs N] [--seed N]`);
+  const game = Object.hasOwn(GAMES, name) ? GAMES[name] : undefined;
+  const [seeds, first] = [Number(values.seeds ?? game?.seeds), Number(values.seed)];
+  if (game === undefined || !Number.isSafeInteger(seeds) || !Number.isSafeInteger(first)) {
+    console.error(`Usage: npm run simulate -- ${Object.keys(GAMES).join("|")} [--seeds N] [--seed N]`);
     return 1;
   }
-  console.log(`${name}: ${runs} sequences from seed ${seed}`);
+  console.log(`${name}: ${seeds} seeds from ${first}`);
   const beganMs = performance.now();
-  for (let run = 0; run < runs; run += 1) {
-    play(seed + run);
-    if ((run + 1) % 100_000 === 0) console.log(`  ${run + 1} agree`);
-  }
-  console.log(`All agree (${((performance.now() - beganMs) / 1000).toFixed(0)} s)`);
-  return 0;
+  const perSecond = (played: number) => Math.round((played * 1000) / (performance.now() - beganMs));
+  const failure = game.play(first, seeds, (played) => {
+    if (played % Math.ceil(seeds / 10) === 0) console.log(`  ${played} are well (${perSecond(played)}/s)`);
+  });
+  if (failure === undefined) return 0;
+  console.error(failure);
+  return 1;
 }
 
 process.exitCode = main();

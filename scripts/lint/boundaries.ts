@@ -20,7 +20,7 @@ const any = () => true;
 const none = () => false;
 
 const FEATURES = ["aggregate", "limits", "chat", "tasks", "crawl", "files"] as const;
-const APP = ["kernel", "http", ...FEATURES, "durable-objects", "app", "config"];
+const APP = ["kernel", "http", "chat-client", ...FEATURES, "durable-objects", "app", "config"];
 
 const AREAS: readonly Area[] = [
   { name: "kernel", files: /^src\/kernel\//, may: [], packages: none },
@@ -30,16 +30,18 @@ const AREAS: readonly Area[] = [
     may: ["kernel"],
     packages: (specifier) => !isNode(specifier) && !isPlatform(specifier),
   },
+  // Goes to browsers: a client knows what a room says, and nothing of how it works.
+  { name: "chat-client", files: /^src\/chat\/(client(\.ts|\/)|wire\.ts)/, may: ["kernel"], packages: none },
   ...FEATURES.map((feature) => ({
     name: feature,
     files: new RegExp(`^src/${feature}/`),
-    may: ["kernel", "http"],
+    may: ["kernel", "http", ...(feature === "chat" ? ["chat-client"] : [])],
     packages: (specifier: string) => !isNode(specifier) && !isPlatform(specifier),
   })),
   {
     name: "durable-objects",
     files: /^durable-objects\//,
-    may: ["kernel", "http", ...FEATURES],
+    may: ["kernel", "http", "chat-client", ...FEATURES],
     packages: (specifier) => !isNode(specifier) && !isHono(specifier),
   },
   {
@@ -54,11 +56,11 @@ const AREAS: readonly Area[] = [
     may: APP,
     packages: (specifier) => !isNode(specifier) && !isPlatform(specifier),
   },
-  { name: "companion", files: /^companion\//, may: ["kernel", "chat"], packages: any },
+  { name: "companion", files: /^companion\//, may: ["kernel", "chat", "chat-client"], packages: any },
   {
     name: "console",
     files: /^console\//,
-    may: [],
+    may: ["chat-client"],
     typesOnly: ["app", "http", ...FEATURES],
     packages: (specifier) => !isNode(specifier) && !isPlatform(specifier),
   },

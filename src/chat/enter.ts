@@ -61,6 +61,7 @@ function welcome<S>(
   resume: Position | undefined,
 ): void {
   const { textBytes, textCodePoints, frameBytes } = settings.limits;
+  const { messages: windowMessages, bytes: windowBytes } = settings.window;
   const seq = log.last();
   const replayFrom = canReplay(log, resume, settings.replay) ? resume?.seq : undefined;
   session.sent = session.acked = replayFrom ?? seq;
@@ -71,7 +72,7 @@ function welcome<S>(
     seq,
     recovered: replayFrom !== undefined,
     ...presence.snapshot(),
-    limits: { textBytes, textCodePoints, frameBytes },
+    limits: { textBytes, textCodePoints, frameBytes, windowMessages, windowBytes },
     heartbeatMs: settings.heartbeatMs,
   };
   tell(session, frame);

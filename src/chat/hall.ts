@@ -115,6 +115,8 @@ export function createHall<S>(
     },
     advance(session, now) {
       if (!delivery.advance(session, now)) return;
+      // Who came and went meanwhile it was not told; without names, this says to ask.
+      if (session.behindSinceMs === undefined) hall.tell(session, { t: "presence", ...presence.total() });
       hall.keep(session);
       hall.expectInTime(session);
     },

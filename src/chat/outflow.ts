@@ -65,7 +65,7 @@ export function createOutflow<S>(
     pace.flushed(nowMs, { costMs, lateMs: Number.isFinite(lateMs) ? lateMs : 0, sockets: hall.size() });
   };
 
-  /** Tells who has come, gone, or goes by another name now. Who is behind sees a step in `pv` later, and may ask. */
+  /** Tells who has come, gone, or goes by another name now. Who is behind hears that there was something. */
   const announce = (nowMs: number) => {
     const changes = presence.takeChanges(nowMs, hall.size());
     if (changes === undefined) return;

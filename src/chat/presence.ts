@@ -1,9 +1,7 @@
-import type { Member, RoomFrame } from "./wire.ts";
+import { COUNT_ONLY_ABOVE, type Member, type RoomFrame } from "./wire.ts";
 
 /** A snapshot has no more names than this. */
 const MOST_MEMBERS = 100;
-/** Above it, only the count is told. */
-const COUNT_ONLY_ABOVE = 1_000;
 
 /** Changes leave together, no more often than this; the more sockets, the less often. */
 const LEAST_INTERVAL_MS = 100;
@@ -40,6 +38,7 @@ export interface Presence {
   exit(uid: string, goneAtMs: number | "now"): void;
   /** Lets those go whose time is over. */
   expire(nowMs: number): void;
+  total(): { readonly count: number; readonly pv: number };
   snapshot(): { readonly members: readonly Member[]; readonly count: number; readonly pv: number };
   /** Takes what has changed since the last time. */
   takeChanges(nowMs: number, sockets: number): Extract<RoomFrame, { t: "presence" }> | undefined;
@@ -136,6 +135,7 @@ export function createPresence(
         remove(ghost);
       }
     },
+    total: () => ({ count: users.size, pv }),
     snapshot() {
       const members: Member[] = [];
       for (const user of users.values()) {

@@ -82,6 +82,9 @@ export interface Welcome {
     readonly textBytes: number;
     readonly textCodePoints: number;
     readonly frameBytes: number;
+    /** What a client may owe in acknowledgements; with more, it gets no more messages for now. */
+    readonly windowMessages: number;
+    readonly windowBytes: number;
   };
   /** How often to send `PING`. */
   readonly heartbeatMs: number;
@@ -143,6 +146,12 @@ export type ErrorCode =
   | "too-far-behind"
   | "room-full"
   | "unavailable";
+
+/**
+ * With more who are here, changes come as a count only. With no more, a change without names says that some were left
+ * out: `who` has them.
+ */
+export const COUNT_ONLY_ABOVE = 1_000;
 
 /** Why a room closes a socket. 40xx: do not come back. 41xx: come back later. 42xx: come back at once, with jitter. */
 export const CLOSE = {

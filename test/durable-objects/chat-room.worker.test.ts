@@ -66,6 +66,17 @@ describe("ChatRoom", () => {
     expect((await room.members()).count).toBe(2);
   });
 
+  it("knows who has left when it is woken by their leaving", async () => {
+    const { enter, object, room } = fresh({ graceMs: 0 });
+    const { client: ann } = await enter("ann");
+    const { client: bob } = await enter("bob");
+    await evictDurableObject(object);
+    bob.close(1000);
+    await bob.closed;
+    await ann.until(() => ann.frames.some((frame) => frame.t === "presence" && frame.leave !== undefined));
+    expect(await room.members()).toMatchObject({ count: 1, members: [{ name: "ann" }] });
+  });
+
   it("resumes after an eviction that took every socket, even after no messages at all", async () => {
     const { enter, object } = fresh();
     const first = await enter("ann");

@@ -20,6 +20,8 @@ const PLANTED: readonly (readonly [from: string, statement: string])[] = [
   ["src/aggregate/f.ts", `export * from "../../durable-objects/a.ts";`],
   ["src/limits/a.ts", `export * from "../../manifold.config.ts";`],
   ["src/chat/a.ts", `export type A = import("../limits/a.ts").A;`],
+  ["src/chat/client/a.ts", `export * from "../room.ts";`],
+  ["src/chat/client/b.ts", `export * as z from "zod";`],
   ["src/app.ts", `export { readFile } from "node:fs";`],
   ["src/app2.ts", `export * from "../test/a.ts";`],
   ["durable-objects/a.ts", `export { Hono } from "hono";`],
@@ -41,6 +43,9 @@ const ALLOWED: readonly (readonly [from: string, statement: string])[] = [
   ["durable-objects/z.ts", `export * from "../src/chat/z.ts";\nexport { env } from "cloudflare:workers";`],
   ["src/z.ts", `export * from "./aggregate/z.ts";\nexport * from "../durable-objects/z.ts";`],
   ["companion/z.ts", `export * from "../src/chat/z.ts";\nexport { readFile } from "node:fs";`],
+  ["src/chat/y.ts", `export * from "./wire.ts";\nexport * from "./client.ts";`],
+  ["src/chat/client/z.ts", `export * from "#kernel";\nexport * from "../wire.ts";`],
+  ["console/y.ts", `export * from "../src/chat/client.ts";`],
   ["console/z.ts", `export type { A } from "../src/app.ts";\nexport { useState } from "hono/jsx";`],
   ["demo/z.ts", `export * from "../src/kernel/z.ts";\nexport { readFile } from "node:fs";`],
 ];

@@ -1,0 +1,23 @@
+/** Ports that lie, to show that the play finds out. */
+export const BROKEN = [
+  /** The room's answers leave before what they speak of is stored. */
+  "ok-before-durable",
+  /** The log does not remember who sent what. */
+  "forgets-ids",
+  /** The log leaves out the first message of what it is asked for. */
+  "range-off-by-one",
+  /** Sockets lose what a room attached to them. */
+  "loses-attachments",
+  /** A room that is woken by the end of a socket does not know whose it was. */
+  "forgets-who-left",
+  /** A room put out of memory is not woken by its alarm. */
+  "no-alarm",
+  /** The client's storage keeps nothing. */
+  "forgetful-storage",
+  /** The client's timer rings once. */
+  "dead-timer",
+  /** Frames overtake one another. */
+  "overtaking",
+] as const;
+
+export type Broken = (typeof BROKEN)[number];

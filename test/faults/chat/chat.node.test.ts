@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { playSeeds } from "../play-seeds.ts";
+import { BROKEN } from "./broken.ts";
+import { chatPlay } from "./play.ts";
+
+// `npm run simulate -- chat` plays any number of others, and any one of them again.
+describe("a room and its clients, while everything fails that can", () => {
+  it.each([1, 251, 501, 751])(
+    "keep every promise in 250 plays from seed %i",
+    { timeout: 120_000 },
+    (first) => {
+      const { failure, sights } = playSeeds(chatPlay(), { first, count: 250 });
+      expect(failure?.report).toBeUndefined();
+      // What the plays are about has happened in them.
+      expect([...sights.keys()]).toEqual(
+        expect.arrayContaining([
+          "a kill before a commit",
+          "a sleep",
+          "a repeated message",
+          "a replay",
+          "a gap",
+          "a page of the log",
+          "a flood",
+          "a failed write",
+        ]),
+      );
+    },
+  );
+
+  it.each(BROKEN)("are caught by one of 400 plays with a part that is broken: %s", (broken) => {
+    const { failure } = playSeeds(chatPlay(broken), { first: 1, count: 400 });
+    expect(failure?.report).toMatch(/^Seed \d+: .+\nPlan \(/);
+  });
+
+  it("fail in the same way for the same seed", () => {
+    const find = () => playSeeds(chatPlay("ok-before-durable"), { first: 1, count: 400 }).failure;
+    expect(find()).toEqual(find());
+  });
+});
