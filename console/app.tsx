@@ -1,4 +1,6 @@
 import { useSyncExternalStore } from "hono/jsx/dom";
+import { ChatView } from "./chat/chat-view.tsx";
+import type { Talker } from "./chat/talker.ts";
 import type { CountriesAnswer, CountryAnswer, EndpointsAnswer, PlanAnswer } from "./api.ts";
 import { CountryView } from "./country-view.tsx";
 import { viewInHash } from "./deep-link.ts";
@@ -20,6 +22,7 @@ export interface AppProps {
   readonly endpoints: Latest<undefined, EndpointsAnswer | Refusal | Unreachable>;
   readonly plan: Latest<string, PlanAnswer | Refusal | Unreachable>;
   readonly runner: Runner;
+  readonly talker: Talker;
   readonly onPickCountry: (code: string) => void;
   readonly onPickEndpoint: (name: string) => void;
   readonly onRun: (path: string, query: string) => void;
@@ -29,7 +32,7 @@ export interface AppProps {
 const COUNTRY = "GET /api/countries/:code";
 
 /** The whole page. */
-export function App({ address, countries, country, endpoints, plan, runner, ...on }: AppProps) {
+export function App({ address, countries, country, endpoints, plan, runner, talker, ...on }: AppProps) {
   const view = viewInHash(useSyncExternalStore(address.subscribe, address.get));
   const shown = useSyncExternalStore(country.subscribe, country.get);
   const list = valueOf(useSyncExternalStore(endpoints.subscribe, endpoints.get));
@@ -38,9 +41,20 @@ export function App({ address, countries, country, endpoints, plan, runner, ...o
   const isCountry = view.kind === "country" && hasCountries;
   const isBusy = isCountry ? shown.kind === "loading" : run?.ending.kind === "running";
 
+  if (view.kind === "chat") {
+    return (
+      <>
+        <Header current="chat" isBusy={false} />
+        <main>
+          <h1 class="unseen">Chat</h1>
+          <ChatView talker={talker} room={view.room} />
+        </main>
+      </>
+    );
+  }
   return (
     <>
-      <Header isBusy={isBusy} />
+      <Header current="aggregate" isBusy={isBusy} />
       <main>
         <h1 class="unseen">Aggregate</h1>
         <Views current={isCountry ? "country" : "endpoint"} hasCountries={hasCountries} />

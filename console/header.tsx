@@ -2,8 +2,13 @@ import { useSyncExternalStore } from "hono/jsx/dom";
 import { Logo } from "./logo.tsx";
 import { getToken, setToken, subscribeToToken } from "./token.ts";
 
+interface HeaderProps {
+  readonly current: "aggregate" | "chat";
+  readonly isBusy: boolean;
+}
+
 /** The slim bar on top: the name, the tabs, and a line that moves while an answer is on its way. */
-export function Header({ isBusy }: { readonly isBusy: boolean }) {
+export function Header({ current, isBusy }: HeaderProps) {
   const hasToken = useSyncExternalStore(subscribeToToken, () => getToken() !== undefined);
   return (
     <header class="top">
@@ -12,8 +17,11 @@ export function Header({ isBusy }: { readonly isBusy: boolean }) {
         Manifold
       </a>
       <nav aria-label="Capabilities">
-        <a href="#" aria-current="page">
+        <a href="#" aria-current={current === "aggregate" ? "page" : undefined}>
           Aggregate
+        </a>
+        <a href="#chat" aria-current={current === "chat" ? "page" : undefined}>
+          Chat
         </a>
       </nav>
       {hasToken && (

@@ -1,6 +1,8 @@
 import { render } from "hono/jsx/dom";
 import { getCountries, getCountry, getEndpoints, getPlan } from "./api.ts";
 import { App } from "./app.tsx";
+import { connectHere } from "./chat/connect.ts";
+import { createTalker } from "./chat/talker.ts";
 import { hashOf, viewInHash } from "./deep-link.ts";
 import { exampleOf } from "./examples.ts";
 import { createLatest, valueOf } from "./latest.ts";
@@ -13,6 +15,7 @@ const country = createLatest(getCountry);
 const endpoints = createLatest(getEndpoints);
 const plan = createLatest(getPlan);
 const runner = createRunner(streamRun, () => performance.now());
+const talker = createTalker(connectHere);
 
 const address = {
   get: () => location.hash,
@@ -53,7 +56,8 @@ function askAgain(): void {
 function retitle(): void {
   const view = viewInHash(location.hash);
   const state = country.get();
-  if (view.kind === "endpoint") document.title = `${view.path ?? "Endpoints"} · Manifold`;
+  if (view.kind === "chat") document.title = `${view.room} · Manifold`;
+  else if (view.kind === "endpoint") document.title = `${view.path ?? "Endpoints"} · Manifold`;
   else if (state.kind !== "loading") {
     const isShown = state.kind === "loaded" && state.value.kind === "country";
     document.title = isShown ? `${state.value.country.facts.name} · Manifold` : "Manifold";
@@ -90,6 +94,7 @@ render(
     endpoints={endpoints}
     plan={plan}
     runner={runner}
+    talker={talker}
     onPickCountry={pickCountry}
     onPickEndpoint={pickEndpoint}
     onRun={run}
