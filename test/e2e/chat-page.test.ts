@@ -56,6 +56,7 @@ describe("a room on the page", () => {
     await first.locator(".line:not(.unsent)").waitFor();
     const second = await enter("Second", "later");
     await second.getByText("<b>bold</b>").waitFor();
+    expect(await linesOf(second)).toEqual(["<b>bold</b>"]);
   });
 
   it("refuses the name of somebody who is here, and says so", async () => {
@@ -66,5 +67,6 @@ describe("a room on the page", () => {
     await page.getByLabel("Your name").fill("CAROL");
     await page.keyboard.press("Enter");
     await page.getByText(/^closed/).waitFor();
+    expect(await page.getByLabel(/^Say something/).isDisabled()).toBe(true);
   });
 });
