@@ -33,6 +33,7 @@ export const bench: Bench<World, FanoutCase> = {
     "How long a fan-out of many slow calls takes, with six connections an invocation, as the platform demands.",
   metrics: [
     { name: "× slowest call", better: "less", isDrawn: true },
+    { name: "after a pause", better: "less", isDrawn: false },
     { name: "peak MB", better: "less", isDrawn: true },
     { name: "open at once", better: "more", isDrawn: false },
     { name: "open in a lane", better: "less", isDrawn: false },
@@ -50,6 +51,7 @@ export const bench: Bench<World, FanoutCase> = {
   ],
   notes: [
     "Time is a multiple of 100 ms, which is what each call takes. The scripts' own start is not in it; the Workers' answer, written and read as one JSON document, is.",
+    "Between two rounds of a Worker the others have theirs, which takes longer than the ten seconds after which its objects sleep: `after a pause` is the first fan-out then, `× slowest call` the one that follows at once. The scripts are a fresh process each time.",
     "Memory is that of the process with its children, seen every 10 ms: of a fresh process for the scripts, of the whole runtime for the Workers.",
     "How many calls are open, in all and in a lane, is the upstream's own count.",
   ],

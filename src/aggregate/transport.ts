@@ -117,9 +117,11 @@ async function runSlice(calls: readonly Waiting[], open: OpenLane): Promise<void
   const abort = linkAbort();
   /** By place, how to stop listening for those who still wait. */
   const unsettled = new Map<number, () => void>();
+  let lane: Lane | undefined;
   const settle = (index: number) => {
     unsettled.get(index)?.();
-    unsettled.delete(index);
+    // Not when the stream ends: the request may be answered by then, and nothing of it runs any more.
+    if (unsettled.delete(index) && unsettled.size === 0) lane?.[Symbol.dispose]();
     return calls[index]?.reply;
   };
   for (const [index, { signal }] of calls.entries()) {
@@ -133,7 +135,7 @@ async function runSlice(calls: readonly Waiting[], open: OpenLane): Promise<void
   }
   if (unsettled.size === 0) return;
 
-  using lane = open();
+  lane = open();
   let cause: unknown = new Error("The lane ended before its calls did");
   try {
     const slice: Slice = { calls: calls.map(({ call }) => call) };

@@ -70,6 +70,31 @@ describe("the transport", () => {
     expect(lanes.filter((lane) => lane === "lane-2")).toHaveLength(2);
   });
 
+  it("gives a lane back with its last answer, for nothing of a request may run when that is out", async () => {
+    const clock = new VirtualClock();
+    const { fetch } = fakeUpstream(clock, slow);
+    let given = 0;
+    const openLane: OpenLane = () => ({
+      async send(request) {
+        const slice = (await request.json()) as Slice;
+        const world = { fetch, clock, name: "lane", connections: new Semaphore(6) };
+        const { body } = serveSlice(slice, request.signal, world);
+        const endless = new TransformStream<Uint8Array, Uint8Array>({
+          flush: async () => await new Promise(() => undefined),
+        });
+        return new Response(body?.pipeThrough(endless) ?? null);
+      },
+      [Symbol.dispose]: () => void (given += 1),
+    });
+    const transport = openTransport({ clock, fetch, name: "worker", openLane });
+    const tasks = Array.from(
+      { length: 12 },
+      () => async (signal: CancelSignal) => await statusOf(await transport.send(call("/"), signal)),
+    );
+    await clock.run(gather(tasks));
+    expect(given).toBe(1);
+  });
+
   it("waits for a connection where there are no lanes", async () => {
     const clock = new VirtualClock();
     const { state, fetch } = fakeUpstream(clock, slow);
