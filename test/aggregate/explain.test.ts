@@ -32,7 +32,6 @@ interface Defined {
   readonly definition: EndpointDefinition;
 }
 
-/** The plan as it is, whether or not the whole configuration would be accepted. */
 /** A plan as it is before its limits are checked. */
 function planOf({ definition }: Defined): EndpointPlan {
   const faults: string[] = [];
