@@ -17,7 +17,7 @@ export interface StoredBody extends StoredFile {
 }
 
 /** What a file is sent with. */
-export interface FileMetadata {
+interface FileMetadata {
   readonly contentType?: string;
 }
 
@@ -65,13 +65,13 @@ export interface Bucket {
 }
 
 /** What is read of a file. */
-export interface ReadOptions {
+interface ReadOptions {
   onlyIf: BucketCondition;
   range?: { offset: number; length: number };
 }
 
 /** What is listed of a bucket, in the order of the keys' bytes. */
-export interface ListOptions {
+interface ListOptions {
   prefix?: string;
   cursor?: string;
   limit?: number;

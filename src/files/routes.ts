@@ -82,7 +82,7 @@ export function fileRoutes(options: ServeOptions) {
       expectPlainBody(c.req.raw.headers);
       const onlyIf = readPutCondition(c.req.raw.headers);
       const before = await bucket.head(key);
-      const file = await storeUpload({ key, onlyIf, ...bodyOf(c) }, options);
+      const file = await storeUpload({ key, onlyIf, ...bodyOf(c) }, bucket);
       if (file === null) {
         throw new ProblemError("precondition-failed", {
           detail: `\`${key}\` is not as the condition demands`,

@@ -1,4 +1,4 @@
-import type { Bucket, BucketCondition, OpenFixedLength, StoredFile } from "./bucket.ts";
+import type { Bucket, BucketCondition, StoredFile } from "./bucket.ts";
 import { MAX_PARTS_BYTES, openPartsSink } from "./parts-sink.ts";
 import { MAX_SINGLE_BYTES } from "./sink.ts";
 import { ProblemError } from "../http/problem.ts";
@@ -21,14 +21,14 @@ export interface Upload {
  */
 export async function storeUpload(
   { key, body, length, contentType, onlyIf }: Upload,
-  { bucket, fixedLength }: { readonly bucket: Bucket; readonly fixedLength: OpenFixedLength },
+  bucket: Bucket,
 ): Promise<StoredFile | null> {
   const fields = contentType === undefined ? {} : { httpMetadata: { contentType } };
   if (body === null) return await bucket.put(key, new Uint8Array(), { ...fields, onlyIf });
   if (length !== undefined && length <= MAX_SINGLE_BYTES) {
     return await bucket.put(key, body, { ...fields, onlyIf });
   }
-  const sink = openPartsSink({ bucket, key, fields, onlyIf, fixedLength });
+  const sink = openPartsSink({ bucket, key, fields, onlyIf });
   try {
     let bytes = 0;
     for await (const chunk of body) {

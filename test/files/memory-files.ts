@@ -8,7 +8,7 @@ export function memoryFiles(bucket: MemoryBucket = memoryBucket()): ServeOptions
 }
 
 /** What the platform's `FixedLengthStream` does, where there is none. */
-export function fixedLength(bytes: number) {
+function fixedLength(bytes: number) {
   let left = bytes;
   return new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
