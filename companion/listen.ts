@@ -7,7 +7,7 @@ import type { Entry, Registration, Registry } from "./registry.ts";
 import type { Service } from "./service.ts";
 
 /** Where to listen; a path is a Unix socket that only its owner may open. */
-export type Where = { readonly host: string; readonly port: number } | { readonly path: string };
+type Where = { readonly host: string; readonly port: number } | { readonly path: string };
 
 /** What every service is given. */
 export interface Surroundings {

@@ -1,7 +1,7 @@
 import { type CancelSignal, type Clock, linkAbort, type Observer, type Span, type Task } from "#kernel";
 
 /** Bytes that went each way, as seen from this process. */
-export interface Traffic {
+interface Traffic {
   readonly inBytes: number;
   readonly outBytes: number;
 }
@@ -37,7 +37,7 @@ export interface Registration extends Omit<Entry, "state" | "waitsFor">, Disposa
 }
 
 /** What is said of an entry when it is made. */
-export interface EntryOptions {
+interface EntryOptions {
   readonly kind: string;
   readonly name?: string;
   readonly peer?: string | undefined;

@@ -13,7 +13,7 @@ export interface Service extends AsyncDisposable {
 }
 
 /** What became of what ran when a service was told to drain. */
-export interface DrainReport {
+interface DrainReport {
   readonly name: string;
   readonly finished: number;
   /** How many were not done in time. */

@@ -2,7 +2,7 @@
 const PREFIX = Buffer.from("Echo: ");
 
 /** No more bytes than this are answered at once. */
-export const MOST_BYTES = 1_024;
+const MOST_BYTES = 1_024;
 
 const NEWLINE = 0x0a;
 
