@@ -83,7 +83,13 @@ export function answerRefusal({ kind, form, message }: Refusal, pseudonym: strin
     "text/plain; charset=utf-8",
     "Proxy-Status",
     serializeList([
-      [new Token(pseudonym), new Map([["error", new Token(error)], ["details", inAscii(message)]])],
+      [
+        new Token(pseudonym),
+        new Map<string, Token | string>([
+          ["error", new Token(error)],
+          ["details", inAscii(message)],
+        ]),
+      ],
     ]),
     "Cache-Control",
     "no-store",

@@ -43,10 +43,10 @@ const NEVER_LATE = new Set([
 ]);
 
 /** Trailer fields that go on: name and value. */
-export function passingTrailers(raw: readonly string[]): readonly (readonly [string, string])[] {
-  const passing: (readonly [string, string])[] = [];
+export function passingTrailers(raw: readonly string[]): [string, string][] {
+  const passing: [string, string][] = [];
   for (let at = 0; at < raw.length; at += 2) {
-    const [name = "", value = ""] = raw.slice(at, at + 2);
+    const [name = "", value = ""] = [raw[at], raw[at + 1]];
     const lower = name.toLowerCase();
     if (!HOP_BY_HOP.has(lower) && !NEVER_LATE.has(lower)) passing.push([name, value]);
   }

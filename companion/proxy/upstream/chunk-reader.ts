@@ -37,7 +37,7 @@ export function createChunkReader(sink: ChunkSink): ChunkReader {
   /** Takes a line that ends in CRLF; `undefined` when the bytes end first. */
   const takeLine = (bytes: Buffer, at: number, limit: number): { line: string; next: number } | undefined => {
     const end = bytes.indexOf(LF, at);
-    line += bytes.latin1Slice(at, end === -1 ? bytes.length : end);
+    line += bytes.toString("latin1", at, end === -1 ? bytes.length : end);
     if (line.length > limit) throw new Refusal("protocol", "the origin's answer has a chunk with too long a line");
     if (end === -1) return undefined;
     if (line.charCodeAt(line.length - 1) !== CR) throw malformed();

@@ -96,7 +96,7 @@ export function createResponseReader(method: string, sink: ResponseSink): Respon
     }
     pending = end === -1 ? all : undefined;
     if (end === -1) return;
-    takeHead(readHead(all.latin1Slice(0, end)), all.subarray(end + HEAD_END.length));
+    takeHead(readHead(all.toString("latin1", 0, end)), all.subarray(end + HEAD_END.length));
   };
 
   function read(bytes: Buffer): void {
@@ -115,8 +115,8 @@ export function createResponseReader(method: string, sink: ResponseSink): Respon
         return;
       }
       case "chunked": {
-        const more = bytes;
-        chunks?.read(more);
+        const used = chunks?.read(bytes) ?? 0;
+        if (used < bytes.length) isReusable = false;
         return;
       }
       case "ended":
