@@ -90,7 +90,13 @@ export async function openProxy(
       const onRefusal = (refusal: Refusal) => refuse(incoming, outgoing, refusal);
       const { idleMs } = options;
       outgoing.once("close", () =>
-        log({ event: "request", ok: outgoing.writableFinished, method: request.method, host: request.target.authority, status: outgoing.statusCode }),
+        log({
+          event: "request",
+          ok: outgoing.writableFinished,
+          method: request.method,
+          host: request.target.authority,
+          status: outgoing.statusCode,
+        }),
       );
       runExchange({ request, incoming, outgoing, origin, head: written, pseudonym, idleMs, onRefusal });
     } catch (error) {
@@ -109,7 +115,13 @@ export async function openProxy(
       if (early.length > 0) origin.write(early);
       joinSockets(socket, origin, options);
       socket.once("close", () =>
-        log({ event: "tunnel", ok: true, host: incoming.url, sentBytes: origin.bytesWritten, receivedBytes: origin.bytesRead }),
+        log({
+          event: "tunnel",
+          ok: true,
+          host: incoming.url,
+          sentBytes: origin.bytesWritten,
+          receivedBytes: origin.bytesRead,
+        }),
       );
     } catch (error) {
       if (!gone.signal.aborted) refuseSocket(socket, asRefusal(error));
@@ -180,7 +192,10 @@ export async function openProxy(
   };
 }
 
-const DRAINING = { outcome: "refuse", refusal: new Refusal("draining", "this proxy is about to stop") } as const;
+const DRAINING = {
+  outcome: "refuse",
+  refusal: new Refusal("draining", "this proxy is about to stop"),
+} as const;
 
 function headOf({ method = "", url = "", httpVersion, rawHeaders }: IncomingMessage): RequestHead {
   return { method, url, httpVersion, raw: rawHeaders };

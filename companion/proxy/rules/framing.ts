@@ -1,5 +1,5 @@
 import type { RefusalKind } from "../refusal.ts";
-import type { RequestFields } from "./fields.ts";
+import { type RequestFields, tokens } from "./fields.ts";
 
 /** The rule that a request breaks. */
 export interface Fault {
@@ -53,7 +53,9 @@ function bodyFault(method: string, httpVersion: string, fields: RequestFields): 
   if (coding === undefined) return undefined;
   // RFC 9112 §6.1: an HTTP/1.0 sender does not know what it says there.
   if (httpVersion === "1.0") return malformed("HTTP/1.0 has no Transfer-Encoding");
-  if (coding.trim().toLowerCase() === "chunked") return undefined;
+  const codings = tokens(coding);
+  if (codings.at(-1) !== "chunked") return malformed("Transfer-Encoding does not end in chunked");
+  if (codings.length === 1) return undefined;
   return { kind: "unknown-coding", reason: "of the transfer codings only chunked is known here" };
 }
 

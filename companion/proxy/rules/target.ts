@@ -25,7 +25,8 @@ const NEVER_IN_A_TARGET = /[^\x21-\x7e]/;
 
 /** Reads the target of a request that is not CONNECT. Userinfo is dropped. */
 export function readTarget(method: string, text: string): Read<Target> {
-  if (text.startsWith("/")) return fault("the target is a path: this is a proxy, and needs `http://host/path`");
+  if (text.startsWith("/"))
+    return fault("the target is a path: this is a proxy, and needs `http://host/path`");
   if (NEVER_IN_A_TARGET.test(text)) return fault("the target has a character that has to be percent-encoded");
   if (text.includes("#")) return fault("the target has a fragment");
   const [, scheme = "", authority = "", rest = ""] = ABSOLUTE.exec(text) ?? [];

@@ -38,7 +38,8 @@ export function createChunkReader(sink: ChunkSink): ChunkReader {
   const takeLine = (bytes: Buffer, at: number, limit: number): { line: string; next: number } | undefined => {
     const end = bytes.indexOf(LF, at);
     line += bytes.toString("latin1", at, end === -1 ? bytes.length : end);
-    if (line.length > limit) throw new Refusal("protocol", "the origin's answer has a chunk with too long a line");
+    if (line.length > limit)
+      throw new Refusal("protocol", "the origin's answer has a chunk with too long a line");
     if (end === -1) return undefined;
     if (line.charCodeAt(line.length - 1) !== CR) throw malformed();
     const whole = line.slice(0, -1);

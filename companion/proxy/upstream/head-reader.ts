@@ -5,7 +5,8 @@ import type { ResponseHead } from "../rules/response-head.ts";
 /** RFC 9112 §4. The reason phrase may be missing with its space, as many an origin writes it. */
 const STATUS_LINE = /^HTTP\/(1\.[01]) ([1-5]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
 /** RFC 9112 §5, without line folding (§5.2): a name, a colon at once, a value without its white space. */
-const FIELD = /^([!#$%&'*+\-.^_`|~\dA-Za-z]+):[\t ]*((?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?)[\t ]*$/;
+const FIELD =
+  /^([!#$%&'*+\-.^_`|~\dA-Za-z]+):[\t ]*((?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?)[\t ]*$/;
 
 /**
  * Reads a response's head.

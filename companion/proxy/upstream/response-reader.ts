@@ -78,7 +78,8 @@ export function createResponseReader(method: string, sink: ResponseSink): Respon
     const { body } = framing;
     state = body.kind === "none" ? "ended" : body.kind;
     if (body.kind === "length") left = body.bytes;
-    if (body.kind === "chunked") chunks = createChunkReader({ onData: (data) => sink.onData(data), onEnd: finish });
+    if (body.kind === "chunked")
+      chunks = createChunkReader({ onData: (data) => sink.onData(data), onEnd: finish });
     const isWhole = body.kind === "none" || (body.kind === "length" && left === 0);
     // More than was announced: the next answer on this connection would not be where it is looked for.
     if (isWhole && rest.length > 0) isReusable = false;

@@ -13,7 +13,12 @@ const get = (fields: string, target = "http://@/") => `GET ${target} HTTP/1.1\r\
 const post = (fields: string, body = "") => `POST http://@/ HTTP/1.1\r\nHost: @\r\n${fields}\r\n${body}`;
 const chunked = (body: string) => post("Transfer-Encoding: chunked\r\n", body);
 const connect = (target: string, fields = "") => `CONNECT ${target} HTTP/1.1\r\nHost: @\r\n${fields}\r\n`;
-const row = (name: string, rfc: string, status: number, send: string): ProbeCase => ({ name, rfc, send, status });
+const row = (name: string, rfc: string, status: number, send: string): ProbeCase => ({
+  name,
+  rfc,
+  send,
+  status,
+});
 
 /** What a strict proxy does with what comes over a raw socket. */
 export const PROBE: readonly ProbeCase[] = [
@@ -25,8 +30,18 @@ export const PROBE: readonly ProbeCase[] = [
   row("a body with a length", "9112 6.2", 200, post("Content-Length: 2\r\n", "ab")),
   row("a body in chunks", "9112 7.1", 200, chunked("2\r\nab\r\n0\r\n\r\n")),
   row("a chunk with an extension", "9112 7.1.1", 200, chunked("2;a=b\r\nab\r\n0\r\n\r\n")),
-  row("OPTIONS with no hop left", "9110 7.6.2", 200, "OPTIONS http://@/ HTTP/1.1\r\nHost: @\r\nMax-Forwards: 0\r\n\r\n"),
-  row("TRACE with no hop left", "9110 9.3.8", 200, "TRACE http://@/ HTTP/1.1\r\nHost: @\r\nMax-Forwards: 0\r\n\r\n"),
+  row(
+    "OPTIONS with no hop left",
+    "9110 7.6.2",
+    200,
+    "OPTIONS http://@/ HTTP/1.1\r\nHost: @\r\nMax-Forwards: 0\r\n\r\n",
+  ),
+  row(
+    "TRACE with no hop left",
+    "9110 9.3.8",
+    200,
+    "TRACE http://@/ HTTP/1.1\r\nHost: @\r\nMax-Forwards: 0\r\n\r\n",
+  ),
   row("CONNECT to an allowed port", "9110 9.3.6", 200, connect("@")),
   row("origin-form", "9112 3.2.2", 400, get("", "/")),
   row("asterisk-form", "9112 3.2.4", 400, "OPTIONS * HTTP/1.1\r\nHost: @\r\n\r\n"),
@@ -59,7 +74,12 @@ export const PROBE: readonly ProbeCase[] = [
   row("a coding that does not end in chunked", "9112 6.3", 400, post("Transfer-Encoding: chunked, gzip\r\n")),
   row("a coding that is not chunked", "9112 6.3", 400, post("Transfer-Encoding: gzip\r\n")),
   row("chunked twice", "9112 7.1", 400, post("Transfer-Encoding: chunked, chunked\r\n")),
-  row("a coding in HTTP/1.0", "9112 6.1", 400, "POST http://@/ HTTP/1.0\r\nHost: @\r\nTransfer-Encoding: chunked\r\n\r\n"),
+  row(
+    "a coding in HTTP/1.0",
+    "9112 6.1",
+    400,
+    "POST http://@/ HTTP/1.0\r\nHost: @\r\nTransfer-Encoding: chunked\r\n\r\n",
+  ),
   row("a coding that is not known", "9112 6.1", 501, post("Transfer-Encoding: gzip, chunked\r\n")),
   row("space before the colon", "9112 5.1", 400, get("X : a\r\n")),
   row("a folded line", "9112 5.2", 400, get("X: a\r\n b\r\n")),

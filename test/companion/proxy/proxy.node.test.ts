@@ -12,8 +12,14 @@ const OPTIONS: ProxyOptions = {
   host: "127.0.0.1",
   port: 0,
   allow: ALLOW,
-  ports: [[80, 80], [1024, 65_535]],
-  connectPorts: [[443, 443], [1024, 65_535]],
+  ports: [
+    [80, 80],
+    [1024, 65_535],
+  ],
+  connectPorts: [
+    [443, 443],
+    [1024, 65_535],
+  ],
   credentials: undefined,
   headersMs: 10_000,
   connectMs: 10_000,
@@ -54,7 +60,11 @@ describe("openProxy", () => {
       const body: Buffer[] = [];
       request.on("data", (piece: Buffer) => body.push(piece));
       request.on("end", () => {
-        const said = JSON.stringify({ url: request.url, raw: request.rawHeaders, body: String(Buffer.concat(body)) });
+        const said = JSON.stringify({
+          url: request.url,
+          raw: request.rawHeaders,
+          body: String(Buffer.concat(body)),
+        });
         response.end(said);
       });
     });
@@ -87,13 +97,22 @@ describe("openProxy", () => {
   });
 
   it("never connects to itself", async () => {
-    expect(await firstLine(proxy.address, `GET http://${proxy.address}/ HTTP/1.1\r\nHost: a\r\n\r\n`)).toMatch(/ 508 /);
-    expect(await firstLine(proxy.address, `CONNECT ${proxy.address} HTTP/1.1\r\nHost: a\r\n\r\n`)).toMatch(/ 508 /);
+    expect(
+      await firstLine(proxy.address, `GET http://${proxy.address}/ HTTP/1.1\r\nHost: a\r\n\r\n`),
+    ).toMatch(/ 508 /);
+    expect(await firstLine(proxy.address, `CONNECT ${proxy.address} HTTP/1.1\r\nHost: a\r\n\r\n`)).toMatch(
+      / 508 /,
+    );
   });
 
   it("says in Proxy-Status why it refuses", async () => {
-    const text = await all(proxy.address, "GET http://10.0.0.1/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-    expect(text).toMatch(/Proxy-Status: manifold-\w+;error=destination_ip_prohibited;details="10.0.0.1 is a private address"/);
+    const text = await all(
+      proxy.address,
+      "GET http://10.0.0.1/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+    );
+    expect(text).toMatch(
+      /Proxy-Status: manifold-\w+;error=destination_ip_prohibited;details="10.0.0.1 is a private address"/,
+    );
   });
 
   it("keeps bytes that come with CONNECT, and closes one way at a time", async () => {
@@ -103,7 +122,11 @@ describe("openProxy", () => {
     }).listen(0, "127.0.0.1");
     await once(echo, "listening");
     const { port } = echo.address() as AddressInfo;
-    const socket = connect({ port: Number(proxy.address.split(":")[1]), host: "127.0.0.1", allowHalfOpen: true });
+    const socket = connect({
+      port: Number(proxy.address.split(":")[1]),
+      host: "127.0.0.1",
+      allowHalfOpen: true,
+    });
     socket.end(`CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: a\r\n\r\nearly`);
     let text = "";
     for await (const piece of socket) text += String(piece);
@@ -114,7 +137,13 @@ describe("openProxy", () => {
     ["a length", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"],
     ["chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"],
   ])("never ends an answer cleanly that broke off in %s", async (_, bytes) => {
-    await using broken = createTcpServer((socket) => void socket.end(bytes)).listen(0, "127.0.0.1");
+    await using broken = createTcpServer(
+      (socket) =>
+        void socket
+          .on("error", () => undefined)
+          .resume()
+          .end(bytes),
+    ).listen(0, "127.0.0.1");
     await once(broken, "listening");
     const { port } = broken.address() as AddressInfo;
     const request = `GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: a\r\n\r\n`;
@@ -122,24 +151,44 @@ describe("openProxy", () => {
   });
 
   it.each([
-    ["both length and coding", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"],
+    [
+      "both length and coding",
+      "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+    ],
     ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc"],
     ["a folded line", "HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 0\r\n\r\n"],
     ["no status line", "hello\r\n\r\n"],
     ["nothing in it", ""],
   ])("answers 502 for an answer with %s", async (_, bytes) => {
-    await using odd = createTcpServer((socket) => void socket.end(bytes)).listen(0, "127.0.0.1");
+    await using odd = createTcpServer(
+      (socket) =>
+        void socket
+          .on("error", () => undefined)
+          .resume()
+          .end(bytes),
+    ).listen(0, "127.0.0.1");
     await once(odd, "listening");
     const { port } = odd.address() as AddressInfo;
-    expect(await firstLine(proxy.address, `GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: a\r\n\r\n`)).toMatch(/ 502 /);
+    expect(
+      await firstLine(proxy.address, `GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: a\r\n\r\n`),
+    ).toMatch(/ 502 /);
   });
 
   it("passes an answer with trailers to a client that cannot take them", async () => {
-    const bytes = "HTTP/1.1 200 OK\r\nTrailer: T\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nT: 1\r\n\r\n";
-    await using server = createTcpServer((socket) => void socket.end(bytes)).listen(0, "127.0.0.1");
+    const bytes =
+      "HTTP/1.1 200 OK\r\nTrailer: T\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nT: 1\r\n\r\n";
+    await using server = createTcpServer(
+      (socket) =>
+        void socket
+          .on("error", () => undefined)
+          .resume()
+          .end(bytes),
+    ).listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    expect(await all(proxy.address, `GET http://127.0.0.1:${port}/ HTTP/1.0\r\n\r\n`)).toMatch(/\r\n\r\nabc$/);
+    expect(await all(proxy.address, `GET http://127.0.0.1:${port}/ HTTP/1.0\r\n\r\n`)).toMatch(
+      /\r\n\r\nabc$/,
+    );
     const asked = `GET http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
     expect(await all(proxy.address, asked)).toMatch(/\r\n\r\n3\r\nabc\r\n0\r\nT: 1\r\n\r\n$/);
   });
