@@ -56,10 +56,6 @@ export async function openProxy(
   const sockets = new Set<Socket>();
   let isDraining = false;
 
-  const answer = (outgoing: ServerResponse, { status, title, fields, body }: OwnAnswer) => {
-    outgoing.writeHead(status, title, [...fields, "Content-Length", String(body.length)]);
-    outgoing.end(body);
-  };
   const refuse = (incoming: IncomingMessage, outgoing: ServerResponse, refusal: Refusal) => {
     log({ event: "request", ok: false, method: incoming.method, why: refusal.message, kind: refusal.kind });
     if (!incoming.complete) outgoing.shouldKeepAlive = false;
@@ -196,6 +192,11 @@ const DRAINING = {
   outcome: "refuse",
   refusal: new Refusal("draining", "this proxy is about to stop"),
 } as const;
+
+function answer(outgoing: ServerResponse, { status, title, fields, body }: OwnAnswer): void {
+  outgoing.writeHead(status, title, [...fields, "Content-Length", String(body.length)]);
+  outgoing.end(body);
+}
 
 function headOf({ method = "", url = "", httpVersion, rawHeaders }: IncomingMessage): RequestHead {
   return { method, url, httpVersion, raw: rawHeaders };

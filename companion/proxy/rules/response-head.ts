@@ -22,9 +22,9 @@ export function responseFields(
   pseudonym: string,
   hasTrailers: boolean,
 ): string[] {
-  let connection: readonly string[] = [];
+  const connection: string[] = [];
   for (let at = 0; at < raw.length; at += 2) {
-    if (raw[at]?.toLowerCase() === "connection") connection = [...connection, ...tokens(raw[at + 1] ?? "")];
+    if (raw[at]?.toLowerCase() === "connection") connection.push(...tokens(raw[at + 1] ?? ""));
   }
   const fields: string[] = [];
   for (let at = 0; at < raw.length; at += 2) {
