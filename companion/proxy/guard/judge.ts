@@ -78,7 +78,7 @@ export async function judge(
   return {
     allowed: false,
     because: own === undefined ? "address" : "own-listener",
-    rule: own === undefined ? `${hostname} is ${answers[0]?.class ?? "nowhere"}` : OWN,
+    rule: own === undefined ? `${hostname} is ${answers[0]?.rule ?? "nowhere"}` : OWN,
     answers,
   };
 }

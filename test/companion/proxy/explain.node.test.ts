@@ -16,7 +16,7 @@ describe("explain", () => {
     ["http://a.com", ["10.0.0.1"], "a.com is a private address"],
     ["http://a.com", ["10.1.0.1"], "allowed"],
     ["https://git.corp/x", ["192.168.0.1"], "allowed"],
-    ["http://intranet", ["8.8.8.8"], "intranet is public"],
+    ["http://intranet", ["8.8.8.8"], "intranet is a name without a dot, which only a local network resolves"],
     ["http://2130706433/", [], "127.0.0.1 is this machine"],
     ["http://１０.０.０.１/", [], "10.0.0.1 is a private address"],
     ["http://[::ffff:10.1.0.1]/", [], "::ffff:a01:1 is an IPv6 form of an IPv4 address"],
