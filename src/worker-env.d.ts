@@ -8,6 +8,7 @@ declare global {
       FANOUT_LANES: DurableObjectNamespace;
       RATE_LIMITERS: DurableObjectNamespace<RateLimiter>;
       CHAT_ROOMS: DurableObjectNamespace<ChatRoom>;
+      FILES: R2Bucket;
     }
   }
 }
