@@ -6,6 +6,7 @@ import { createLog } from "./log.ts";
 import { type CompanionOptions, OptionError, readCompanionOptions } from "./options.ts";
 import { createRegistry } from "./registry.ts";
 import type { Service } from "./service.ts";
+import { startTelnet } from "./telnet/telnet.ts";
 
 /** `npm run companion`: services over raw TCP, until SIGTERM or Ctrl-C; what runs then has a while to finish in. */
 async function main(): Promise<void> {
@@ -27,13 +28,16 @@ async function main(): Promise<void> {
 
 /** @param running Closes, at its end, what has been started. */
 async function startAll(
-  { echo }: CompanionOptions,
+  { echo, chat }: CompanionOptions,
   surroundings: Surroundings,
   running: AsyncDisposableStack,
 ): Promise<readonly Service[]> {
   const services: Service[] = [];
-  const { port } = echo;
-  if (port !== "off") services.push(running.use(await startEcho({ ...echo, port }, surroundings)));
+  const [echoPort, chatPort] = [echo.port, chat.port];
+  if (echoPort !== "off")
+    services.push(running.use(await startEcho({ ...echo, port: echoPort }, surroundings)));
+  if (chatPort !== "off")
+    services.push(running.use(await startTelnet({ ...chat, port: chatPort }, surroundings)));
   return services;
 }
 
