@@ -4,6 +4,7 @@ import { startEcho } from "./echo/echo.ts";
 import type { Surroundings } from "./listen.ts";
 import { createLog } from "./log.ts";
 import { type CompanionOptions, OptionError, readCompanionOptions } from "./options.ts";
+import { startMonitor } from "./monitor/monitor.ts";
 import { createRegistry } from "./registry.ts";
 import type { Service } from "./service.ts";
 import { startTelnet } from "./telnet/telnet.ts";
@@ -14,9 +15,11 @@ async function main(): Promise<void> {
   const log = createLog(options.companion.logLevel);
   const clock = systemClock;
   // Whoever asks us to stop while we start is heard as well.
-  const stop = Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
+  const told = Promise.withResolvers<void>();
+  const stop = Promise.race([once(process, "SIGTERM"), once(process, "SIGINT"), told.promise]);
   await using running = new AsyncDisposableStack();
-  const services = await startAll(options, { registry: createRegistry(clock), log, clock }, running);
+  const surroundings = { registry: createRegistry(clock), log, clock };
+  const services = await startAll(options, surroundings, running, told.resolve);
   await stop;
 
   using deadline = linkAbort();
@@ -28,17 +31,23 @@ async function main(): Promise<void> {
 
 /** @param running Closes, at its end, what has been started. */
 async function startAll(
-  { echo, chat }: CompanionOptions,
+  { echo, chat, monitor }: CompanionOptions,
   surroundings: Surroundings,
   running: AsyncDisposableStack,
+  drain: () => void,
 ): Promise<readonly Service[]> {
   const services: Service[] = [];
-  const [echoPort, chatPort] = [echo.port, chat.port];
-  if (echoPort !== "off")
-    services.push(running.use(await startEcho({ ...echo, port: echoPort }, surroundings)));
-  if (chatPort !== "off")
-    services.push(running.use(await startTelnet({ ...chat, port: chatPort }, surroundings)));
+  const start = async (service: Promise<Service>) => void services.push(running.use(await service));
+  if (isOn(echo)) await start(startEcho(echo, surroundings));
+  if (isOn(chat)) await start(startTelnet(chat, surroundings));
+  if (isOn(monitor)) await start(startMonitor(monitor, surroundings, drain));
   return services;
+}
+
+function isOn<T extends { readonly port: number | "off" }>(
+  options: T,
+): options is T & { readonly port: number } {
+  return options.port !== "off";
 }
 
 try {

@@ -14,10 +14,6 @@ const GENERAL = z.object({
   /** How long a drain may take. */
   drainMs: wholeNumber(10_000, 0, 3_600_000),
   logLevel: oneOf("info", LOG_LEVELS),
-  /** How long the event loop may be blocked before it is reported. */
-  stallMs: wholeNumber(100, 10, 60_000),
-  /** Starts everything on free ports, asks each service something, and ends. */
-  selfcheck: toggle(),
 });
 
 /**

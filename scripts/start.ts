@@ -168,6 +168,7 @@ async function lookAtDoor(url: string, signal: AbortSignal): Promise<string> {
 const TRY: Readonly<Record<string, (host: string, port: number) => string>> = {
   echo: (host, port) => `echo Hello | nc -N ${host} ${port}`,
   chat: (host, port) => `telnet ${host} ${port}, or nc`,
+  monitor: (host, port) => `telnet ${host} ${port}, then help`,
 };
 
 function announce({ port, withDemo, demoPort, services }: StartOptions, door: string, tookMs: number): void {

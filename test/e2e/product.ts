@@ -62,6 +62,7 @@ export async function startProduct(environment: Readonly<Record<string, string>>
     DEMO_PORT: String(demoPort),
     ECHO_PORT: String(echoPort),
     CHAT_PORT: String(chatPort),
+    MONITOR_PORT: "0",
     STATE_DIR: stateDir,
     ...environment,
   });

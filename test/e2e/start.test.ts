@@ -82,6 +82,7 @@ describe("npm start", () => {
       PORT: String(await freePort()),
       DEMO_PORT: String(await freePort()),
       ECHO_PORT: String(await freePort()),
+      MONITOR_PORT: "0",
       [variable]: String(port),
     });
     expect(await started.exit).toEqual({ code: 1 });

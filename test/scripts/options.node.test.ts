@@ -12,6 +12,7 @@ describe("readOptions", () => {
       services: [
         { name: "echo", host: "127.0.0.1", port: 8888, variable: "ECHO_PORT" },
         { name: "chat", host: "127.0.0.1", port: 9999, variable: "CHAT_PORT" },
+        { name: "monitor", host: "127.0.0.1", port: 50_101, variable: "MONITOR_PORT" },
       ],
       stateDir: ".manifold",
       variables: { ATLAS_ORIGIN: "http://127.0.0.1:9100", AUTH: "open", ALLOW_LOOPBACK: "1" },
@@ -31,7 +32,7 @@ describe("readOptions", () => {
 
   it("leaves out the companion, or services of it", () => {
     expect(readOptions({ COMPANION: "0", PORT: "8888" }).services).toEqual([]);
-    expect(readOptions({ ECHO_PORT: "off", CHAT_PORT: "0" }).services).toEqual([]);
+    expect(readOptions({ ECHO_PORT: "off", CHAT_PORT: "0", MONITOR_PORT: "off" }).services).toEqual([]);
   });
 
   it.each<[Record<string, string>, string]>([
