@@ -4,12 +4,18 @@ import { startEcho } from "./echo/echo.ts";
 import type { Surroundings } from "./listen.ts";
 import { createLog } from "./log.ts";
 import { type CompanionOptions, OptionError, readCompanionOptions } from "./options.ts";
+import { explanationOf } from "./proxy/guard/explain.ts";
+import { startProxy } from "./proxy/proxy.ts";
 import { createRegistry } from "./registry.ts";
 import type { Service } from "./service.ts";
 
 /** `npm run companion`: services over raw TCP, until SIGTERM or Ctrl-C; what runs then has a while to finish in. */
 async function main(): Promise<void> {
   const options = readCompanionOptions(process.argv.slice(2), process.env);
+  if (options.companion.explain !== "") {
+    process.stdout.write(await explanationOf(options.companion.explain, options.proxy));
+    return;
+  }
   const log = createLog(options.companion.logLevel);
   const clock = systemClock;
   // Whoever asks us to stop while we start is heard as well.
@@ -27,14 +33,22 @@ async function main(): Promise<void> {
 
 /** @param running Closes, at its end, what has been started. */
 async function startAll(
-  { echo }: CompanionOptions,
+  { echo, proxy }: CompanionOptions,
   surroundings: Surroundings,
   running: AsyncDisposableStack,
 ): Promise<readonly Service[]> {
   const services: Service[] = [];
-  const { port } = echo;
-  if (port !== "off") services.push(running.use(await startEcho({ ...echo, port }, surroundings)));
+  const start = async (service: Promise<Service>) => void services.push(running.use(await service));
+  if (isOn(echo)) await start(startEcho(echo, surroundings));
+  const ownAddresses = () => services.map(({ address }) => address);
+  if (isOn(proxy)) await start(startProxy(proxy, { ...surroundings, ownAddresses }));
   return services;
+}
+
+function isOn<T extends { readonly port: number | "off" }>(
+  options: T,
+): options is T & { readonly port: number } {
+  return options.port !== "off";
 }
 
 try {

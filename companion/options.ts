@@ -4,7 +4,7 @@ import * as z from "zod";
 import { ECHO_OPTIONS } from "./echo/options.ts";
 import { LOG_LEVELS } from "./log.ts";
 import { MONITOR_OPTIONS } from "./monitor/options.ts";
-import { oneOf, toggle, wholeNumber } from "./option-types.ts";
+import { oneOf, text, toggle, wholeNumber } from "./option-types.ts";
 import { PROXY_OPTIONS } from "./proxy/options.ts";
 import { CHAT_OPTIONS } from "./telnet/options.ts";
 
@@ -16,6 +16,8 @@ const GENERAL = z.object({
   logLevel: oneOf("info", LOG_LEVELS),
   /** How long the event loop may be blocked before it is reported. */
   stallMs: wholeNumber(100, 10, 60_000),
+  /** A URL: prints how the proxy would judge it, and ends. */
+  explain: text(),
   /** Starts everything on free ports, asks each service something, and ends. */
   selfcheck: toggle(),
 });
