@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Account } from "./account.ts";
 import { Refusal } from "./refusal.ts";
 import type { Examined } from "./rules/examine.ts";
 import { passingTrailers } from "./rules/hop-by-hop.ts";
@@ -7,7 +8,7 @@ import { responseFields } from "./rules/response-head.ts";
 import { createResponseReader, type ResponseSink } from "./upstream/response-reader.ts";
 
 /** One request on its way through a connection to its origin. */
-export interface ExchangeOptions {
+interface ExchangeOptions {
   readonly request: Examined;
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
@@ -15,24 +16,27 @@ export interface ExchangeOptions {
   /** As it goes to the origin. */
   readonly head: string;
   readonly pseudonym: string;
-  /** How long the origin may be silent. */
+  /** How long nothing may move. */
   readonly idleMs: number;
-  /** Is told of a refusal to be answered, as long as nothing else has been. */
+  readonly account: Account;
+  /** Is told what went wrong; to be answered, as long as nothing else has been. */
   readonly onRefusal: (refusal: Refusal) => void;
 }
 
 /** Sends a request on and its answer back, piece by piece. An answer that breaks off ends in a reset, never cleanly. */
 export function runExchange(options: ExchangeOptions): void {
-  const { request, incoming, outgoing, origin, pseudonym, idleMs } = options;
+  const { request, incoming, outgoing, origin, pseudonym, idleMs, account } = options;
   const isHttp11 = request.httpVersion === "1.1";
   const state = { isOver: false, isChunked: false };
 
   const fail = (refusal: Refusal) => {
     if (state.isOver) return;
     state.isOver = true;
+    account.note({ sentBytes: origin.bytesWritten, receivedBytes: origin.bytesRead });
     origin.destroy();
-    if (outgoing.headersSent) incoming.socket.resetAndDestroy();
-    else options.onRefusal(refusal);
+    const hasBegun = outgoing.headersSent;
+    options.onRefusal(refusal);
+    if (hasBegun) incoming.socket.resetAndDestroy();
   };
   const sink: ResponseSink = {
     onInformation({ status, reason, raw }) {
@@ -46,6 +50,7 @@ export function runExchange(options: ExchangeOptions): void {
     onHead(head, body) {
       const hasTrailers = isHttp11 && body.kind === "chunked";
       state.isChunked = hasTrailers;
+      account.enter("answering");
       outgoing.writeHead(head.status, head.reason, responseFields(head, pseudonym, hasTrailers));
     },
     onData(bytes) {
@@ -58,6 +63,8 @@ export function runExchange(options: ExchangeOptions): void {
       if (state.isChunked && trailers.length > 0) outgoing.addTrailers(passingTrailers(trailers));
       outgoing.end();
       origin.destroy();
+      // The origin has answered before it had heard all; nobody takes the rest.
+      if (!incoming.complete) outgoing.once("finish", () => incoming.socket.destroySoon());
     },
     onSwitch: () => fail(new Refusal("upgrade-failed", "the origin changes to another protocol unasked")),
   };
@@ -74,9 +81,18 @@ export function runExchange(options: ExchangeOptions): void {
   origin.on("data", (bytes: Buffer) => guard(() => reader.read(bytes)));
   origin.on("end", () => guard(() => reader.end()));
   origin.on("error", () => fail(new Refusal("terminated", "the origin broke off the connection")));
-  origin.setTimeout(idleMs, () => fail(new Refusal("answer-timeout", "the origin did not answer in time")));
-  outgoing.on("close", () => {
+  origin.setTimeout(idleMs, () => {
+    // Whoever still owes bytes that would be taken is who keeps the other waiting.
+    const isClient = !incoming.complete && !origin.writableNeedDrain;
+    fail(
+      isClient
+        ? new Refusal("slow-request", "the request's body did not come in time")
+        : new Refusal("answer-timeout", "the origin did not answer in time"),
+    );
+  });
+  outgoing.prependOnceListener("close", () => {
     state.isOver = true;
+    account.note({ sentBytes: origin.bytesWritten, receivedBytes: origin.bytesRead });
     origin.destroy();
   });
   origin.write(options.head, "latin1");

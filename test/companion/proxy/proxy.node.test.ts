@@ -2,30 +2,18 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readAllowEntry } from "../../../companion/proxy/guard/allow-list.ts";
-import { openProxy, type ProxyOptions } from "../../../companion/proxy/proxy.ts";
+import { readCompanionOptions } from "../../../companion/options.ts";
+import type { ProxyOptions } from "../../../companion/proxy/options.ts";
+import { type ProxySurroundings, startProxy } from "../../../companion/proxy/proxy.ts";
 import type { Service } from "../../../companion/service.ts";
+import { surroundings } from "../surroundings.ts";
 import { PROBE } from "./probe.ts";
 
-const ALLOW = ["127.0.0.1"].flatMap((text) => readAllowEntry(text) ?? []);
-const OPTIONS: ProxyOptions = {
-  host: "127.0.0.1",
-  port: 0,
-  allow: ALLOW,
-  ports: [
-    [80, 80],
-    [1024, 65_535],
-  ],
-  connectPorts: [
-    [443, 443],
-    [1024, 65_535],
-  ],
-  credentials: undefined,
-  headersMs: 10_000,
-  connectMs: 10_000,
-  idleMs: 60_000,
-  halfClosedMs: 60_000,
-};
+const proxyWith = async (more: Partial<ProxyOptions> = {}, around: Partial<ProxySurroundings> = {}) =>
+  await startProxy(
+    { ...readCompanionOptions([], { PROXY_ALLOW: "127.0.0.1" }).proxy, port: 0, ...more },
+    { ...surroundings(), ownAddresses: () => [], ...around },
+  );
 
 /** Sends bytes, and gives what comes until the status line is whole or the connection ends. */
 async function firstLine(address: string, bytes: string): Promise<string> {
@@ -50,7 +38,7 @@ async function all(address: string, bytes: string): Promise<string> {
   return text;
 }
 
-describe("openProxy", () => {
+describe("startProxy", () => {
   let proxy: Service;
   let origin: Server;
   let place: string;
@@ -71,7 +59,7 @@ describe("openProxy", () => {
     origin.listen(0, "127.0.0.1");
     await once(origin, "listening");
     place = `127.0.0.1:${(origin.address() as AddressInfo).port}`;
-    proxy = await openProxy(OPTIONS, { log: () => undefined });
+    proxy = await proxyWith();
   });
 
   afterAll(async () => {
