@@ -38,15 +38,14 @@ export function acknowledge<S>(hall: Hall<S>, session: Session<S>, seq: number, 
   session.otherBytes = 0;
   // Slow, but it reads.
   if (isProgress && session.behindSinceMs !== undefined) session.behindSinceMs = nowMs;
-  hall.advance(session, nowMs);
-  hall.keep(session);
+  session.audience.advance(session, nowMs);
+  session.audience.keep(session);
 }
 
 /** Tells others that somebody types, or does no more. */
 export function showTyping<S>(hall: Hall<S>, { uid }: Member, on: boolean): void {
   if (hall.size() > MOST_WHO_SEE_TYPING) return;
-  const text = JSON.stringify({ t: "typing", uid, on });
-  for (const other of hall.listeners()) if (other.user?.uid !== uid) hall.tell(other, text);
+  hall.tellAll(JSON.stringify({ t: "typing", uid, on }), uid);
 }
 
 /** Sends a page of the log, unless it would only lie about with what was sent before. */
@@ -56,7 +55,7 @@ export function sendHistory<S>(
   session: Session<S>,
   { id, before, after, limit }: Extract<ClientFrame, { t: "history" }>,
 ): void {
-  if (hall.isSwamped(session)) {
+  if (session.audience.isSwamped(session)) {
     const more = { id, retryAfterMs: 1_000 };
     return hall.refuse(session, "too-far-behind", "Expected an `ack` of what was sent first", more);
   }

@@ -60,7 +60,7 @@ export function createOutflow<S>(
     const batch = letters;
     letters = [];
     store(batch, nowMs);
-    for (const session of hall.listeners()) hall.advance(session, nowMs);
+    hall.advanceAll(nowMs);
     const costMs = measureMs() - beganMs;
     pace.flushed(nowMs, { costMs, lateMs: Number.isFinite(lateMs) ? lateMs : 0, sockets: hall.size() });
   };
@@ -70,8 +70,7 @@ export function createOutflow<S>(
     const changes = presence.takeChanges(nowMs, hall.size());
     if (changes === undefined) return;
     hall.touch(nowMs);
-    const text = JSON.stringify(changes);
-    for (const session of hall.listeners()) hall.tell(session, text);
+    hall.tellAll(JSON.stringify(changes));
   };
 
   return {

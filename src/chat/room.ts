@@ -1,4 +1,5 @@
 import { acknowledge, sendHistory, showTyping, takeName } from "./act.ts";
+import { NORMAL } from "./audience.ts";
 import { enter } from "./enter.ts";
 import { createHall } from "./hall.ts";
 import { createOutflow } from "./outflow.ts";
@@ -30,9 +31,6 @@ export interface Room<S> {
  * later, it knows again when it is put together again.
  */
 export const AWAKE_MS = 2_500;
-
-/** What a normal end is (RFC 6455, 7.4.1). */
-const NORMAL = 1000;
 
 /** Opens a room, or goes on with one. */
 export function createRoom<S>(
@@ -66,7 +64,7 @@ export function createRoom<S>(
       case "ack":
         return acknowledge(hall, session, frame.seq, now);
       case "leave":
-        ports.close(session.socket, NORMAL, "left");
+        session.audience.close(session, NORMAL, "left");
         return hall.forget(session, "now", now);
     }
   };
@@ -107,8 +105,8 @@ export function createRoom<S>(
         hall.refuse(session, "room-full", most, { retryAfterMs: 10_000 });
         return hall.dismiss(session, CLOSE.full, "full", now);
       }
-      hall.keep(session);
-      hall.expectInTime(session);
+      session.audience.keep(session);
+      session.audience.expectInTime(session);
     },
     receive(socket, data, now) {
       const session = hall.get(socket);

@@ -1,3 +1,4 @@
+import type { Audience } from "./audience.ts";
 import type { FloodGuard } from "./flood.ts";
 import type { Member } from "./wire.ts";
 
@@ -18,6 +19,8 @@ export interface Session<S> {
   /** Since when it gets no more, for it owes too much; it catches up from the log. */
   behindSinceMs: number | undefined;
   readonly guard: FloodGuard;
+  /** Those it is reached with. */
+  readonly audience: Audience<S>;
 }
 
 /** What of a session its socket carries through a hibernation. */
@@ -46,7 +49,7 @@ export function saveSession<S>(session: Session<S>): SavedSession {
 export function restoreSession<S>(
   socket: S,
   saved: SavedSession,
-  { last, guard }: { readonly last: number; readonly guard: FloodGuard },
+  { last, guard, audience }: Pick<Session<S>, "guard" | "audience"> & { readonly last: number },
 ): Session<S> {
   const { address, openedMs, heardMs, uid, name, acked = last, behind } = saved;
   return {
@@ -60,5 +63,6 @@ export function restoreSession<S>(
     otherBytes: 0,
     behindSinceMs: behind?.sinceMs,
     guard,
+    audience,
   };
 }
