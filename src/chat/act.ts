@@ -3,6 +3,7 @@ import type { Hall } from "./hall.ts";
 import { readHistory } from "./history.ts";
 import type { Log } from "./log.ts";
 import { checkName } from "./name.ts";
+import { refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import type { ClientFrame, Member } from "./wire.ts";
 
@@ -28,18 +29,19 @@ export function takeName<S>(
 }
 
 /** Takes an acknowledgement, and sends on who was behind. */
-export function acknowledge<S>(hall: Hall<S>, session: Session<S>, seq: number, nowMs: number): void {
+export function acknowledge<S>(session: Session<S>, seq: number, nowMs: number): void {
+  const { audience } = session;
   if (seq > session.sent) {
     const rule = `Expected \`seq\` to be one that was sent, at most ${session.sent}, got ${seq}`;
-    return hall.refuse(session, "bad-frame", rule);
+    return audience.tell(session, refusal("bad-frame", rule));
   }
   const isProgress = seq > session.acked || session.otherBytes > 0;
   session.acked = Math.max(session.acked, seq);
   session.otherBytes = 0;
   // Slow, but it reads.
   if (isProgress && session.behindSinceMs !== undefined) session.behindSinceMs = nowMs;
-  session.audience.advance(session, nowMs);
-  session.audience.keep(session);
+  audience.advance(session, nowMs);
+  audience.keep(session);
 }
 
 /** Tells others that somebody types, or does no more. */

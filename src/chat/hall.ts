@@ -1,21 +1,26 @@
 import { createFlood } from "./flood.ts";
+import type { Conn } from "./link.ts";
 import { keysOf } from "./name.ts";
 import type { RoomPorts, SavedRoom } from "./ports.ts";
 import { createPresence, type Presence } from "./presence.ts";
 import { farewell, refusal, type RefuseOptions } from "./refusal.ts";
-import type { Session } from "./session.ts";
+import { createRelays, type RelayAudience, type Relays } from "./relays.ts";
+import { restoreSession, type Session } from "./session.ts";
 import type { RoomSettings } from "./settings.ts";
 import { createSockets } from "./sockets.ts";
 import type { CloseCode, ErrorCode, Member, Message, RoomFrame } from "./wire.ts";
 
 /** Who is connected to a room, and what is done with them whatever they say. */
 export interface Hall<S> {
+  /** Those who are connected elsewhere. */
+  readonly relays: Relays;
   readonly settings: RoomSettings;
   readonly presence: Presence;
-  get(socket: S): Session<S> | undefined;
+  /** Everyone. */
   size(): number;
+  /** Whose sockets are here. */
+  sizeHere(): number;
   ofUser(uid: string): ReadonlySet<Session<S>>;
-  add(socket: S, address: string | undefined, nowMs: number): Session<S>;
   /** Says who a session is, once or under a new name. */
   identify(session: Session<S>, user: Member): void;
   push(messages: readonly Message[]): void;
@@ -38,6 +43,14 @@ export interface Hall<S> {
   dueMs(): number;
 }
 
+/** A hall with doors: to sockets of its own, and to relays. */
+export interface OpenHall<S> extends Hall<S | Conn> {
+  get(socket: S): Session<S> | undefined;
+  add(socket: S, address: string | undefined, nowMs: number): Session<S>;
+  /** Somebody who is connected through a relay. */
+  addThere(audience: RelayAudience, conn: number, address: string | undefined, nowMs: number): Session<Conn>;
+}
+
 /** Changes of who is here are kept within this time. */
 const SAVE_WITHIN_MS = 1_000;
 
@@ -47,21 +60,29 @@ export function createHall<S>(
   settings: RoomSettings,
   nowMs: number,
   saved: SavedRoom<S>,
-): Hall<S> {
+): OpenHall<S> {
   const presence = createPresence(saved.presence, keysOf);
   const flood = createFlood(settings.flood, ports.makeBucket);
-  const byUser = new Map<string, Set<Session<S>>>();
+  const byUser = new Map<string, Set<Session<S | Conn>>>();
   let saveAtMs = Infinity;
 
   // Without names, this says to ask.
-  const caughtUp = (session: Session<S>) => hall.tell(session, { t: "presence", ...presence.total() });
+  const caughtUp = (session: Session<S | Conn>) => hall.tell(session, { t: "presence", ...presence.total() });
   const here = createSockets<S>({ ...ports, caughtUp }, settings);
+  const { log, deliver } = ports;
+  const relays = createRelays({ room: ports.makeLife(), log, settings, deliver });
+  function* audiences() {
+    yield here;
+    yield* relays.audiences();
+  }
 
-  const hall: Hall<S> = {
+  const hall: OpenHall<S> = {
+    relays,
     settings,
     presence,
     get: (socket) => here.get(socket),
-    size: () => here.size(),
+    size: () => here.size() + relays.size(),
+    sizeHere: () => here.size(),
     ofUser: (uid) => byUser.get(uid) ?? new Set(),
     add(socket, address, now) {
       const fresh = { openedMs: now, heardMs: now, ...(address !== undefined && { address }) };
@@ -72,12 +93,28 @@ export function createHall<S>(
       const own = byUser.get(user.uid) ?? new Set();
       byUser.set(user.uid, own.add(session));
     },
-    push: (messages) => here.push(messages),
-    advanceAll: (now) => here.advanceAll(now),
-    tellAll: (text, butUid) => here.tellAll(text, butUid),
+    addThere(audience, conn, address, now) {
+      const fresh = { openedMs: now, heardMs: now, ...(address !== undefined && { address }) };
+      const guard = flood.guardFor(address, now);
+      const socket = { relay: audience.relay, number: conn };
+      const session = restoreSession(socket, fresh, { last: log.last(), guard, audience });
+      audience.add(session);
+      return session;
+    },
+    push(messages) {
+      for (const audience of audiences()) audience.push(messages);
+    },
+    advanceAll(now) {
+      for (const audience of audiences()) audience.advanceAll(now);
+    },
+    tellAll(text, butUid) {
+      for (const audience of audiences()) audience.tellAll(text, butUid);
+    },
     tell: (session, frame) => session.audience.tell(session, frame),
     refuse: (session, code, message, more) => hall.tell(session, refusal(code, message, more)),
     forget(session, goneAtMs, now) {
+      if (session.isOver) return;
+      session.isOver = true;
       session.audience.drop(session);
       const { user } = session;
       if (user === undefined) return;
@@ -94,6 +131,7 @@ export function createHall<S>(
     },
     sweep(now) {
       for (const [session, { code, reason }] of here.late(now)) hall.dismiss(session, code, reason, now);
+      for (const session of relays.sweep(now)) hall.forget(session, now + settings.graceMs, now);
     },
     touch(now) {
       saveAtMs = Math.min(saveAtMs, now + SAVE_WITHIN_MS);
@@ -103,7 +141,7 @@ export function createHall<S>(
       saveAtMs = Infinity;
       ports.save(presence.save());
     },
-    dueMs: () => Math.min(presence.dueMs(), here.dueMs(), saveAtMs),
+    dueMs: () => Math.min(presence.dueMs(), here.dueMs(), relays.dueMs(), saveAtMs),
   };
 
   for (const [socket, one] of saved.sockets) {

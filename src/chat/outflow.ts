@@ -31,7 +31,7 @@ export function createOutflow<S>(
   let letters: Letter<Session<S>>[] = [];
 
   /** Whether who wrote it is still there to hear of it. */
-  const isHere = ({ from }: Letter<Session<S>>) => hall.get(from.socket) === from;
+  const isHere = ({ from }: Letter<Session<S>>) => !from.isOver;
 
   const store = (batch: readonly Letter<Session<S>>[], nowMs: number) => {
     try {
@@ -62,7 +62,7 @@ export function createOutflow<S>(
     store(batch, nowMs);
     hall.advanceAll(nowMs);
     const costMs = measureMs() - beganMs;
-    pace.flushed(nowMs, { costMs, lateMs: Number.isFinite(lateMs) ? lateMs : 0, sockets: hall.size() });
+    pace.flushed(nowMs, { costMs, lateMs: Number.isFinite(lateMs) ? lateMs : 0, sockets: hall.sizeHere() });
   };
 
   /** Tells who has come, gone, or goes by another name now. Who is behind hears that there was something. */

@@ -18,6 +18,8 @@ export interface Session<S> {
   otherBytes: number;
   /** Since when it gets no more, for it owes too much; it catches up from the log. */
   behindSinceMs: number | undefined;
+  /** The room knows it no more. */
+  isOver: boolean;
   readonly guard: FloodGuard;
   /** Those it is reached with. */
   readonly audience: Audience<S>;
@@ -62,6 +64,7 @@ export function restoreSession<S>(
     acked,
     otherBytes: 0,
     behindSinceMs: behind?.sinceMs,
+    isOver: false,
     guard,
     audience,
   };

@@ -2,6 +2,7 @@ import type { Audience } from "./audience.ts";
 import { type Deadline, deadlineOf } from "./deadline.ts";
 import { createDelivery } from "./delivery.ts";
 import type { FloodGuard } from "./flood.ts";
+import type { Log } from "./log.ts";
 import type { RoomPorts } from "./ports.ts";
 import { restoreSession, type SavedSession, saveSession, type Session } from "./session.ts";
 import type { RoomSettings } from "./settings.ts";
@@ -19,7 +20,8 @@ export interface Sockets<S> extends Audience<S> {
 }
 
 /** What they need of the world. */
-interface SocketPorts<S> extends Pick<RoomPorts<S>, "log" | "send" | "close" | "attach" | "heardMs"> {
+interface SocketPorts<S> extends Pick<RoomPorts<S>, "send" | "close" | "attach" | "heardMs"> {
+  readonly log: Pick<Log, "last" | "oldest" | "range">;
   /** Is told of one who was behind, and is so no more: meanwhile it was told of nobody who came and went. */
   caughtUp(this: void, session: Session<S>): void;
 }

@@ -1,5 +1,6 @@
 import { floodBucket } from "../../durable-objects/flood-bucket.ts";
 import type { SavedPresence } from "../../src/chat/presence.ts";
+import type { DownCall } from "../../src/chat/link.ts";
 import { createRoom, type Room } from "../../src/chat/room.ts";
 import type { SavedSession } from "../../src/chat/session.ts";
 import { DEFAULT_SETTINGS, type RoomSettings } from "../../src/chat/settings.ts";
@@ -17,6 +18,8 @@ export function fakeRoom(settings: Partial<RoomSettings> = {}) {
   let presence: SavedPresence | undefined;
   let nowMs = 1_000_000;
   let costMs = 0;
+  let lives = 0;
+  const calls: DownCall[] = [];
   let measured = 0;
   const ports = {
     log,
@@ -34,6 +37,8 @@ export function fakeRoom(settings: Partial<RoomSettings> = {}) {
     report: (error: unknown) => void reported.push(error),
     measureMs: () => (measured += costMs),
     makeBucket: floodBucket,
+    makeLife: () => (lives += 1),
+    deliver: (call: DownCall) => void calls.push(call),
   };
   const all: RoomSettings = { ...DEFAULT_SETTINGS, ...settings };
   const openRoom = (sockets: readonly (readonly [string, SavedSession])[]): Room<string> =>
@@ -47,6 +52,8 @@ export function fakeRoom(settings: Partial<RoomSettings> = {}) {
     closes,
     attachments,
     reported,
+    /** Calls to relays, of which none has come to an end. */
+    calls,
     now: () => nowMs,
     room: () => room,
     /** How long each measured piece of work seems to take. */
