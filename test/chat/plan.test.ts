@@ -28,6 +28,8 @@ describe("planRooms", () => {
       { flood: { connection: { burst: "10" } } },
       'expected `flood.connection.burst` to be an integer ≥ 1, got "10"',
     ],
+    [{ split: { sockets: 40_000 } }, "expected `split.sockets` to be an integer from 1 to 32768, got 40000"],
+    [{ split: 0 }, "expected `split` to be an object, got 0"],
     [{ flood: "on" }, "rooms: expected `flood` to be an object, got on"],
     [{ window: { mesages: 1 } }, "there is no `window.mesages`; did you mean `messages`?"],
     [

@@ -11,12 +11,13 @@ let count = 0;
 /** A room that nobody has been in. */
 function fresh(settings: Partial<RoomSettings> = {}) {
   const name = `test-${(count += 1)}`;
-  const room = openRooms(env.CHAT_ROOMS, env.CHAT_RELAYS, { ...DEFAULT_SETTINGS, flood: "off", ...settings })(
-    name,
-  );
+  // A stub is of no use any more when its object has been aborted.
+  const reach = () =>
+    openRooms(env.CHAT_ROOMS, env.CHAT_RELAYS, { ...DEFAULT_SETTINGS, flood: "off", ...settings })(name);
+  const room = reach();
   const object = env.CHAT_ROOMS.getByName(name);
   const connect = async () => {
-    const { webSocket } = await room.connect(undefined);
+    const { webSocket } = await reach().connect(undefined);
     if (webSocket === null) throw new Error("Expected a WebSocket, got none");
     webSocket.accept();
     return clientOf(webSocket);
