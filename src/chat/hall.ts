@@ -44,7 +44,7 @@ export interface Hall<S> {
 }
 
 /** A hall with doors: to sockets of its own, and to relays. */
-export interface OpenHall<S> extends Hall<S | Conn> {
+interface OpenHall<S> extends Hall<S | Conn> {
   get(socket: S): Session<S> | undefined;
   add(socket: S, address: string | undefined, nowMs: number): Session<S>;
   /** Somebody who is connected through a relay. */

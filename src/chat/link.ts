@@ -71,7 +71,7 @@ const GIVE_UP_MS = 10_000;
  * it arrives. What comes in meanwhile leaves together in the next.
  */
 export interface Sender<Op> {
-  push(op: Op): void;
+  push(this: void, op: Op): void;
   /** The batch to send now. */
   next(nowMs: number): Batch<Op> | undefined;
   /** A batch was taken, or its call failed. */

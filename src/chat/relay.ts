@@ -33,7 +33,7 @@ export interface Relay<S> {
 }
 
 /** What a relay needs of the world. */
-export interface RelayPorts<S> extends Pick<RoomPorts<S>, "send" | "close" | "heardMs"> {
+interface RelayPorts<S> extends Pick<RoomPorts<S>, "send" | "close" | "heardMs"> {
   /** A number that is larger each time, after a restart as well. */
   makeLife(this: void): number;
   forward(this: void, call: UpCall): void;
