@@ -13,7 +13,7 @@ import { closeQuietly, sendQuietly } from "./quiet-socket.ts";
 const LOOK_MS = 30_000;
 
 /** Holds sockets of a room that has too many of its own: moves bytes for `createRelay`, which decides. */
-export class ChatRelay extends DurableObject<Cloudflare.Env> {
+export class ChatRelay extends DurableObject {
   #relay: Relay<WebSocket> | undefined;
   #stopTimer: () => void = () => undefined;
   #timerMs = Infinity;

@@ -26,7 +26,7 @@ const AGAIN_MS = 60_000;
  * Nothing is said that could be lost: the platform's output gate holds a `send` back until all that was written before
  * it is on disk, and an object that cannot write is restarted without having sent it.
  */
-export class ChatRoom extends DurableObject<Cloudflare.Env> {
+export class ChatRoom extends DurableObject {
   #log: Log | undefined;
   #room: Room<WebSocket> | undefined;
   #stopTimer: () => void = () => undefined;

@@ -32,7 +32,7 @@ export interface PlannedRooms {
 /** Sockets that one object carries. */
 const MOST_SOCKETS = 32_768;
 
-const CAN_BE_OFF: readonly string[] = ["flood", "split"];
+const CAN_BE_OFF: ReadonlySet<string> = new Set(["flood", "split"]);
 
 /** What the platform carries in one object, and what a message may be in its database. */
 const MOST: Readonly<Record<string, number>> = {
@@ -82,7 +82,7 @@ function fill<T extends object>(
     const where = `${place}${name}`;
     const usual = filled[name];
     if (!known.includes(name)) report(`there is no \`${where}\`; ${suggest(name, known)}`);
-    else if (value === undefined || (CAN_BE_OFF.includes(where) && value === "off"))
+    else if (value === undefined || (CAN_BE_OFF.has(where) && value === "off"))
       filled[name] = value ?? usual;
     else if (typeof usual === "object" && usual !== null && typeof value === "object" && value !== null) {
       filled[name] = fill(usual, value, `${where}.`, report);

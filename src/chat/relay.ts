@@ -103,7 +103,7 @@ export function createRelay<S>(
   /** Sends on what there is. Whoever lacks what is not held here finds it where the log is. */
   const advanceAll = (nowMs: number) => {
     const first = tail.oldest()?.seq ?? tail.last() + 1;
-    for (const session of [...sockets.all()]) {
+    for (const session of sockets.all()) {
       const isLost = session.user !== undefined && session.sent < tail.last() && session.sent + 1 < first;
       if (isLost && session.behindSinceMs === undefined) dismiss(session, CLOSE.moved, "too far behind");
     }
@@ -114,7 +114,7 @@ export function createRelay<S>(
   const obey = (op: DownOp): boolean => {
     if (op.do === "begin") {
       tail = createTail(op, Math.max(HELD, 2 * settings.window.messages, 2 * settings.replay));
-      const before = [...sockets.all()];
+      const before = sockets.all();
       sockets = makeSockets();
       for (const { socket, address, openedMs, heardMs } of before) {
         const kept = { openedMs, heardMs, ...(address !== undefined && { address }) };
