@@ -82,8 +82,7 @@ function fill<T extends object>(
     const where = `${place}${name}`;
     const usual = filled[name];
     if (!known.includes(name)) report(`there is no \`${where}\`; ${suggest(name, known)}`);
-    else if (value === undefined || (CAN_BE_OFF.has(where) && value === "off"))
-      filled[name] = value ?? usual;
+    else if (value === undefined || (CAN_BE_OFF.has(where) && value === "off")) filled[name] = value ?? usual;
     else if (typeof usual === "object" && usual !== null && typeof value === "object" && value !== null) {
       filled[name] = fill(usual, value, `${where}.`, report);
     } else if (typeof usual === "object")
