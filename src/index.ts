@@ -31,6 +31,7 @@ function open() {
         ticketKey: openTicketKey(settings.variables[TICKET_SECRET]),
         addressOf: neighbourhoodOf,
       },
+      files: { bucket: env.FILES, fixedLength: (bytes) => new FixedLengthStream(bytes), makeId },
       isOpen: settings.isOpen,
       tokens: settings.tokens,
       allowedOrigins: settings.allowedOrigins,

@@ -10,6 +10,7 @@ declare global {
       RATE_LIMITERS: DurableObjectNamespace<RateLimiter>;
       CHAT_ROOMS: DurableObjectNamespace<ChatRoom>;
       CHAT_RELAYS: DurableObjectNamespace<ChatRelay>;
+      FILES: R2Bucket;
     }
   }
 }

@@ -176,6 +176,7 @@ export function createRoom<S>(
       settle(now);
     },
     tick(now) {
+      outflow.looked(now);
       hall.presence.expire(now);
       hall.sweep(now);
       settle(now);
