@@ -3,9 +3,9 @@ import { systemClock } from "#kernel";
 import type { DownCall, LinkAnswer, UpCall } from "../src/chat/link.ts";
 import { createRelay, type Relay } from "../src/chat/relay.ts";
 import { CONNECT_HEADER, type ConnectMessage, nameOfRelay } from "../src/chat/stub.ts";
-import { DEFAULT_SETTINGS, type RoomSettings } from "../src/chat/settings.ts";
 import { PING, PONG } from "../src/chat/wire.ts";
 import { logError } from "../src/http/log.ts";
+import { keepSettings, keptSettings } from "./kept-settings.ts";
 import { nextLife } from "./life.ts";
 import { closeQuietly, sendQuietly } from "./quiet-socket.ts";
 
@@ -29,7 +29,7 @@ export class ChatRelay extends DurableObject {
     // Written by `src/rooms.ts`.
     const { settings, address } = JSON.parse(request.headers.get(CONNECT_HEADER) ?? "{}") as ConnectMessage;
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + LOOK_MS);
-    this.#open(settings);
+    keepSettings(this.ctx.storage.kv, settings);
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
     this.#turn((relay, now) => relay.open(server, now, { address }));
@@ -62,7 +62,7 @@ export class ChatRelay extends DurableObject {
   }
 
   #turn(act: (relay: Relay<WebSocket>, nowMs: number) => void): void {
-    const relay = this.#open(DEFAULT_SETTINGS);
+    const relay = this.#open();
     const nowMs = Date.now();
     act(relay, nowMs);
     const dueMs = relay.dueMs();
@@ -86,7 +86,7 @@ export class ChatRelay extends DurableObject {
     this.#turn((relay, now) => relay.forwarded(call, answer, now));
   }
 
-  #open(settings: RoomSettings): Relay<WebSocket> {
+  #open(): Relay<WebSocket> {
     return (this.#relay ??= createRelay<WebSocket>(
       {
         send: sendQuietly,
@@ -95,7 +95,7 @@ export class ChatRelay extends DurableObject {
         makeLife: () => nextLife(this.ctx.storage.kv),
         forward: (call) => this.ctx.waitUntil(this.#forward(call)),
       },
-      settings,
+      keptSettings(this.ctx.storage.kv),
       this.#name.relay,
       this.ctx.getWebSockets(),
     ));

@@ -6,11 +6,11 @@ import type { DownCall, LinkAnswer, UpCall } from "../src/chat/link.ts";
 import type { SavedPresence } from "../src/chat/presence.ts";
 import { AWAKE_MS, createRoom, type Room } from "../src/chat/room.ts";
 import type { SavedSession } from "../src/chat/session.ts";
-import { DEFAULT_SETTINGS, type RoomSettings } from "../src/chat/settings.ts";
 import { CONNECT_HEADER, type ConnectMessage, RELAY_HEADER, relayName } from "../src/chat/stub.ts";
 import { type Member, PING, PONG } from "../src/chat/wire.ts";
 import { logError } from "../src/http/log.ts";
 import { floodBucket } from "./flood-bucket.ts";
+import { keepSettings, keptSettings } from "./kept-settings.ts";
 import { nextLife } from "./life.ts";
 import { closeQuietly, sendQuietly } from "./quiet-socket.ts";
 import { hasLog, openSqliteLog } from "./sqlite-log.ts";
@@ -42,7 +42,7 @@ export class ChatRoom extends DurableObject {
   override fetch(request: Request): Response {
     // Written by `src/rooms.ts`.
     const { settings, address } = JSON.parse(request.headers.get(CONNECT_HEADER) ?? "{}") as ConnectMessage;
-    this.#keepSettings(settings);
+    keepSettings(this.ctx.storage.kv, settings);
     const place = this.#open().place(Date.now());
     if (place !== "here")
       return new Response(null, { status: 421, headers: { [RELAY_HEADER]: String(place) } });
@@ -166,16 +166,10 @@ export class ChatRoom extends DurableObject {
         makeLife: () => nextLife(kv),
         deliver: (call) => this.ctx.waitUntil(this.#deliver(call)),
       },
-      kv.get<RoomSettings>("settings") ?? DEFAULT_SETTINGS,
+      keptSettings(kv),
       Date.now(),
       { presence: kv.get<SavedPresence>("presence"), sockets },
     );
     return this.#room;
-  }
-
-  /** A deploy may bring other settings. Who is in memory keeps to the old ones until the next time. */
-  #keepSettings(settings: RoomSettings): void {
-    const { kv } = this.ctx.storage;
-    if (JSON.stringify(kv.get("settings")) !== JSON.stringify(settings)) kv.put("settings", settings);
   }
 }

@@ -69,8 +69,8 @@ export function createHall<S>(
   // Without names, this says to ask.
   const caughtUp = (session: Session<S | Conn>) => hall.tell(session, { t: "presence", ...presence.total() });
   const here = createSockets<S>({ ...ports, caughtUp }, settings);
-  const { log, deliver } = ports;
-  const relays = createRelays({ room: ports.makeLife(), log, settings, deliver });
+  const { log, deliver, makeLife } = ports;
+  const relays = createRelays({ makeLife, log, settings, deliver });
   function* audiences() {
     yield here;
     yield* relays.audiences();

@@ -1,5 +1,6 @@
+import type { NORMAL } from "./audience.ts";
 import type { Parsed } from "./parse-frame.ts";
-import type { Member, Message } from "./wire.ts";
+import type { CloseCode, Member, Message } from "./wire.ts";
 
 /** A client of a relay, by the number that the relay gave it; never given again in one life of the relay. */
 export interface Conn {
@@ -26,7 +27,7 @@ export type DownOp =
   | { readonly do: "tell"; readonly conn: number; readonly text: string }
   | { readonly do: "tell-all"; readonly text: string; readonly butUid?: string | undefined }
   | { readonly do: "log"; readonly messages: readonly Message[] }
-  | { readonly do: "close"; readonly conn: number; readonly code: number; readonly reason: string };
+  | { readonly do: "close"; readonly conn: number; readonly code: CloseCode | typeof NORMAL; readonly reason: string };
 
 /** What is told at once. Batches count from 1 in one link, which is a life of a room and a life of a relay. */
 interface Batch<Op> {

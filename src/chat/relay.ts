@@ -1,5 +1,5 @@
 import { acknowledge } from "./act.ts";
-import type { FloodGuard } from "./flood.ts";
+import { createCrowd } from "./crowd.ts";
 import {
   createSender,
   type DownCall,
@@ -14,8 +14,6 @@ import type { RoomPorts } from "./ports.ts";
 import { farewell, refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import type { RoomSettings } from "./settings.ts";
-import { createSockets, type Sockets } from "./sockets.ts";
-import { createTail, type Tail } from "./tail.ts";
 import { CLOSE, type CloseCode } from "./wire.ts";
 
 /** A relay: holds sockets of a room, brings them what the room says, and the room what they say. Synchronous. */
@@ -41,10 +39,6 @@ interface RelayPorts<S> extends Pick<RoomPorts<S>, "send" | "close" | "heardMs">
 
 /** The room hears of a relay this often at least. */
 const BEAT_MS = 5_000;
-const HELD = 1_024;
-
-/** Floods are counted by the room. */
-const unguarded: FloodGuard = { take: () => "go" };
 
 /** Opens relay number `number`. Sockets of an earlier life are sent away: what the room was told of them is not known. */
 export function createRelay<S>(
@@ -56,115 +50,73 @@ export function createRelay<S>(
   let life = ports.makeLife();
   let room = 0;
   let taken = 0;
-  let conns = 0;
   let beatMs = Infinity;
-  let tail: Tail = createTail({ last: 0, messages: [] }, 0);
   let sender: Sender<UpOp> = createSender();
-  let sockets: Sockets<S> = makeSockets();
-  const bySocket = new Map<S, number>();
-  const byConn = new Map<number, Session<S>>();
   const most = settings.split === "off" ? 0 : settings.split.relaySockets;
-
-  function makeSockets(): Sockets<S> {
-    const log = {
-      last: () => tail.last(),
-      oldest: () => tail.oldest(),
-      range: (from: number, to: number) => tail.range(from, to),
-    };
-    const caughtUp = (session: Session<S>) => tellRoom({ do: "caught-up", conn: connOf(session.socket) });
-    // What a socket could carry is of no use to the next life.
-    return createSockets({ ...ports, log, attach: () => undefined, caughtUp }, settings);
-  }
-  const connOf = (socket: S) => bySocket.get(socket) ?? 0;
+  const crowd = createCrowd<S>(
+    { ...ports, caughtUp: (session) => tellRoom({ do: "caught-up", conn: crowd.numberOf(session) }) },
+    settings,
+  );
   const tellRoom = (op: UpOp) => sender.push(op);
 
-  const forget = (session: Session<S>) => {
-    const conn = connOf(session.socket);
-    bySocket.delete(session.socket);
-    byConn.delete(conn);
-    sockets.drop(session);
-  };
   const dismiss = (session: Session<S>, code: CloseCode, reason: string) => {
-    sockets.tell(session, farewell(code));
-    ports.close(session.socket, code, reason);
-    tellRoom({ do: "gone", conn: connOf(session.socket) });
-    forget(session);
+    tellRoom({ do: "gone", conn: crowd.numberOf(session) });
+    crowd.tell(session, farewell(code));
+    crowd.close(session, code, reason);
   };
 
   /** Sends everyone away, to come back at once, and begins anew. */
   const startOver = () => {
-    for (const session of sockets.all()) dismiss(session, CLOSE.moved, "moved");
+    for (const session of crowd.all()) dismiss(session, CLOSE.moved, "moved");
     life = Math.max(life + 1, ports.makeLife());
     [room, taken, beatMs] = [0, 0, Infinity];
     sender = createSender();
-    sockets = makeSockets();
   };
 
   /** Sends on what there is. Whoever lacks what is not held here finds it where the log is. */
   const advanceAll = (nowMs: number) => {
-    const first = tail.oldest()?.seq ?? tail.last() + 1;
-    for (const session of sockets.all()) {
-      const isLost = session.user !== undefined && session.sent < tail.last() && session.sent + 1 < first;
-      if (isLost && session.behindSinceMs === undefined) dismiss(session, CLOSE.moved, "too far behind");
+    for (const session of crowd.all()) {
+      if (session.behindSinceMs === undefined && crowd.isLost(session)) {
+        dismiss(session, CLOSE.moved, "too far behind");
+      }
     }
-    sockets.advanceAll(nowMs);
+    crowd.advanceAll(nowMs);
   };
 
   /** @returns Whether it makes sense. */
   const obey = (op: DownOp): boolean => {
-    if (op.do === "begin") {
-      tail = createTail(op, Math.max(HELD, 2 * settings.window.messages, 2 * settings.replay));
-      const before = sockets.all();
-      sockets = makeSockets();
-      for (const { socket, address, openedMs, heardMs } of before) {
-        const kept = { openedMs, heardMs, ...(address !== undefined && { address }) };
-        const session = sockets.add(socket, kept, unguarded);
-        byConn.set(connOf(socket), session);
-        sockets.expectInTime(session);
-      }
-      return true;
-    }
-    if (op.do === "log") {
-      const isWhole = tail.push(op.messages);
-      if (isWhole) sockets.push(op.messages);
-      return isWhole;
-    }
-    if (op.do === "tell-all") {
-      sockets.tellAll(op.text, op.butUid);
-      return true;
-    }
-    const session = byConn.get(op.conn);
-    if (session === undefined) return true;
-    if (op.do === "tell") sockets.tell(session, op.text);
-    else if (op.do === "user") {
-      if (session.user === undefined) session.sent = session.acked = op.sent;
-      session.user = op.user;
-      sockets.expectInTime(session);
-    } else {
-      ports.close(session.socket, op.code, op.reason);
-      forget(session);
-    }
+    if (op.do === "log") return crowd.push(op.messages);
+    if (op.do === "begin") crowd.begin(op);
+    else if (op.do === "tell-all") crowd.tellAll(op.text, op.butUid);
+    else obeyFor(crowd.ofNumber(op.conn), op);
     return true;
+  };
+
+  /** Does what concerns one, if they are still here. */
+  const obeyFor = (session: Session<S> | undefined, op: Extract<DownOp, { readonly conn: number }>) => {
+    if (session === undefined) return;
+    if (op.do === "tell") return crowd.tell(session, op.text);
+    if (op.do === "close") return crowd.close(session, op.code, op.reason);
+    if (session.user === undefined) session.sent = session.acked = op.sent;
+    session.user = op.user;
+    crowd.expectInTime(session);
   };
 
   const hear = (session: Session<S>, text: string, nowMs: number) => {
     const parsed = parseFrame(text, settings.limits.frameBytes);
     const frame = parsed.ok ? parsed.frame : undefined;
     if (frame?.t === "ack" && session.user !== undefined) {
-      const first = tail.oldest()?.seq ?? tail.last() + 1;
-      if (session.behindSinceMs !== undefined && session.sent + 1 < first) {
-        return dismiss(session, CLOSE.moved, "too far behind");
-      }
+      if (crowd.isLost(session)) return dismiss(session, CLOSE.moved, "too far behind");
       return acknowledge(session, frame.seq, nowMs);
     }
-    if (frame?.t === "history" && sockets.isSwamped(session)) {
+    if (frame?.t === "history" && crowd.isSwamped(session)) {
       const more = { id: frame.id, retryAfterMs: 1_000 };
-      return sockets.tell(
+      return crowd.tell(
         session,
         refusal("too-far-behind", "Expected an `ack` of what was sent first", more),
       );
     }
-    tellRoom({ do: "heard", conn: connOf(session.socket), parsed });
+    tellRoom({ do: "heard", conn: crowd.numberOf(session), parsed });
   };
 
   const settle = (nowMs: number) => {
@@ -177,6 +129,9 @@ export function createRelay<S>(
     if (batch !== undefined) ports.forward({ relay: number, life, room, ...batch });
   };
 
+  /** Whether the room has been told of everybody's end, and may have stopped to listen. */
+  const isForsaken = () => room !== 0 && crowd.size() === 0 && sender.dueMs() === Infinity;
+
   for (const socket of leftOver) {
     ports.send(socket, JSON.stringify(farewell(CLOSE.moved)));
     ports.close(socket, CLOSE.moved, "moved");
@@ -184,23 +139,19 @@ export function createRelay<S>(
 
   return {
     open(socket, now, { address } = {}) {
-      const fresh = { openedMs: now, heardMs: now, ...(address !== undefined && { address }) };
-      const isFull = sockets.size() >= most;
-      const session = sockets.add(socket, fresh, unguarded);
-      bySocket.set(socket, (conns += 1));
-      byConn.set(conns, session);
+      if (isForsaken()) startOver();
+      const isFull = crowd.size() >= most;
+      const session = crowd.add(socket, address, now);
       if (isFull) {
-        sockets.tell(session, farewell(CLOSE.moved));
-        sockets.close(session, CLOSE.moved, "full");
-        return forget(session);
+        crowd.tell(session, farewell(CLOSE.moved));
+        return crowd.close(session, CLOSE.moved, "full");
       }
-      sockets.expectInTime(session);
-      tellRoom({ do: "open", conn: conns, address });
+      tellRoom({ do: "open", conn: crowd.numberOf(session), address });
       if (beatMs === Infinity) beatMs = now + BEAT_MS;
       settle(now);
     },
     receive(socket, data, now) {
-      const session = sockets.get(socket);
+      const session = crowd.get(socket);
       if (session === undefined) return;
       session.heardMs = now;
       if (typeof data === "string") hear(session, data, now);
@@ -208,20 +159,20 @@ export function createRelay<S>(
       settle(now);
     },
     closed(socket, now) {
-      const session = sockets.get(socket);
+      const session = crowd.get(socket);
       if (session === undefined) return;
-      tellRoom({ do: "gone", conn: connOf(socket) });
-      forget(session);
+      tellRoom({ do: "gone", conn: crowd.numberOf(session) });
+      crowd.drop(session);
       settle(now);
     },
     tick(now) {
-      for (const [session, { code, reason }] of sockets.late(now)) dismiss(session, code, reason);
+      for (const [session, { code, reason }] of crowd.late(now)) dismiss(session, code, reason);
       settle(now);
     },
     dueMs: () =>
-      sockets.size() === 0 && sender.dueMs() === Infinity
+      crowd.size() === 0 && sender.dueMs() === Infinity
         ? Infinity
-        : Math.min(beatMs, sockets.dueMs(), sender.dueMs()),
+        : Math.min(beatMs, crowd.dueMs(), sender.dueMs()),
     deliver(call, now) {
       const over = { room, isTaken: false };
       if (call.life !== life || call.room < room) return over;

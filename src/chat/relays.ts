@@ -50,8 +50,8 @@ interface Link {
 }
 
 interface RelaysOptions {
-  /** This life of the room's. */
-  readonly room: number;
+  /** Gives this life of the room a number. Is asked once, when a relay first calls: most rooms have none. */
+  makeLife(this: void): number;
   readonly log: Log;
   readonly settings: RoomSettings;
   deliver(this: void, call: DownCall): void;
@@ -67,7 +67,8 @@ const LOOK_MS = 2_000;
 const COMING_MS = 5_000;
 
 /** Begins with none: relays call first. */
-export function createRelays({ room, log, settings, deliver }: RelaysOptions): Relays {
+export function createRelays({ makeLife, log, settings, deliver }: RelaysOptions): Relays {
+  let room = 0;
   const links = new Map<number, Link>();
   const coming = new Map<number, readonly number[]>();
   let lost: Session<Conn>[] = [];
@@ -111,6 +112,7 @@ export function createRelays({ room, log, settings, deliver }: RelaysOptions): R
     },
     get: (relay, conn) => links.get(relay)?.sessions.get(conn),
     take(call, nowMs, each) {
+      if (room === 0) room = makeLife();
       const over = { room, isTaken: false };
       if (call.room !== 0 && call.room !== room) return over;
       const known = links.get(call.relay);

@@ -55,6 +55,7 @@ describe("a room with relays", () => {
     calls += world.calls.length;
     const first = world.calls.splice(0);
     for (const call of first) world.room().delivered(call, { room: 1, isTaken: true }, world.now());
+    world.pass(0);
     calls += world.calls.length;
     settle();
     expect(world.log.last()).toBe(100);

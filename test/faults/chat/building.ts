@@ -1,6 +1,8 @@
-import type { LinkAnswer } from "../../../src/chat/link.ts";
+import type { DownCall, LinkAnswer } from "../../../src/chat/link.ts";
 import type { RoomSettings } from "../../../src/chat/settings.ts";
 import type { World } from "../world.ts";
+import type { Broken } from "./broken.ts";
+import { createMiddleman } from "./middleman.ts";
 import { createRelayHost, type RelayHost } from "./relay-host.ts";
 import type { CallRelay, HostSocket, RoomHost } from "./room-host.ts";
 
@@ -14,7 +16,7 @@ const LATE: [number, ...number[]] = [0, 1, 20, 300, 7_000];
 /** @param makeRoom Makes the room, given how to call relays. */
 export function createBuilding(
   world: World,
-  settings: RoomSettings,
+  { settings, broken }: { readonly settings: RoomSettings; readonly broken: Broken | undefined },
   makeRoom: (callRelay: CallRelay) => RoomHost,
 ): { readonly room: RoomHost; readonly building: Building } {
   const { dice } = world;
@@ -39,6 +41,8 @@ export function createBuilding(
     }
   };
 
+  const { toRoom, toRelay } = createMiddleman(broken, dice);
+
   const relayAt = (number: number): RelayHost => {
     const known = relays.get(number);
     if (known !== undefined) return known;
@@ -46,7 +50,9 @@ export function createBuilding(
       world,
       number,
       settings,
-      forward: (call, answer) => over<LinkAnswer>(() => (room.isUp ? room.forward(call) : undefined), answer),
+      broken,
+      forward: (call, answer) =>
+        over<LinkAnswer>(() => (room.isUp ? toRoom(call, (one) => room.forward(one)) : undefined), answer),
     });
     relays.set(number, made);
     return made;
@@ -54,7 +60,8 @@ export function createBuilding(
 
   const room = makeRoom((call, answer) => {
     const relay = relayAt(call.relay);
-    over(() => (relay.isUp ? relay.call((one) => one.deliver(call, world.now())) : undefined), answer);
+    const take = (it: DownCall) => relay.call((one) => one.deliver(it, world.now()));
+    over(() => (relay.isUp ? toRelay(call, take) : undefined), answer);
   });
 
   return {

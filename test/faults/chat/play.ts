@@ -41,7 +41,7 @@ function playChat(world: World, plan: readonly Step[], broken: Broken | undefine
   const log = openDurableLog("epoch");
   const settings = settingsOf(dice);
   const commitMs = dice.pick([0, 5, 50]);
-  const { room, building } = createBuilding(world, settings, (callRelay) =>
+  const { room, building } = createBuilding(world, { settings, broken }, (callRelay) =>
     createRoomHost({ world, log, settings, commitMs, broken, callRelay }),
   );
   const latency = { leastMs: dice.pick([0, 10]), mostMs: dice.pick([10, 100, 1_500]) };

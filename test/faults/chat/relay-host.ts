@@ -1,8 +1,10 @@
 import type { LinkAnswer, UpCall } from "../../../src/chat/link.ts";
 import { createRelay, type Relay } from "../../../src/chat/relay.ts";
+import { farewell } from "../../../src/chat/refusal.ts";
 import type { RoomSettings } from "../../../src/chat/settings.ts";
-import { PING, PONG } from "../../../src/chat/wire.ts";
+import { CLOSE, PING, PONG } from "../../../src/chat/wire.ts";
 import type { World } from "../world.ts";
+import type { Broken } from "./broken.ts";
 import type { HostSocket, RoomHost } from "./room-host.ts";
 
 /** The machine that a relay runs on: its memory, its sockets, its timer. */
@@ -14,11 +16,14 @@ interface RelayHostOptions {
   readonly world: World;
   readonly number: number;
   readonly settings: RoomSettings;
+  readonly broken: Broken | undefined;
   forward(call: UpCall, answer: (answer: LinkAnswer | undefined) => void): void;
 }
 
+const MOVED = JSON.stringify(farewell(CLOSE.moved));
+
 /** Starts it. */
-export function createRelayHost({ world, number, settings, forward }: RelayHostOptions): RelayHost {
+export function createRelayHost({ world, number, settings, broken, forward }: RelayHostOptions): RelayHost {
   const sockets = new Set<HostSocket>();
   const heard = new Map<HostSocket, number>();
   let relay: Relay<HostSocket> | undefined;
@@ -30,9 +35,11 @@ export function createRelayHost({ world, number, settings, forward }: RelayHostO
     (relay ??= createRelay<HostSocket>(
       {
         send: (socket, text) => {
+          if (broken === "not-moved" && text === MOVED) return;
           if (sockets.has(socket)) socket.send(text);
         },
         close: (socket, code, reason) => {
+          if (broken === "not-moved" && code === CLOSE.moved) return;
           if (sockets.delete(socket)) socket.close(code, reason);
         },
         heardMs: (socket) => heard.get(socket) ?? 0,
