@@ -1,3 +1,4 @@
+import type { ChatRelay } from "../durable-objects/chat-relay.ts";
 import type { ChatRoom } from "../durable-objects/chat-room.ts";
 import type { RateLimiter } from "../durable-objects/rate-limiter.ts";
 
@@ -8,6 +9,7 @@ declare global {
       FANOUT_LANES: DurableObjectNamespace;
       RATE_LIMITERS: DurableObjectNamespace<RateLimiter>;
       CHAT_ROOMS: DurableObjectNamespace<ChatRoom>;
+      CHAT_RELAYS: DurableObjectNamespace<ChatRelay>;
       FILES: R2Bucket;
     }
   }
