@@ -10,19 +10,46 @@ import { TICKET_SECRET } from "./http/ticket.ts";
 import { prepareLanes } from "./lanes.ts";
 import { openLimiters } from "./limiters.ts";
 import { neighbourhoodOf, openRooms } from "./rooms.ts";
+import { openShards } from "./task-shards.ts";
+import { consume } from "./tasks/consumer.ts";
+import { idMaker } from "./tasks/id.ts";
 import { openTicketKey } from "./ticket-key.ts";
 
 const settings = readSettings({ ...env });
 const makeId = () => crypto.randomUUID();
-const app = open();
+const { app, work } = open();
 
 if (settings.tokens.kind === "unusable") logError("tokens-unusable", { faults: settings.tokens.faults });
 
 /** Checks the configuration as the Worker starts, so that a deploy with a broken one is refused as a whole. */
 function open() {
   try {
-    const { plans, limits, rooms } = loadConfig(config, settings);
-    return createApp({
+    const { plans, limits, rooms, tasks } = loadConfig(config, settings);
+    const shardFor = openShards(env.TASK_SHARDS, tasks.policies);
+    const work = async (batch: MessageBatch) =>
+      await consume(batch.messages, {
+        tasks,
+        shardFor,
+        clock: systemClock,
+        worker: makeId().slice(0, 8),
+        report: (event, error) => logError(event, {}, error),
+        services: {
+          fetch: async (url, init) => await fetch(url, init),
+          variables: settings.variables,
+          allowLoopback: settings.allowLoopback,
+        },
+      });
+    const app = createApp({
+      tasks: {
+        tasks,
+        shardFor,
+        makeId: idMaker(
+          () => Date.now(),
+          () => Math.random(),
+        ),
+        epochMs: () => Date.now(),
+        random: () => Math.random(),
+      },
       plans,
       limits: { ...limits, limiterFor: openLimiters(env.RATE_LIMITERS) },
       rooms: {
@@ -46,14 +73,20 @@ function open() {
         randomBytes: randomPool((bytes) => crypto.getRandomValues(bytes)),
       },
     });
+    return { app, work };
   } catch (error) {
     // On a laptop it is being edited, and the next save may be right: a runtime that ends would end the session.
-    if (error instanceof ConfigError && settings.allowLoopback) return explainConfig(error, makeId);
+    if (error instanceof ConfigError && settings.allowLoopback) {
+      return { app: explainConfig(error, makeId), work: retryLater };
+    }
     throw error;
   }
 }
 
+const retryLater = async (batch: MessageBatch) => await Promise.resolve(batch.retryAll({ delaySeconds: 5 }));
+
 export { ChatRoom } from "../durable-objects/chat-room.ts";
 export { FanoutLane } from "../durable-objects/fanout-lane.ts";
 export { RateLimiter } from "../durable-objects/rate-limiter.ts";
-export default { fetch: app.fetch } satisfies ExportedHandler;
+export { TaskShard } from "../durable-objects/task-shard.ts";
+export default { fetch: app.fetch, queue: work } satisfies ExportedHandler;

@@ -13,6 +13,8 @@ export const PROBLEMS = {
   "not-found": [404, "There is nothing here"],
   "method-not-allowed": [405, "This path does not take this method"],
   "idempotency-key-in-use": [409, "The first request with this key still runs"],
+  "task-ended": [409, "The task has ended already"],
+  "task-not-retryable": [409, "The task has not ended without success"],
   "content-too-large": [413, "The body is too large"],
   "idempotency-key-reused": [422, "The key was another request's"],
   "upgrade-required": [426, "Only a WebSocket can be had here"],

@@ -1,7 +1,15 @@
 import type { TaskPolicy } from "./define.ts";
 import type { JsonValue } from "./json.ts";
 import { cleanUpId } from "./id.ts";
-import { changed, isEnded, NEVER, type TaskError, type TaskEvent, type TaskRow, type TaskState } from "./row.ts";
+import {
+  changed,
+  isEnded,
+  NEVER,
+  type TaskError,
+  type TaskEvent,
+  type TaskRow,
+  type TaskState,
+} from "./row.ts";
 import type { LedgerSettings } from "./settings.ts";
 import type { TaskStore } from "./store.ts";
 
@@ -65,7 +73,8 @@ export function change(book: Book, before: TaskRow, to: Change, event?: Omit<Tas
   book.store.put(after);
   book.noteChange(after.id);
   const leftSlot = before.state !== after.state && (before.state === "running" || before.state === "queued");
-  if (leftSlot && after.state !== "running" && after.slot !== undefined) release(book, after, event?.atMs ?? 0);
+  if (leftSlot && after.state !== "running" && after.slot !== undefined)
+    release(book, after, event?.atMs ?? 0);
   return after;
 }
 
@@ -116,7 +125,11 @@ export function end(book: Book, row: TaskRow, { state, error, fence = row.fence 
 }
 
 function orderCleanUp(book: Book, { id, type }: TaskRow, record: JsonValue, nowMs: number): void {
-  insert(book, { id: cleanUpId(id), type: CLEAN_UP, payload: JSON.stringify({ of: id, type, record }) }, nowMs);
+  insert(
+    book,
+    { id: cleanUpId(id), type: CLEAN_UP, payload: JSON.stringify({ of: id, type, record }) },
+    nowMs,
+  );
 }
 
 /** Enqueues what a group is for, once all of it has ended. Rows are counted, so nothing can be counted twice. */

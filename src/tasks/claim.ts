@@ -31,7 +31,16 @@ export function claim(book: Book, worker: string, ids: readonly string[], nowMs:
     change(
       book,
       row,
-      { state: "running", wakeMs: untilMs, leaseMs: untilMs, fence, attempt, worker, startedMs: nowMs, progress: undefined },
+      {
+        state: "running",
+        wakeMs: untilMs,
+        leaseMs: untilMs,
+        fence,
+        attempt,
+        worker,
+        startedMs: nowMs,
+        progress: undefined,
+      },
       { atMs: nowMs, what: "running", attempt, fence, worker },
     );
     const { id, type, dueMs, record } = row;
@@ -44,7 +53,8 @@ function mayRun(book: Book, row: TaskRow, nowMs: number): boolean {
   const { store, policyOf } = book;
   if (row.state !== "queued" || expire(book, row, nowMs)) return false;
   const { concurrency, rate } = policyOf(row.type);
-  const isFull = row.slot !== undefined && concurrency !== undefined && store.running(row.slot) >= concurrency;
+  const isFull =
+    row.slot !== undefined && concurrency !== undefined && store.running(row.slot) >= concurrency;
   const type = store.type(row.type);
   if (type.paused || isFull) {
     hold(book, row);

@@ -101,7 +101,12 @@ export function changed(
   event?: Omit<TaskEvent, "version">,
 ): TaskRow {
   const version = row.version + 1;
-  return { ...row, ...change, version, events: event ? append(row.events, { ...event, version }) : row.events };
+  return {
+    ...row,
+    ...change,
+    version,
+    events: event ? append(row.events, { ...event, version }) : row.events,
+  };
 }
 
 function append(events: readonly TaskEvent[], event: TaskEvent): readonly TaskEvent[] {

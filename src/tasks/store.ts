@@ -93,8 +93,6 @@ export interface TaskStore {
 
   type(name: string): TypeState;
   putType(name: string, state: TypeState): void;
-  /** Names of types that are paused. */
-  paused(): readonly string[];
 }
 
 /** Kept apart from a row, for they are large and seldom read. */

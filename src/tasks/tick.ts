@@ -46,4 +46,3 @@ export function waitingToBePublished(book: Book, nowMs: number, most: number): r
 export function published({ store, settings }: Book, ids: readonly string[], nowMs: number): void {
   store.postpone(ids, nowMs, nowMs + settings.sweepMs);
 }
-
