@@ -12,13 +12,14 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
       .exec<Row>(query, ...bindings)
       .toArray()
       .map(read);
-  const value = <T>(table: string, id: string): T | undefined => {
+  const value = (table: string, id: string): unknown => {
     const [found] = sql.exec<{ body: string }>(`SELECT body FROM ${table} WHERE id = ?`, id);
-    return found === undefined ? undefined : (JSON.parse(found.body) as T); // as it was put
+    return found === undefined ? undefined : JSON.parse(found.body);
   };
   const put = (table: string, id: string, body: object) =>
     void sql.exec(`INSERT OR REPLACE INTO ${table} (id, body) VALUES (?, ?)`, id, JSON.stringify(body));
 
+  // What is read is what was put.
   return {
     transact: (run) => storage.transactionSync(run),
     row: (id) => rows("SELECT wake, body FROM tasks WHERE id = ?", id)[0],
@@ -100,7 +101,7 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
           "SELECT type, state, count(*) AS count FROM tasks GROUP BY type, state",
         )
         .toArray(),
-    group: (id) => value<GroupRow>("groups", id),
+    group: (id) => value("groups", id) as GroupRow | undefined,
     putGroup: (group) => put("groups", group.id, group),
     removeGroup: (id) => void sql.exec("DELETE FROM groups WHERE id = ?", id),
     groupCounts: (id) =>
@@ -116,7 +117,7 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
         group,
         most,
       ),
-    key: (key) => value<KeyEntry>("keys", key),
+    key: (key) => value("keys", key) as KeyEntry | undefined,
     putKey: (key, entry) =>
       void sql.exec(
         "INSERT OR REPLACE INTO keys (id, until, body) VALUES (?, ?, ?)",
@@ -125,7 +126,12 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
         JSON.stringify(entry),
       ),
     forgetKeys: (nowMs) => void sql.exec("DELETE FROM keys WHERE until <= ?", nowMs),
-    type: (name) => value<TypeState>("types", name) ?? { paused: false },
+    type: (name) => (value("types", name) as TypeState | undefined) ?? { paused: false },
+    paused: () =>
+      sql
+        .exec<{ id: string }>("SELECT id FROM types WHERE body ->> 'paused' ORDER BY id")
+        .toArray()
+        .map(({ id }) => id),
     putType: (name, state) => put("types", name, state),
   };
 }

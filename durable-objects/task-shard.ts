@@ -3,22 +3,24 @@ import { logError } from "../src/http/log.ts";
 import type { Claimed } from "../src/tasks/claim.ts";
 import type { Cancelled, Retried } from "../src/tasks/control.ts";
 import { DEFAULT_POLICY } from "../src/tasks/define.ts";
-import type { Enqueue, Enqueued } from "../src/tasks/enqueue.ts";
+import type { Enqueue, Enqueued, EnqueueGroup } from "../src/tasks/enqueue.ts";
 import type { JsonValue } from "../src/tasks/json.ts";
 import { createLedger, type Ledger } from "../src/tasks/ledger.ts";
-import type { TaskRow } from "../src/tasks/row.ts";
+import { isEnded, type TaskRow } from "../src/tasks/row.ts";
 import { DEFAULT_SETTINGS } from "../src/tasks/settings.ts";
 import type { Beat, BeatAnswer, Report } from "../src/tasks/settle.ts";
-import type { Looked, Policies } from "../src/tasks/stub.ts";
-import type { TaskStore } from "../src/tasks/store.ts";
+import type { Looked, LookedGroup, Policies, ShardStats } from "../src/tasks/stub.ts";
+import type { ListQuery, TaskStore } from "../src/tasks/store.ts";
 import { createPublisher, type Publisher } from "../src/work/outbox.ts";
 import { openSqliteTasks } from "./sqlite-tasks.ts";
 
 /** When to look again after an alarm that failed. */
 const AGAIN_MS = 5_000;
+/** What a group waits for is said of so many of its tasks. */
+const MOST_REASONS = 100;
 
 /** A shard of the tasks: rows and messages for `createLedger`, which decides. */
-export class TaskShard extends DurableObject<Cloudflare.Env> {
+export class TaskShard extends DurableObject {
   readonly #store: TaskStore;
   readonly #ledger: Ledger;
   readonly #publisher: Publisher;
@@ -59,6 +61,11 @@ export class TaskShard extends DurableObject<Cloudflare.Env> {
     return this.#turn((ledger, now) => ledger.enqueue(tasks, now));
   }
 
+  enqueueGroup(policies: Policies, group: EnqueueGroup): Enqueued {
+    this.#keep(policies);
+    return this.#turn((ledger, now) => ledger.enqueueGroup(group, now));
+  }
+
   claim(policies: Policies, worker: string, ids: readonly string[]): readonly Claimed[] {
     this.#keep(policies);
     return this.#turn((ledger, now) => ledger.claim(worker, ids, now));
@@ -89,6 +96,35 @@ export class TaskShard extends DurableObject<Cloudflare.Env> {
 
   retry(id: string): Retried {
     return this.#turn((ledger, now) => ledger.retry(id, now));
+  }
+
+  redrive(which: { readonly type?: string | undefined; readonly most: number }): number {
+    return this.#turn((ledger, now) => ledger.redrive(which, now));
+  }
+
+  setPaused(type: string, isPaused: boolean): void {
+    this.#turn((ledger, now) => ledger.setPaused(type, isPaused, now));
+  }
+
+  lookGroup(id: string): LookedGroup | undefined {
+    const group = this.#store.group(id);
+    if (group === undefined) return undefined;
+    return { group, counts: this.#store.groupCounts(id), why: this.#ledger.why(id, MOST_REASONS) };
+  }
+
+  list(query: ListQuery): readonly TaskRow[] {
+    return this.#store.list(query);
+  }
+
+  stats(): ShardStats {
+    return { counts: this.#store.counts(), paused: this.#store.paused() };
+  }
+
+  async watch(id: string, version: number, holdMs: number): Promise<Looked | undefined> {
+    const now = this.look(id);
+    if (now === undefined || now.row.version > version || isEnded(now.row)) return now;
+    await this.#wait([id], holdMs);
+    return this.look(id);
   }
 
   look(id: string): Looked | undefined {

@@ -10,14 +10,12 @@ import { TICKET_SECRET } from "./http/ticket.ts";
 import { prepareLanes } from "./lanes.ts";
 import { openLimiters } from "./limiters.ts";
 import { neighbourhoodOf, openRooms } from "./rooms.ts";
-import { openShards } from "./task-shards.ts";
-import { consume } from "./tasks/consumer.ts";
-import { idMaker } from "./tasks/id.ts";
+import { openTasks, retryLater } from "./task-queue.ts";
 import { openTicketKey } from "./ticket-key.ts";
 
 const settings = readSettings({ ...env });
 const makeId = () => crypto.randomUUID();
-const { app, work } = open();
+const worker = open();
 
 if (settings.tokens.kind === "unusable") logError("tokens-unusable", { faults: settings.tokens.faults });
 
@@ -25,31 +23,9 @@ if (settings.tokens.kind === "unusable") logError("tokens-unusable", { faults: s
 function open() {
   try {
     const { plans, limits, rooms, tasks } = loadConfig(config, settings);
-    const shardFor = openShards(env.TASK_SHARDS, tasks.policies);
-    const work = async (batch: MessageBatch) =>
-      await consume(batch.messages, {
-        tasks,
-        shardFor,
-        clock: systemClock,
-        worker: makeId().slice(0, 8),
-        report: (event, error) => logError(event, {}, error),
-        services: {
-          fetch: async (url, init) => await fetch(url, init),
-          variables: settings.variables,
-          allowLoopback: settings.allowLoopback,
-        },
-      });
+    const { options, work } = openTasks(env, tasks, settings);
     const app = createApp({
-      tasks: {
-        tasks,
-        shardFor,
-        makeId: idMaker(
-          () => Date.now(),
-          () => Math.random(),
-        ),
-        epochMs: () => Date.now(),
-        random: () => Math.random(),
-      },
+      tasks: options,
       plans,
       limits: { ...limits, limiterFor: openLimiters(env.RATE_LIMITERS) },
       rooms: {
@@ -83,10 +59,8 @@ function open() {
   }
 }
 
-const retryLater = async (batch: MessageBatch) => await Promise.resolve(batch.retryAll({ delaySeconds: 5 }));
-
 export { ChatRoom } from "../durable-objects/chat-room.ts";
 export { FanoutLane } from "../durable-objects/fanout-lane.ts";
 export { RateLimiter } from "../durable-objects/rate-limiter.ts";
 export { TaskShard } from "../durable-objects/task-shard.ts";
-export default { fetch: app.fetch, queue: work } satisfies ExportedHandler;
+export default { fetch: worker.app.fetch, queue: worker.work } satisfies ExportedHandler;

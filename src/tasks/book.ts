@@ -1,5 +1,6 @@
 import type { TaskPolicy } from "./define.ts";
 import type { JsonValue } from "./json.ts";
+import { CLEAN_UP, type CleanUpPayload } from "./clean-up.ts";
 import { cleanUpId } from "./id.ts";
 import {
   changed,
@@ -17,15 +18,12 @@ import type { TaskStore } from "./store.ts";
 export interface Book {
   readonly store: TaskStore;
   readonly settings: LedgerSettings;
-  policyOf(type: string): TaskPolicy;
+  policyOf(this: void, type: string): TaskPolicy;
   /** Uniform in [0, 1). */
   random(): number;
   /** Is told of each task that is not as it was. */
-  noteChange(id: string): void;
+  noteChange(this: void, id: string): void;
 }
-
-/** A type of the ledger's own: calls `cleanUp` of another type. */
-export const CLEAN_UP = "clean-up";
 
 /** A task that is not there yet. */
 export interface NewTask {
@@ -125,11 +123,8 @@ export function end(book: Book, row: TaskRow, { state, error, fence = row.fence 
 }
 
 function orderCleanUp(book: Book, { id, type }: TaskRow, record: JsonValue, nowMs: number): void {
-  insert(
-    book,
-    { id: cleanUpId(id), type: CLEAN_UP, payload: JSON.stringify({ of: id, type, record }) },
-    nowMs,
-  );
+  const payload: CleanUpPayload = { type, record };
+  insert(book, { id: cleanUpId(id), type: CLEAN_UP, payload: JSON.stringify(payload) }, nowMs);
 }
 
 /** Enqueues what a group is for, once all of it has ended. Rows are counted, so nothing can be counted twice. */
@@ -137,7 +132,7 @@ function join({ store, ...rest }: Book, id: string, nowMs: number): void {
   const group = store.group(id);
   if (group === undefined || group.joinedMs !== undefined || store.open(id, 1).length > 0) return;
   store.putGroup({ ...group, joinedMs: nowMs });
-  if (group.then !== undefined) insert({ store, ...rest }, group.then, nowMs);
+  if (group.next !== undefined) insert({ store, ...rest }, group.next, nowMs);
 }
 
 /** Lets a task be published. */

@@ -1,10 +1,13 @@
 import { type Clock, linkAbort, type LinkedAbort, sleep } from "#kernel";
 import type { Claimed } from "./claim.ts";
+import { CLEAN_UP, cleanUpTask } from "./clean-up.ts";
 import type { TaskServices } from "./context.ts";
+import { DEFAULT_POLICY } from "./define.ts";
 import { parseId } from "./id.ts";
 import type { PlannedTasks } from "./plan.ts";
 import type { Progress } from "./row.ts";
 import { runTask } from "./run-task.ts";
+import { shareServices } from "./services.ts";
 import type { Report } from "./settle.ts";
 import type { ShardStub } from "./stub.ts";
 
@@ -24,6 +27,11 @@ export interface ConsumerPorts {
   /** Names this worker. */
   readonly worker: string;
   report(this: void, event: string, error: unknown): void;
+  /**
+   * Takes over the running of tasks, so that the next batch may come; without it, a batch lasts as long as they do. For
+   * where batches come one at a time.
+   */
+  readonly hold?: ((running: Promise<void>) => void) | undefined;
 }
 
 /** How often a worker shows that it is alive; a third of the lease at most. */
@@ -36,13 +44,14 @@ const MOST_REPORTS = 5;
  * became of them, and only then acknowledges. Settles when all of it is done.
  */
 export async function consume(messages: readonly WakeUp[], ports: ConsumerPorts): Promise<void> {
+  const shared = { ...ports, services: shareServices(ports.services) };
   const shards = new Map<number, WakeUp[]>();
   for (const message of messages) {
     const id = typeof message.body === "string" ? parseId(message.body) : undefined;
     if (id === undefined) message.ack();
     else shards.set(id.shard, [...(shards.get(id.shard) ?? []), message]);
   }
-  await Promise.all([...shards].map(async ([shard, own]) => await consumeShard(shard, own, ports)));
+  await Promise.all([...shards].map(async ([shard, own]) => await consumeShard(shard, own, shared)));
 }
 
 async function consumeShard(shard: number, messages: readonly WakeUp[], ports: ConsumerPorts): Promise<void> {
@@ -58,7 +67,11 @@ async function consumeShard(shard: number, messages: readonly WakeUp[], ports: C
     for (const message of messages) message.retry({ delaySeconds: 1 });
     return;
   }
-  if (claimed.length > 0) await runAll(claimed, stub, ports);
+  if (claimed.length > 0) {
+    const running = runAll(claimed, stub, ports);
+    if (ports.hold === undefined) await running;
+    else ports.hold(running);
+  }
   for (const message of messages) message.ack();
 }
 
@@ -93,11 +106,12 @@ async function runAll(claimed: readonly Claimed[], stub: ShardStub, ports: Consu
 
 async function runOne(one: Running, stub: ShardStub, { tasks, services, clock }: ConsumerPorts) {
   const { id, fence, type: name } = one.claimed;
-  const type = tasks.types.get(name);
-  const policy = tasks.policies[name];
+  const type = name === CLEAN_UP ? cleanUpTask(tasks.types) : tasks.types.get(name);
+  const policy = name === CLEAN_UP ? DEFAULT_POLICY : tasks.policies[name];
   if (type === undefined || policy === undefined) {
-    const error = { code: "unknown-type", message: `There is no type \`${name}\` any more` };
-    return { kind: "failed", error, isRetryable: false } as const;
+    const error = { code: "unknown-type", message: `This version knows no type \`${name}\`` };
+    // While a deploy is under way, another worker may know it.
+    return { kind: "failed", error, isRetryable: true } as const;
   }
   return await runTask({
     claimed: one.claimed,

@@ -1,7 +1,7 @@
 import { type Book, insert, type NewTask } from "./book.ts";
 
 /** An idempotency key with what tells requests under it apart. */
-export interface Key {
+interface Key {
   readonly key: string;
   readonly fingerprint: string;
 }
@@ -34,15 +34,15 @@ export function enqueue(book: Book, tasks: readonly Enqueue[], nowMs: number): r
 export interface EnqueueGroup {
   readonly id: string;
   readonly tasks: readonly NewTask[];
-  readonly then?: { readonly id: string; readonly type: string; readonly payload: string } | undefined;
+  readonly next?: NewTask | undefined;
   readonly once?: Key | undefined;
 }
 
 /** Enqueues a group, all of it or nothing. */
-export function enqueueGroup(book: Book, { id, tasks, then, once }: EnqueueGroup, nowMs: number): Enqueued {
+export function enqueueGroup(book: Book, { id, tasks, next, once }: EnqueueGroup, nowMs: number): Enqueued {
   const known = once && lookUp(book, once, nowMs);
   if (known !== undefined) return known;
-  book.store.putGroup({ id, createdMs: nowMs, total: tasks.length, then });
+  book.store.putGroup({ id, createdMs: nowMs, total: tasks.length, next });
   for (const task of tasks) insert(book, { ...task, group: id }, nowMs);
   if (once !== undefined) keep(book, once, id, nowMs);
   return { kind: "new", id };

@@ -1,7 +1,7 @@
 import { monotonicFactory } from "ulid";
 
 /** What ids are of. */
-export type IdKind = "task" | "group";
+type IdKind = "task" | "group";
 
 const ID = /^(task|group|clean)_([0-9A-HJKMNP-TV-Z]{26})-(\d{1,3})$/;
 

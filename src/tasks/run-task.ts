@@ -7,7 +7,7 @@ import type { Progress } from "./row.ts";
 import type { Outcome } from "./settle.ts";
 
 /** The longest result that is kept. */
-export const MOST_RESULT_CHARACTERS = 65_536;
+const MOST_RESULT_CHARACTERS = 65_536;
 
 /** A handler that ignores its signal is left to itself after so long; what it does then is refused by the fence. */
 const GRACE_MS = 2_000;

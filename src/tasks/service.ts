@@ -1,20 +1,14 @@
 import type * as z from "zod";
 import { fingerprint } from "../http/fingerprint.ts";
-import { refuseInput } from "../http/input.ts";
-import { suggest } from "../http/nearest.ts";
 import { ProblemError } from "../http/problem.ts";
-import type { Enqueue } from "./enqueue.ts";
-import { type MakeId, parseId } from "./id.ts";
+import { hideTokens } from "../http/token-form.ts";
+import type { Enqueue, Enqueued, EnqueueGroup } from "./enqueue.ts";
+import type { MakeId } from "./id.ts";
 import type { PlannedTasks } from "./plan.ts";
-import type { NewTaskBody } from "./requests.ts";
+import { prepare, type Prepared } from "./prepare.ts";
+import type { GroupBody, NewTaskBody } from "./requests.ts";
+import { SHARDS } from "./shards.ts";
 import type { ShardStub } from "./stub.ts";
-
-/** Shards to put new tasks into. A task's own is in its id, so this number may change. */
-export const SHARDS = 4;
-
-/** The longest payload, as JSON. */
-const MOST_PAYLOAD_CHARACTERS = 65_536;
-const YEAR_MS = 366 * 86_400_000;
 
 /** Where tasks are, and which types there are. */
 export interface TaskOptions {
@@ -26,80 +20,120 @@ export interface TaskOptions {
   readonly random: () => number;
 }
 
-/** Checks a task that somebody wants, and makes what is enqueued of it. @throws {ProblemError} */
-export async function prepare(
+interface Placed {
+  readonly shard: number;
+  readonly task: Enqueue;
+}
+
+/** Enqueues a task, once for a key. @throws {ProblemError} */
+export async function enqueueOne(
+  options: TaskOptions,
+  body: z.output<typeof NewTaskBody>,
+  caller: string,
+): Promise<{ readonly id: string; readonly stub: ShardStub }> {
+  const { shard, task } = await place(options, body, caller);
+  const stub = options.shardFor(shard);
+  const [enqueued] = await stub.enqueue([task]);
+  return { id: idOf(enqueued), stub };
+}
+
+/** What became of one of many. */
+export type BatchItem =
+  | { readonly status: 202; readonly id: string }
+  | { readonly status: number; readonly problem: Record<string, unknown> };
+
+/** Enqueues tasks with one call a shard. Each that cannot be is refused by itself. */
+export async function enqueueMany(
+  options: TaskOptions,
+  bodies: readonly z.output<typeof NewTaskBody>[],
+  caller: string,
+): Promise<readonly BatchItem[]> {
+  const items: BatchItem[] = [];
+  const shards = new Map<number, { readonly index: number; readonly task: Enqueue }[]>();
+  for (const [index, body] of bodies.entries()) {
+    try {
+      const { shard, task } = await place(options, body, caller);
+      shards.set(shard, [...(shards.get(shard) ?? []), { index, task }]);
+    } catch (error) {
+      items[index] = refusal(error);
+    }
+  }
+  await Promise.all(
+    [...shards].map(async ([shard, placed]) => {
+      const answers = await options
+        .shardFor(shard)
+        .enqueue(placed.map(({ task }) => task))
+        .catch(() => undefined); // said of each of its tasks below
+      for (const [nth, { index }] of placed.entries()) {
+        try {
+          if (answers === undefined) throw new ProblemError("tasks-unavailable");
+          items[index] = { status: 202, id: idOf(answers[nth]) };
+        } catch (error) {
+          items[index] = refusal(error);
+        }
+      }
+    }),
+  );
+  return items;
+}
+
+/** Enqueues a group, all of it or nothing. @throws {ProblemError} */
+export async function enqueueGroup(
+  { tasks, shardFor, makeId, epochMs, random }: TaskOptions,
+  body: z.output<typeof GroupBody>,
+  { caller, key }: { readonly caller: string; readonly key: string | undefined },
+): Promise<string> {
+  const nowMs = epochMs();
+  const prepared: Prepared[] = [];
+  for (const one of body.tasks) prepared.push(await prepare(tasks, one, nowMs));
+  const next = body.next && (await prepare(tasks, body.next, nowMs));
+  const isLimited = [...prepared, ...(next === undefined ? [] : [next])].some((one) => one.isLimited);
+  const { shard, once } = whereTo({ isLimited, place: ["group", caller, key], key, body }, random);
+  const withId = ({ task }: Prepared) => ({ ...task, id: makeId("task", shard) });
+  const group: EnqueueGroup = {
+    id: makeId("group", shard),
+    tasks: prepared.map(withId),
+    next: next && withId(next),
+    once,
+  };
+  return idOf(await shardFor(shard).enqueueGroup(group));
+}
+
+async function place(
   { tasks, makeId, epochMs, random }: TaskOptions,
   body: z.output<typeof NewTaskBody>,
-  once: { readonly caller: string; readonly key: string | undefined },
-): Promise<{ readonly shard: number; readonly task: Enqueue }> {
-  const type = tasks.types.get(body.type);
-  if (type === undefined) {
-    throw refuseInput(
-      "type",
-      `there is no type \`${body.type}\`; ${suggest(body.type, [...tasks.types.keys()])}`,
-    );
-  }
-  const payload = JSON.stringify(body.payload ?? null);
-  if (payload.length > MOST_PAYLOAD_CHARACTERS) {
-    throw new ProblemError("content-too-large", {
-      detail: `Expected a payload of at most ${MOST_PAYLOAD_CHARACTERS} characters of JSON`,
-    });
-  }
-  const parsed = await type.payload["~standard"].validate(body.payload);
-  if (parsed.issues !== undefined) throw refusePayload(parsed.issues);
-  const policy = tasks.policies[body.type];
-  const isLimited = policy?.concurrency !== undefined || policy?.rate !== undefined;
-  const key = once.key ?? body.key;
-  const place = JSON.stringify([once.caller, body.type, key]);
-  // What is limited is in one place, so that its limits are exact; what has a key, where the key is.
-  const shard = isLimited ? 0 : key === undefined ? Math.floor(random() * SHARDS) : placeOf(place);
-  const slot =
-    policy?.concurrency === undefined
-      ? undefined
-      : `${body.type}/${type.concurrencyKey?.(parsed.value) ?? ""}`;
-  const task: Enqueue = {
-    id: makeId("task", shard),
-    type: body.type,
-    payload,
-    dueMs: dueMsOf(body, epochMs()),
-    slot,
-    ...(key !== undefined && { once: { key: place, fingerprint: fingerprint(JSON.stringify(body)) } }),
-  };
-  return { shard, task };
+  caller: string,
+): Promise<Placed> {
+  const { isLimited, task } = await prepare(tasks, body, epochMs());
+  const { key } = body;
+  const { shard, once } = whereTo({ isLimited, place: ["task", caller, body.type, key], key, body }, random);
+  return { shard, task: { ...task, id: makeId("task", shard), once } };
 }
 
-function refusePayload(
-  issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[],
-) {
-  const faults = issues.map(({ message, path = [] }) => {
-    const keys = path.map((part) =>
-      typeof part === "object" && part !== null && "key" in part ? part.key : part,
-    );
-    return { path: ["payload", ...keys].join("."), message };
-  });
-  const [first] = faults;
-  return refuseInput(first?.path ?? "payload", first?.message ?? "it does not match").with({
-    members: { faults },
-  });
+interface Wanted {
+  readonly isLimited: boolean;
+  readonly place: readonly unknown[];
+  readonly key: string | undefined;
+  readonly body: unknown;
 }
 
-function placeOf(key: string): number {
-  return Number.parseInt(fingerprint(key).slice(-4), 16) % SHARDS;
+/** What is limited is in one place, so that its limits are exact; what has a key, where the key is. */
+function whereTo({ isLimited, place: parts, key, body }: Wanted, random: () => number) {
+  const name = JSON.stringify(parts);
+  const once = key === undefined ? undefined : { key: name, fingerprint: fingerprint(JSON.stringify(body)) };
+  if (isLimited) return { shard: 0, once };
+  if (key === undefined) return { shard: Math.floor(random() * SHARDS), once };
+  return { shard: Number.parseInt(fingerprint(name).slice(-4), 16) % SHARDS, once };
 }
 
-function dueMsOf({ runAt, delayMs }: z.output<typeof NewTaskBody>, nowMs: number): number | undefined {
-  if (runAt !== undefined && delayMs !== undefined)
-    throw refuseInput("runAt", "expected `runAt` or `delayMs`, got both");
-  if (runAt === undefined) return delayMs === undefined ? undefined : nowMs + delayMs;
-  const dueMs = Date.parse(runAt);
-  if (dueMs > nowMs + YEAR_MS) throw refuseInput("runAt", "expected a time within a year");
-  return dueMs;
+function idOf(enqueued: Enqueued | undefined): string {
+  if (enqueued === undefined || enqueued.kind === "reused") throw new ProblemError("idempotency-key-reused");
+  return enqueued.id;
 }
 
-/** The shard of a task. @throws {ProblemError} `not-found` for what is no id. */
-export function shardOf({ shardFor }: TaskOptions, id: string): ShardStub {
-  const parsed = parseId(id);
-  if (parsed === undefined || parsed.kind === "group" || parsed.shard >= SHARDS)
-    throw new ProblemError("not-found");
-  return shardFor(parsed.shard);
+function refusal(error: unknown): BatchItem {
+  if (!(error instanceof ProblemError)) throw error;
+  // What a caller sent may be in the detail, and part of that may be a token.
+  const problem = JSON.parse(hideTokens(JSON.stringify(error.problem))) as typeof error.problem; // the same, but for them
+  return { status: problem.status, problem };
 }

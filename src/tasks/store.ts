@@ -1,3 +1,4 @@
+import type { NewTask } from "./book.ts";
 import type { TaskRow, TaskState } from "./row.ts";
 
 /** The task that an idempotency key stands for. */
@@ -15,7 +16,7 @@ export interface GroupRow {
   readonly createdMs: number;
   readonly total: number;
   /** To be enqueued when all have ended. */
-  readonly then?: { readonly id: string; readonly type: string; readonly payload: string } | undefined;
+  readonly next?: NewTask | undefined;
   /** When all had ended. */
   readonly joinedMs?: number | undefined;
 }
@@ -92,8 +93,10 @@ export interface TaskStore {
   forgetKeys(nowMs: number): void;
 
   type(name: string): TypeState;
+  /** Types that are paused. */
+  paused(): readonly string[];
   putType(name: string, state: TypeState): void;
 }
 
 /** Kept apart from a row, for they are large and seldom read. */
-export type TextKind = "payload" | "result";
+type TextKind = "payload" | "result";

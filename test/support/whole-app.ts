@@ -5,6 +5,7 @@ import { type AppOptions, createApp } from "../../src/app.ts";
 import type { LogEntry } from "../../src/http/log.ts";
 import { fakeRooms } from "../chat/fake-rooms.ts";
 import { fakeLimiters } from "../limits/fake-limiters.ts";
+import { fakeShards } from "../tasks/fake-shards.ts";
 import { worldOf } from "./inbound.ts";
 
 interface WholeAppOptions extends Partial<Omit<AppOptions, "plans" | "world">> {
@@ -32,6 +33,7 @@ export function wholeApp({
     plans: loaded.plans,
     limits: { ...loaded.limits, limiterFor },
     rooms: fakeRooms().rooms,
+    tasks: fakeShards(ownConfig.tasks ?? [], clock).options,
     isOpen: false,
     allowLoopback: false,
     makeId: () => "made-here",
