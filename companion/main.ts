@@ -4,10 +4,12 @@ import { startEcho } from "./echo/echo.ts";
 import type { Surroundings } from "./listen.ts";
 import { createLog } from "./log.ts";
 import { type CompanionOptions, OptionError, readCompanionOptions } from "./options.ts";
+import { startMonitor } from "./monitor/monitor.ts";
 import { explanationOf } from "./proxy/guard/explain.ts";
 import { startProxy } from "./proxy/proxy.ts";
 import { createRegistry } from "./registry.ts";
 import type { Service } from "./service.ts";
+import { startTelnet } from "./telnet/telnet.ts";
 
 /** `npm run companion`: services over raw TCP, until SIGTERM or Ctrl-C; what runs then has a while to finish in. */
 async function main(): Promise<void> {
@@ -19,9 +21,11 @@ async function main(): Promise<void> {
   const log = createLog(options.companion.logLevel);
   const clock = systemClock;
   // Whoever asks us to stop while we start is heard as well.
-  const stop = Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
+  const told = Promise.withResolvers<void>();
+  const stop = Promise.race([once(process, "SIGTERM"), once(process, "SIGINT"), told.promise]);
   await using running = new AsyncDisposableStack();
-  const services = await startAll(options, { registry: createRegistry(clock), log, clock }, running);
+  const surroundings = { registry: createRegistry(clock), log, clock };
+  const services = await startAll(options, surroundings, running, told.resolve);
   await stop;
 
   using deadline = linkAbort();
@@ -33,13 +37,16 @@ async function main(): Promise<void> {
 
 /** @param running Closes, at its end, what has been started. */
 async function startAll(
-  { echo, proxy }: CompanionOptions,
+  { echo, proxy, chat, monitor }: CompanionOptions,
   surroundings: Surroundings,
   running: AsyncDisposableStack,
+  drain: () => void,
 ): Promise<readonly Service[]> {
   const services: Service[] = [];
   const start = async (service: Promise<Service>) => void services.push(running.use(await service));
   if (isOn(echo)) await start(startEcho(echo, surroundings));
+  if (isOn(chat)) await start(startTelnet(chat, surroundings));
+  if (isOn(monitor)) await start(startMonitor(monitor, surroundings, drain));
   const ownAddresses = () => services.map(({ address }) => address);
   if (isOn(proxy)) await start(startProxy(proxy, { ...surroundings, ownAddresses }));
   return services;

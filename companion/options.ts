@@ -14,12 +14,8 @@ const GENERAL = z.object({
   /** How long a drain may take. */
   drainMs: wholeNumber(10_000, 0, 3_600_000),
   logLevel: oneOf("info", LOG_LEVELS),
-  /** How long the event loop may be blocked before it is reported. */
-  stallMs: wholeNumber(100, 10, 60_000),
   /** A URL: prints how the proxy would judge it, and ends. */
   explain: text(),
-  /** Starts everything on free ports, asks each service something, and ends. */
-  selfcheck: toggle(),
 });
 
 /**

@@ -8,6 +8,9 @@ import { type EndpointOptions, mountEndpoints } from "./aggregate/routes.ts";
 import { admitByTicket, type RoomOptions } from "./chat/rooms.ts";
 import { roomRoutes } from "./chat/routes.ts";
 import type { ConfigError } from "./config.ts";
+import { fileRoutes } from "./files/routes.ts";
+import type { ServeOptions } from "./files/serve.ts";
+import { noFiles } from "./files/no-files.ts";
 import { addHeaders } from "./http/add-headers.ts";
 import type { RequestVariables } from "./http/caller.ts";
 import { createDoor, type DoorOptions, mayUse } from "./http/door.ts";
@@ -18,6 +21,8 @@ import { type LimitOptions, openLimits } from "./limits/limits.ts";
 import { limitCallers } from "./limits/limit-callers.ts";
 import { paceOf } from "./limits/pace.ts";
 import { limitRoutes } from "./limits/routes.ts";
+import { taskRoutes } from "./tasks/routes.ts";
+import type { TaskOptions } from "./tasks/service.ts";
 import { unrouted } from "./http/method-not-allowed.ts";
 import { answerOpenApi } from "./http/open-api-route.ts";
 import { describeHandler, type Operation } from "./http/operation.ts";
@@ -33,6 +38,10 @@ export interface AppOptions extends Omit<EndpointOptions, "mayTrace" | "doorTo">
   readonly limits?: LimitOptions;
   /** Where the rooms of chat are; nowhere by default. */
   readonly rooms?: RoomOptions;
+  /** Where files are; nowhere by default. */
+  readonly files?: ServeOptions | undefined;
+  /** Where tasks are; there are none by default. */
+  readonly tasks?: TaskOptions;
   /** Whether callers may name addresses on this machine: for local use only. */
   readonly allowLoopback: boolean;
   readonly makeId: () => string;
@@ -59,6 +68,8 @@ export function createApp({
   makeId,
   limits: limitOptions = NO_LIMITS,
   rooms = NO_ROOMS,
+  files,
+  tasks = NO_TASKS,
   ...options
 }: AppOptions) {
   const { world, log } = options;
@@ -94,7 +105,9 @@ export function createApp({
     .route("/", limitRoutes(limits))
     .route("/", explainRoutes(plans, { typicalMs: (routeClass) => engine.typicalMs(routeClass) }))
     .route("/", fanoutRoutes({ ...options, policy: { allowLoopback } }))
-    .route("/", roomRoutes(rooms, world));
+    .route("/", roomRoutes(rooms, world))
+    .route("/", fileRoutes(files ?? { ...noFiles, makeId }))
+    .route("/", taskRoutes(tasks));
   expectGuarded(app.routes, middleware);
   app.get(
     "/openapi.json",
@@ -131,6 +144,16 @@ const NO_ROOMS: RoomOptions = {
   ticketKey: async () => await Promise.resolve(undefined),
   members: {},
   addressOf: () => undefined,
+};
+
+const NO_TASKS: TaskOptions = {
+  tasks: { types: new Map(), policies: {}, beatMs: 10_000 },
+  shardFor: (shard) => {
+    throw new Error(`Expected no shard to be asked for where there are none, got ${shard}`);
+  },
+  makeId: () => "",
+  epochMs: () => 0,
+  random: () => 0,
 };
 
 const isAlive = (c: Context) => c.json({ status: "ok" }, 200);

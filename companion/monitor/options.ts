@@ -8,6 +8,4 @@ export const MONITOR_OPTIONS = z.object({
   host: host(),
   /** In place of a port: a Unix socket that only its owner may open. */
   socket: text(),
-  /** What is to be said first; nothing by default. */
-  token: text(),
 });

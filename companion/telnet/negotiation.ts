@@ -15,15 +15,6 @@ export function createNegotiation(): (verb: Verb, option: number) => Buffer | un
   const ours = new Set<number>();
   const theirs = new Set<number>();
 
-  const ask = (on: Set<number>, option: number, yes: number, no: number) => {
-    if (!AGREEABLE.has(option)) return answer(no, option);
-    if (on.has(option)) return undefined;
-    on.add(option);
-    return answer(yes, option);
-  };
-  const stop = (on: Set<number>, option: number, no: number) =>
-    on.delete(option) ? answer(no, option) : undefined;
-
   return (verb, option) => {
     switch (verb) {
       case TELNET.DO:
@@ -38,6 +29,19 @@ export function createNegotiation(): (verb: Verb, option: number) => Buffer | un
         return stop(theirs, option, TELNET.DONT);
     }
   };
+}
+
+/** A peer wants an option on. */
+function ask(on: Set<number>, option: number, yes: number, no: number): Buffer | undefined {
+  if (!AGREEABLE.has(option)) return answer(no, option);
+  if (on.has(option)) return undefined;
+  on.add(option);
+  return answer(yes, option);
+}
+
+/** A peer wants an option off, which is never refused. */
+function stop(on: Set<number>, option: number, no: number): Buffer | undefined {
+  return on.delete(option) ? answer(no, option) : undefined;
 }
 
 function answer(verb: number, option: number): Buffer {

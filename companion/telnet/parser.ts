@@ -23,7 +23,7 @@ const DATA = { at: "data" } as const;
 
 /** Tells data from commands, wherever the bytes are cut. @returns What the next bytes mean, in order. */
 export function createParser(): (bytes: Buffer) => readonly TelnetEvent[] {
-  let state: State = DATA as State; // TypeScript would narrow it to what it begins with
+  let state: State = DATA;
   return (bytes) => {
     const events: TelnetEvent[] = [];
     let from = 0;

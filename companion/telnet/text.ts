@@ -8,9 +8,9 @@ import { TELNET } from "./codes.ts";
 export function harmless(text: string): string {
   return text
     .replaceAll("\t", " ")
-    .replaceAll(/\r?\n/g, "\u0000")
-    .replaceAll(/[\u0001-\u001f\u007f-\u009f]/g, "")
-    .replaceAll("\u0000", "\r\n  ");
+    .split(/\r?\n/)
+    .map((line) => line.replaceAll(/\p{Cc}/gu, ""))
+    .join("\r\n  ");
 }
 
 /** A text in bytes for a telnet connection: UTF-8, with IAC doubled (RFC 854). */

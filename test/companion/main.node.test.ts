@@ -6,7 +6,8 @@ import { rawClient } from "./raw-client.ts";
 
 /** Starts the companion in a process of its own. */
 function start(...args: readonly string[]) {
-  const child = spawn(process.execPath, ["companion/main.ts", ...args], {
+  const others = ["--chat-port", "0", "--monitor-port", "0"];
+  const child = spawn(process.execPath, ["companion/main.ts", ...others, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -41,16 +42,37 @@ describe("npm run companion", () => {
     }
   });
 
+  it("serves terminals and the monitor, and drains when the monitor is told to", async () => {
+    const companion = start("--echo-port", "off", "--lang", "fr");
+    try {
+      using chat = await rawClient(await companion.addressOf("chat"));
+      await chat.hear("Entrez votre pseudo: ");
+      using monitor = await rawClient(await companion.addressOf("monitor"));
+      monitor.say("ps\r\ndrain\r\n");
+      await monitor.hear("Draining.");
+      expect(monitor.received).toMatch(/\d+ +chat +open +127\.0\.0\.1:\d+ +0 +21 /);
+      expect(await chat.end()).toContain("(Le service s'arr");
+      for (const { socket } of [chat, monitor]) socket.end();
+      expect(await companion.exit).toBe(0);
+    } finally {
+      companion.child.kill("SIGKILL");
+    }
+  });
+
   it("cuts off, at the deadline, whoever is not done", async () => {
     const companion = start("--echo-port", "0", "--proxy-port", "off", "--drain-ms", "1");
     try {
       using client = await rawClient(await companion.addressOf("echo"));
       client.socket.pause();
-      client.say(Buffer.alloc(32 * 2 ** 20));
-      await until(() => client.socket.bytesWritten > 2 ** 20);
+      client.say(Buffer.alloc(16 * 2 ** 20));
+      using monitor = await rawClient(await companion.addressOf("monitor"));
+      await until(() => {
+        monitor.say("conns\n");
+        return monitor.received.includes("paused");
+      });
       companion.child.kill("SIGTERM");
       expect(await companion.exit).toBe(0);
-      expect(companion.output()).toContain('"finished":0,"cut":1');
+      expect(companion.output()).toContain('"service":"echo","finished":0,"cut":1');
     } finally {
       companion.child.kill("SIGKILL");
     }

@@ -4,7 +4,7 @@ import { readCompanionOptions } from "../../companion/options.ts";
 describe("readCompanionOptions", () => {
   it("has a default for everything, on this machine only", () => {
     const { companion, echo, proxy, chat, monitor } = readCompanionOptions([], {});
-    expect(companion).toMatchObject({ expose: false, selfcheck: false, stallMs: 100 });
+    expect(companion).toMatchObject({ expose: false, drainMs: 10_000 });
     expect([echo.port, proxy.port, chat.port, monitor.port]).toEqual([8888, 8080, 9999, 50_101]);
     for (const { host } of [echo, proxy, chat, monitor]) expect(host).toBe("127.0.0.1");
     expect(chat).toMatchObject({ lang: "en", url: "http://127.0.0.1:8787", room: "lobby" });

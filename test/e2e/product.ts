@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { sleep, withTimeout } from "#kernel";
@@ -26,6 +27,8 @@ export interface Started {
 export interface Product extends Started, AsyncDisposable {
   readonly url: string;
   readonly demoUrl: string;
+  /** Where the companion serves what it does: `host:port`. */
+  readonly companion: Readonly<Record<"echo" | "chat", string>>;
 }
 
 /** Starts the script behind `npm start` in a process group of its own. */
@@ -53,9 +56,13 @@ export function start(environment: Readonly<Record<string, string>>): Started {
 export async function startProduct(environment: Readonly<Record<string, string>> = {}): Promise<Product> {
   const stateDir = await mkdtemp(join(tmpdir(), "manifold-e2e-"));
   const [port, demoPort] = [await freePort(), await freePort()];
+  const [echoPort, chatPort] = [await freePort(), await freePort()];
   const started = start({
     PORT: String(port),
     DEMO_PORT: String(demoPort),
+    ECHO_PORT: String(echoPort),
+    CHAT_PORT: String(chatPort),
+    MONITOR_PORT: "0",
     STATE_DIR: stateDir,
     ...environment,
   });
@@ -67,6 +74,7 @@ export async function startProduct(environment: Readonly<Record<string, string>>
     ...started,
     url: `http://127.0.0.1:${port}`,
     demoUrl: `http://127.0.0.1:${demoPort}`,
+    companion: { echo: `127.0.0.1:${echoPort}`, chat: `127.0.0.1:${chatPort}` },
     [Symbol.asyncDispose]: async () => {
       started.child.kill("SIGINT");
       await started.exit;
@@ -75,14 +83,23 @@ export async function startProduct(environment: Readonly<Record<string, string>>
   };
 }
 
-/** A port that nobody listens on. */
+/**
+ * A port that nobody listens on. One of those that no system gives to outgoing connections: of these, one that is free
+ * now may be a client's a moment later, and whoever was to listen there cannot.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = randomInt(10_240, 32_768);
+    const server = createServer().listen(port, "127.0.0.1");
+    const isFree = await once(server, "listening").then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }
 
 /** Waits until something is true; gives up with an error rather than wait for ever. */

@@ -4,7 +4,9 @@ import { type Config, loadConfig } from "../../src/config.ts";
 import { type AppOptions, createApp } from "../../src/app.ts";
 import type { LogEntry } from "../../src/http/log.ts";
 import { fakeRooms } from "../chat/fake-rooms.ts";
+import { memoryFiles } from "../files/memory-files.ts";
 import { fakeLimiters } from "../limits/fake-limiters.ts";
+import { fakeShards } from "../tasks/fake-shards.ts";
 import { worldOf } from "./inbound.ts";
 
 interface WholeAppOptions extends Partial<Omit<AppOptions, "plans" | "world">> {
@@ -32,6 +34,8 @@ export function wholeApp({
     plans: loaded.plans,
     limits: { ...loaded.limits, limiterFor },
     rooms: fakeRooms().rooms,
+    files: memoryFiles(),
+    tasks: fakeShards(ownConfig.tasks ?? [], clock).options,
     isOpen: false,
     allowLoopback: false,
     makeId: () => "made-here",

@@ -44,7 +44,7 @@ describe("startEcho", () => {
     await using echo = await startEcho(OPTIONS, around);
     using client = await rawClient(echo.address);
     client.socket.pause();
-    const all = 32 * MEGABYTE;
+    const all = 8 * MEGABYTE;
     client.socket.end(Buffer.alloc(all, "x"));
     await until(() => entriesOf(around, "echo")[0]?.state === "paused");
     const [entry] = entriesOf(around, "echo");
