@@ -16,6 +16,8 @@ import { serveRequest } from "./requests.ts";
 import { checkCredentials } from "./rules/credentials.ts";
 import { serveTunnel } from "./tunnels.ts";
 import { systemResolve } from "./upstream/dial.ts";
+import { createPool } from "./upstream/pool.ts";
+import { isUpgrade, serveUpgrade } from "./upgrades.ts";
 
 /** What the proxy is given besides what every service is. */
 export interface ProxySurroundings extends Surroundings {
@@ -38,6 +40,7 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
     noDelay: true,
     headersTimeout: options.headersMs,
     requestTimeout: 0,
+    shouldUpgradeCallback: isUpgrade,
     connectionsCheckingInterval: Math.min(1_000, options.headersMs),
   });
   // Beyond its default Node drops fields in silence; the size of all of them is bounded anyway.
@@ -52,12 +55,14 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
   const service = registry.register({ kind: "service", name: "proxy", state: "listening" });
   const connections = watchConnections(server, options, surroundings, service, pseudonym);
   const policy = guardPolicy(options, () => [address, ...surroundings.ownAddresses()]);
+  const pool = createPool();
   let isDraining = false;
   const forwarding: Forwarding = {
     ...surroundings,
     options,
     rules: { pseudonym, mayUse: checkCredentials(options.credentials) },
     dialling: { policy, resolve, connectMs: options.connectMs },
+    pool,
     isDraining: () => isDraining,
     entryOf: (socket) => connections.entryOf(socket),
   };
@@ -77,6 +82,9 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
   server.on("connect", (incoming, socket, early) => {
     if (isIn(incoming.socket)) void serveTunnel(incoming, socket as Socket, early, forwarding); // it came over TCP
   });
+  server.on("upgrade", (incoming, socket, early) => {
+    if (isIn(incoming.socket)) void serveUpgrade(incoming, socket as Socket, early, forwarding); // it came over TCP
+  });
   server.on("clientError", (error: NodeJS.ErrnoException, stream) => {
     const socket = stream as Socket; // it came over TCP
     // What comes after a request that said it was the last is no request; its answer goes on (RFC 9112 §9.6).
@@ -92,6 +100,7 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
 
   const closed = once(server, "close");
   const close = async () => {
+    pool.close();
     if (server.listening) server.close();
     connections.destroyAll();
     await closed;
@@ -110,6 +119,7 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
         connections.destroyAll();
       };
       server.close();
+      pool.close();
       if (deadline.aborted) cutOff();
       else deadline.addEventListener("abort", cutOff);
       await closed;

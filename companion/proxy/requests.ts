@@ -1,20 +1,27 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { openAccount } from "./account.ts";
-import { runExchange } from "./exchange.ts";
+import { interimHead, runExchange } from "./exchange.ts";
 import type { Forwarding } from "./forwarding.ts";
 import type { Refusal } from "./refusal.ts";
 import { asRefusal, DRAINING, sendAnswer, sendRefusal } from "./refuse.ts";
 import { examineRequest } from "./rules/examine.ts";
 import { requestHead } from "./rules/request-head.ts";
+import { joinTunnel } from "./tunnel.ts";
 import { dial } from "./upstream/dial.ts";
 
-/** Serves a request that is not CONNECT, to its end. */
+/**
+ * Serves a request that is not CONNECT, to its end.
+ *
+ * @param early What came behind a request that asks for WebSocket, for whoever is asked for it.
+ */
 export async function serveRequest(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   forwarding: Forwarding,
+  early?: Buffer,
 ): Promise<void> {
-  const { rules, options, dialling, log } = forwarding;
+  const { rules, options, dialling, pool, log } = forwarding;
   const { pseudonym } = rules;
   const { method = "", url = "", httpVersion, rawHeaders, socket } = incoming;
   const examination = forwarding.isDraining()
@@ -50,14 +57,56 @@ export async function serveRequest(
     account.close(false, refusal);
     if (!outgoing.headersSent) sendRefusal(incoming, outgoing, refusal, pseudonym);
   };
-  try {
-    const origin = await dial(request.target, "request", dialling, gone.signal);
+  const { target } = request;
+  const place = `${target.hostname}:${target.port}`;
+  const forwardedFor = options.forwardedFor ? socket.remoteAddress : undefined;
+  const protocol = early === undefined ? undefined : "websocket";
+  const head = requestHead(request, rawHeaders, { pseudonym, forwardedFor }, protocol);
+  /** @param pooled A connection that has been used before. */
+  const send = async (pooled?: Socket) => {
+    const origin = pooled ?? (await dial(target, "request", dialling, gone.signal));
     account.enter("waiting");
-    const forwardedFor = options.forwardedFor ? socket.remoteAddress : undefined;
-    const head = requestHead(request, rawHeaders, { pseudonym, forwardedFor });
-    const { idleMs } = options;
-    runExchange({ request, incoming, outgoing, origin, head, pseudonym, idleMs, account, onRefusal });
-  } catch (error) {
-    if (!gone.signal.aborted) onRefusal(asRefusal(error));
-  }
+    runExchange({
+      request,
+      incoming,
+      outgoing,
+      origin,
+      head,
+      pseudonym,
+      idleMs: options.idleMs,
+      account,
+      onRefusal,
+      onReusable: (reusable) => pool.put(place, reusable),
+      // The origin may have closed it as this request was sent: a new one will tell.
+      onStale: pooled === undefined ? undefined : () => void sendSafely(),
+      onSwitch:
+        early === undefined
+          ? undefined
+          : (switched, rest) => {
+              account.note({ status: 101 });
+              account.enter("joined");
+              outgoing.detachSocket(socket);
+              socket.write(
+                interimHead(switched, pseudonym, "Connection: Upgrade\r\nUpgrade: websocket\r\n"),
+                "latin1",
+              );
+              if (rest.length > 0) socket.write(rest);
+              if (early.length > 0) origin.write(early);
+              joinTunnel(socket, origin, options, account);
+            },
+    });
+  };
+  const sendSafely = async (pooled?: Socket) => {
+    try {
+      await send(pooled);
+    } catch (error) {
+      if (!gone.signal.aborted) onRefusal(asRefusal(error));
+    }
+  };
+  // What must not be done twice goes over a connection that is new: nothing of it is lost in one that was closed.
+  const mayRepeat = REPEATABLE.has(method) && !request.hasBody && early === undefined;
+  await sendSafely(mayRepeat ? pool.take(place) : undefined);
 }
+
+/** RFC 9110 §9.2.1: safe methods. */
+const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS"]);

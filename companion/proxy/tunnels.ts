@@ -5,7 +5,7 @@ import type { Forwarding } from "./forwarding.ts";
 import { Refusal } from "./refusal.ts";
 import { asRefusal, DRAINING, refuseSocket } from "./refuse.ts";
 import { examineConnect } from "./rules/examine.ts";
-import { joinSockets } from "./tunnel.ts";
+import { joinTunnel } from "./tunnel.ts";
 import { dial } from "./upstream/dial.ts";
 
 /**
@@ -47,11 +47,7 @@ export async function serveTunnel(
     account.enter("joined");
     socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
     if (early.length > 0) origin.write(early);
-    joinSockets(socket, origin, options);
-    socket.once("close", () => {
-      account.note({ sentBytes: origin.bytesWritten, receivedBytes: origin.bytesRead });
-      account.close(!socket.errored && !origin.errored);
-    });
+    joinTunnel(socket, origin, options, account);
   } catch (error) {
     const refusal = asRefusal(error);
     if (gone.signal.aborted) account.close(false);

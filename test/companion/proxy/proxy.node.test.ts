@@ -2,41 +2,9 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readCompanionOptions } from "../../../companion/options.ts";
-import type { ProxyOptions } from "../../../companion/proxy/options.ts";
-import { type ProxySurroundings, startProxy } from "../../../companion/proxy/proxy.ts";
 import type { Service } from "../../../companion/service.ts";
-import { surroundings } from "../surroundings.ts";
 import { PROBE } from "./probe.ts";
-
-const proxyWith = async (more: Partial<ProxyOptions> = {}, around: Partial<ProxySurroundings> = {}) =>
-  await startProxy(
-    { ...readCompanionOptions([], { PROXY_ALLOW: "127.0.0.1" }).proxy, port: 0, ...more },
-    { ...surroundings(), ownAddresses: () => [], ...around },
-  );
-
-/** Sends bytes, and gives what comes until the status line is whole or the connection ends. */
-async function firstLine(address: string, bytes: string): Promise<string> {
-  const socket = connect(Number(address.split(":")[1]), "127.0.0.1");
-  let text = "";
-  socket.on("error", () => undefined);
-  socket.write(bytes, "latin1");
-  for await (const piece of socket) {
-    text += String(piece);
-    if (text.includes("\r\n")) break;
-  }
-  socket.destroy();
-  return text.split("\r\n", 1)[0] ?? "";
-}
-
-/** Sends bytes, and gives all that comes until the other side is done. */
-async function all(address: string, bytes: string): Promise<string> {
-  const socket = connect({ port: Number(address.split(":")[1]), host: "127.0.0.1", allowHalfOpen: true });
-  socket.write(bytes, "latin1");
-  let text = "";
-  for await (const piece of socket) text += String(piece);
-  return text;
-}
+import { all, firstLine, proxyWith } from "./proxy-with.ts";
 
 describe("startProxy", () => {
   let proxy: Service;
