@@ -8,6 +8,9 @@ import { type EndpointOptions, mountEndpoints } from "./aggregate/routes.ts";
 import { admitByTicket, type RoomOptions } from "./chat/rooms.ts";
 import { roomRoutes } from "./chat/routes.ts";
 import type { ConfigError } from "./config.ts";
+import { fileRoutes } from "./files/routes.ts";
+import type { ServeOptions } from "./files/serve.ts";
+import { noFiles } from "./files/no-files.ts";
 import { addHeaders } from "./http/add-headers.ts";
 import type { RequestVariables } from "./http/caller.ts";
 import { createDoor, type DoorOptions, mayUse } from "./http/door.ts";
@@ -35,6 +38,8 @@ export interface AppOptions extends Omit<EndpointOptions, "mayTrace" | "doorTo">
   readonly limits?: LimitOptions;
   /** Where the rooms of chat are; nowhere by default. */
   readonly rooms?: RoomOptions;
+  /** Where files are; nowhere by default. */
+  readonly files?: ServeOptions | undefined;
   /** Where tasks are; there are none by default. */
   readonly tasks?: TaskOptions;
   /** Whether callers may name addresses on this machine: for local use only. */
@@ -63,6 +68,7 @@ export function createApp({
   makeId,
   limits: limitOptions = NO_LIMITS,
   rooms = NO_ROOMS,
+  files,
   tasks = NO_TASKS,
   ...options
 }: AppOptions) {
@@ -100,6 +106,7 @@ export function createApp({
     .route("/", explainRoutes(plans, { typicalMs: (routeClass) => engine.typicalMs(routeClass) }))
     .route("/", fanoutRoutes({ ...options, policy: { allowLoopback } }))
     .route("/", roomRoutes(rooms, world))
+    .route("/", fileRoutes(files ?? { ...noFiles, makeId }))
     .route("/", taskRoutes(tasks));
   expectGuarded(app.routes, middleware);
   app.get(

@@ -30,10 +30,11 @@ function open() {
       limits: { ...limits, limiterFor: openLimiters(env.RATE_LIMITERS) },
       rooms: {
         members: rooms.members,
-        roomFor: openRooms(env.CHAT_ROOMS, rooms.settings),
+        roomFor: openRooms(env.CHAT_ROOMS, env.CHAT_RELAYS, rooms.settings),
         ticketKey: openTicketKey(settings.variables[TICKET_SECRET]),
         addressOf: neighbourhoodOf,
       },
+      files: { bucket: env.FILES, fixedLength: (bytes) => new FixedLengthStream(bytes), makeId },
       isOpen: settings.isOpen,
       tokens: settings.tokens,
       allowedOrigins: settings.allowedOrigins,
@@ -59,6 +60,7 @@ function open() {
   }
 }
 
+export { ChatRelay } from "../durable-objects/chat-relay.ts";
 export { ChatRoom } from "../durable-objects/chat-room.ts";
 export { FanoutLane } from "../durable-objects/fanout-lane.ts";
 export { RateLimiter } from "../durable-objects/rate-limiter.ts";

@@ -1,3 +1,4 @@
+import type { ChatRelay } from "../durable-objects/chat-relay.ts";
 import type { ChatRoom } from "../durable-objects/chat-room.ts";
 import type { RateLimiter } from "../durable-objects/rate-limiter.ts";
 import type { TaskShard } from "../durable-objects/task-shard.ts";
@@ -9,6 +10,8 @@ declare global {
       FANOUT_LANES: DurableObjectNamespace;
       RATE_LIMITERS: DurableObjectNamespace<RateLimiter>;
       CHAT_ROOMS: DurableObjectNamespace<ChatRoom>;
+      CHAT_RELAYS: DurableObjectNamespace<ChatRelay>;
+      FILES: R2Bucket;
       TASK_SHARDS: DurableObjectNamespace<TaskShard>;
       TASK_QUEUE: Queue<string>;
       /** In place of the usual lease, in milliseconds. */

@@ -65,7 +65,7 @@ const AREAS: readonly Area[] = [
     may: APP,
     packages: (specifier) => !isNode(specifier) && !isPlatform(specifier),
   },
-  { name: "companion", files: /^companion\//, may: ["kernel", "chat", "chat-client"], packages: any },
+  { name: "companion", files: /^companion\//, may: ["kernel", "http", "chat", "chat-client"], packages: any },
   {
     name: "console",
     files: /^console\//,

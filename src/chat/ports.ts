@@ -1,4 +1,5 @@
 import type { MakeBucket } from "./flood.ts";
+import type { DownCall } from "./link.ts";
 import type { Log } from "./log.ts";
 import type { SavedPresence } from "./presence.ts";
 import type { SavedSession } from "./session.ts";
@@ -17,9 +18,11 @@ export interface RoomPorts<S> {
   heardMs(this: void, socket: S): number;
   /** Is told of what the log throws; whoever wanted to say something is told that it did not work. */
   report(this: void, error: unknown): void;
-  /** A clock to measure by how long something took. It may stand still. */
-  measureMs(this: void): number;
   readonly makeBucket: MakeBucket;
+  /** A number that is larger each time, after a restart as well. */
+  makeLife(this: void): number;
+  /** Calls a relay; how that ends, the room is told by `delivered`. Must not leave before what was appended is durable. */
+  deliver(this: void, call: DownCall): void;
 }
 
 /** What is left of a room that was put out of memory while its sockets stayed open. */

@@ -12,10 +12,12 @@ export const PROBLEMS = {
   "not-a-member": [403, "This room is for others"],
   "not-found": [404, "There is nothing here"],
   "method-not-allowed": [405, "This path does not take this method"],
+  "precondition-failed": [412, "It is not as the condition demands"],
   "task-ended": [409, "The task has ended already"],
   "task-not-retryable": [409, "The task has not ended without success"],
   "task-gone": [410, "The task has been forgotten"],
   "content-too-large": [413, "The body is too large"],
+  "range-not-satisfiable": [416, "The file has none of these bytes"],
   "idempotency-key-reused": [422, "The key was another request's"],
   "upgrade-required": [426, "Only a WebSocket can be had here"],
   "quota-exceeded": [

@@ -8,6 +8,12 @@ describe("readOptions", () => {
       demoPort: 9100,
       demoLatencyMs: 0,
       withDemo: true,
+      withCompanion: true,
+      services: [
+        { name: "echo", host: "127.0.0.1", port: 8888, variable: "ECHO_PORT" },
+        { name: "chat", host: "127.0.0.1", port: 9999, variable: "CHAT_PORT" },
+        { name: "monitor", host: "127.0.0.1", port: 50_101, variable: "MONITOR_PORT" },
+      ],
       stateDir: ".manifold",
       variables: {
         ATLAS_ORIGIN: "http://127.0.0.1:9100",
@@ -29,6 +35,11 @@ describe("readOptions", () => {
     expect(readOptions({ DEMO: "0" }).variables).not.toHaveProperty("ATLAS_ORIGIN");
   });
 
+  it("leaves out the companion, or services of it", () => {
+    expect(readOptions({ COMPANION: "0", PORT: "8888" }).services).toEqual([]);
+    expect(readOptions({ ECHO_PORT: "off", CHAT_PORT: "0", MONITOR_PORT: "off" }).services).toEqual([]);
+  });
+
   it.each<[Record<string, string>, string]>([
     [{ PORT: "http" }, 'Expected PORT to be an integer from 1 to 65535, got "http"'],
     [{ PORT: "70000" }, 'Expected PORT to be an integer from 1 to 65535, got "70000"'],
@@ -38,6 +49,8 @@ describe("readOptions", () => {
     [{ AUTH: "opne" }, 'Expected AUTH to be one of open, closed, got "opne"'],
     [{ ALLOW_LOOPBACK: "" }, 'Expected ALLOW_LOOPBACK to be one of 0, 1, got ""'],
     [{ DEMO: "true" }, 'Expected DEMO to be one of 0, 1, got "true"'],
+    [{ CHAT_PORT: "8787" }, "Expected PORT and CHAT_PORT to differ, got 8787 twice"],
+    [{ CHAT_LANG: "de" }, 'Expected CHAT_LANG to be one of en, fr, got "de"'],
     [{ COMPANION: "no" }, 'Expected COMPANION to be one of 0, 1, got "no"'],
   ])("refuses %o", (environment, message) => {
     expect(() => readOptions(environment)).toThrow(message);
