@@ -1,12 +1,26 @@
+import { OptionError, readCompanionOptions } from "../companion/options.ts";
+
 /** What the environment says about a local run. */
 export interface StartOptions {
   readonly port: number;
   readonly demoPort: number;
   readonly demoLatencyMs: number;
   readonly withDemo: boolean;
+  readonly withCompanion: boolean;
+  /** Where services of the companion listen; none where it is left out. */
+  readonly services: readonly ServiceAddress[];
   readonly stateDir: string;
   /** Handed to the Worker as its variables. */
   readonly variables: Readonly<Record<string, string>>;
+}
+
+/** A service of the companion. */
+interface ServiceAddress {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** The variable that chooses the port. */
+  readonly variable: string;
 }
 
 /** Something the person who started us can mend; shown as one line. */
@@ -37,10 +51,13 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
   const port = integer("PORT", 8787, 1, 65_535);
   const demoPort = integer("DEMO_PORT", 9100, 1, 65_535);
   const withDemo = oneOf("DEMO", "1", ["0", "1"]) === "1";
-  // There is no companion process yet; the switch is checked all the same, so that a typing error shows.
-  oneOf("COMPANION", "1", ["0", "1"]);
-  if (withDemo && port === demoPort)
-    throw new StartError(`Expected PORT and DEMO_PORT to differ, got ${port} twice`);
+  const withCompanion = oneOf("COMPANION", "1", ["0", "1"]) === "1";
+  const services = withCompanion ? readServices(environment) : [];
+  expectApart([
+    { variable: "PORT", port },
+    ...(withDemo ? [{ variable: "DEMO_PORT", port: demoPort }] : []),
+    ...services,
+  ]);
   const demoOrigin = withDemo ? { ATLAS_ORIGIN: `http://127.0.0.1:${demoPort}` } : {};
   const given = environment["ATLAS_ORIGIN"];
   return {
@@ -48,12 +65,38 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     demoPort,
     demoLatencyMs: integer("DEMO_LATENCY_MS", 0, 0, 60_000),
     withDemo,
+    withCompanion,
+    services,
     stateDir: environment["STATE_DIR"] ?? ".manifold",
     variables: {
       ...demoOrigin,
       ...(given === undefined ? {} : { ATLAS_ORIGIN: given }),
       AUTH: oneOf("AUTH", "open", ["open", "closed"]),
+      TASK_LEASE_MS: String(integer("TASK_LEASE_MS", 30_000, 1_000, 600_000)),
       ALLOW_LOOPBACK: oneOf("ALLOW_LOOPBACK", "1", ["0", "1"]),
     },
   };
+}
+
+/** Services that are to listen at a port that is known before they do. */
+function readServices(environment: Readonly<Record<string, string | undefined>>): readonly ServiceAddress[] {
+  try {
+    const { echo, chat, monitor } = readCompanionOptions([], environment);
+    return Object.entries({ echo, chat, monitor }).flatMap(([name, { host, port }]) =>
+      port === "off" || port === 0 ? [] : [{ name, host, port, variable: `${name.toUpperCase()}_PORT` }],
+    );
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    throw new StartError(error.message, { cause: error });
+  }
+}
+
+function expectApart(ports: readonly Pick<ServiceAddress, "variable" | "port">[]): void {
+  const taken = new Map<number, string>();
+  for (const { variable, port } of ports) {
+    const other = taken.get(port);
+    if (other !== undefined)
+      throw new StartError(`Expected ${other} and ${variable} to differ, got ${port} twice`);
+    taken.set(port, variable);
+  }
 }

@@ -12,10 +12,10 @@ import { StartError } from "./options.ts";
  *
  * @throws {StartError} Naming the port, why not, and the variable that chooses another.
  */
-export async function expectFreePort(port: number, variable: string): Promise<void> {
+export async function expectFreePort(port: number, variable: string, host = "127.0.0.1"): Promise<void> {
   const server = createServer();
   const problem = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-    server.once("error", resolve).listen(port, "127.0.0.1", () => server.close(() => resolve(undefined)));
+    server.once("error", resolve).listen(port, host, () => server.close(() => resolve(undefined)));
   });
   if (problem === undefined) return;
   const reasons: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import {
   type CancelSignal,
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
   await expectConfig(options.variables);
   await expectFreePort(options.port, "PORT");
   if (options.withDemo) await expectFreePort(options.demoPort, "DEMO_PORT");
+  for (const { port, variable, host } of options.services) await expectFreePort(port, variable, host);
   expectWritable(options.stateDir, "STATE_DIR");
   await using _console = await buildConsole({ watch: isWatching });
 
@@ -42,7 +44,10 @@ async function main(): Promise<void> {
     });
     if (options.withDemo) spawnDemo(scope, options, isWatching);
     spawnWorker(scope, options, isWatching);
-    await expectReady(`http://127.0.0.1:${options.port}/healthz`, scope.signal);
+    if (options.withCompanion) spawnCompanion(scope, options, isWatching);
+    await expectReady("The Worker", `http://127.0.0.1:${options.port}/healthz`, isHealthy, scope.signal);
+    for (const { name, host, port } of options.services)
+      await expectReady(`The companion's ${name}`, { host, port }, isListening, scope.signal);
     const signal = toAbortSignal(scope.signal);
     const door = await lookAtDoor(`http://127.0.0.1:${options.port}/v1/endpoints`, signal);
     announce(options, door, performance.now() - beganMs);
@@ -93,24 +98,61 @@ function spawnWorker(scope: Scope, { port, stateDir, variables }: StartOptions, 
   );
 }
 
+function spawnCompanion(scope: Scope, { port }: StartOptions, isWatching: boolean): void {
+  const given = process.env;
+  const env = {
+    CHAT_URL: given["CHAT_URL"] ?? `http://127.0.0.1:${port}`,
+    COMPANION_LOG_LEVEL: given["COMPANION_LOG_LEVEL"] ?? (isWatching ? "info" : "warn"),
+    // Less than what a child is left to end in.
+    COMPANION_DRAIN_MS: given["COMPANION_DRAIN_MS"] ?? "3000",
+  };
+  const program = fileURLToPath(new URL("../companion/main.ts", import.meta.url));
+  const args = isWatching ? ["--watch", "--watch-preserve-output", program] : [program];
+  void scope.spawn(
+    "companion",
+    async (signal) => await runChild("The companion", args, toAbortSignal(signal), { env }),
+  );
+}
+
 /** A new one each time: what it signs is good for a minute. */
 function makeSecret(): string {
   return randomBytes(32).toString("base64url");
 }
 
-async function expectReady(url: string, signal: CancelSignal): Promise<void> {
+async function expectReady<T>(
+  name: string,
+  place: T,
+  isReady: (place: T, signal: AbortSignal) => Promise<boolean>,
+  signal: CancelSignal,
+): Promise<void> {
   const poll = async (inner: CancelSignal) => {
-    for (;;) {
-      const response = await fetch(url, { signal: toAbortSignal(inner) }).catch(() => undefined);
-      if (response?.ok === true) return;
-      await sleep(50, inner);
-    }
+    while (!(await isReady(place, toAbortSignal(inner)))) await sleep(50, inner);
   };
   try {
     await withTimeout(poll, READY_WITHIN_MS, { signal });
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
-    throw new StartError(`The Worker did not answer within ${READY_WITHIN_MS / 1000} s`, { cause: error });
+    throw new StartError(`${name} did not answer within ${READY_WITHIN_MS / 1000} s`, { cause: error });
+  }
+}
+
+async function isHealthy(url: string, signal: AbortSignal): Promise<boolean> {
+  const response = await fetch(url, { signal }).catch(() => undefined);
+  return response?.ok === true;
+}
+
+async function isListening(
+  { host, port }: { readonly host: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const socket = connect({ host, port, signal });
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false; // not yet; the caller asks again
+  } finally {
+    socket.destroy();
   }
 }
 
@@ -122,13 +164,22 @@ async function lookAtDoor(url: string, signal: AbortSignal): Promise<string> {
   return "/v1 lets nobody in, for there are no tokens that can be used; npm run token makes one";
 }
 
-function announce({ port, withDemo, demoPort }: StartOptions, door: string, tookMs: number): void {
+/** What to type to try a service of the companion. */
+const TRY: Readonly<Record<string, (host: string, port: number) => string>> = {
+  echo: (host, port) => `echo Hello | nc -N ${host} ${port}`,
+  chat: (host, port) => `telnet ${host} ${port}, or nc`,
+  monitor: (host, port) => `telnet ${host} ${port}, then help`,
+};
+
+function announce({ port, withDemo, demoPort, services }: StartOptions, door: string, tookMs: number): void {
   const lines = [
     `Manifold is ready on http://127.0.0.1:${port} (${(tookMs / 1000).toFixed(1)} s)`,
     `  try        curl http://127.0.0.1:${port}/api/countries/FRA`,
     `  reference  http://127.0.0.1:${port}/docs`,
   ];
   if (withDemo) lines.push(`  upstreams  http://127.0.0.1:${demoPort}  (GET /_stats, POST /_control)`);
+  for (const service of services)
+    lines.push(`  ${service.name.padEnd(10)} ${TRY[service.name]?.(service.host, service.port)}`);
   lines.push("  /api lets everyone in, but for endpoints that ask for a scope", `  ${door}`);
   console.log([...lines, "  Ctrl-C stops everything"].join("\n"));
 }

@@ -27,6 +27,8 @@ export interface Started {
 export interface Product extends Started, AsyncDisposable {
   readonly url: string;
   readonly demoUrl: string;
+  /** Where the companion serves what it does: `host:port`. */
+  readonly companion: Readonly<Record<"echo" | "chat", string>>;
 }
 
 /** Starts the script behind `npm start` in a process group of its own. */
@@ -54,9 +56,13 @@ export function start(environment: Readonly<Record<string, string>>): Started {
 export async function startProduct(environment: Readonly<Record<string, string>> = {}): Promise<Product> {
   const stateDir = await mkdtemp(join(tmpdir(), "manifold-e2e-"));
   const [port, demoPort] = [await freePort(), await freePort()];
+  const [echoPort, chatPort] = [await freePort(), await freePort()];
   const started = start({
     PORT: String(port),
     DEMO_PORT: String(demoPort),
+    ECHO_PORT: String(echoPort),
+    CHAT_PORT: String(chatPort),
+    MONITOR_PORT: "0",
     STATE_DIR: stateDir,
     ...environment,
   });
@@ -68,6 +74,7 @@ export async function startProduct(environment: Readonly<Record<string, string>>
     ...started,
     url: `http://127.0.0.1:${port}`,
     demoUrl: `http://127.0.0.1:${demoPort}`,
+    companion: { echo: `127.0.0.1:${echoPort}`, chat: `127.0.0.1:${chatPort}` },
     [Symbol.asyncDispose]: async () => {
       started.child.kill("SIGINT");
       await started.exit;

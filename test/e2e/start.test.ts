@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { expectConfig } from "../../scripts/preflight.ts";
 import { startDemo } from "../../demo/server.ts";
+import { rawClient } from "../companion/raw-client.ts";
 import { freePort, start, startProduct, until } from "./product.ts";
 
 describe("npm start", () => {
@@ -14,6 +15,11 @@ describe("npm start", () => {
     expect(product.output()).toContain(`Manifold is ready on ${product.url}`);
     expect(product.output()).toContain(`curl ${product.url}/api/countries/FRA`);
     expect(product.output()).toContain("/v1 lets everyone in (AUTH=open)");
+    expect(product.output()).toContain("  echo       echo Hello | nc -N 127.0.0.1");
+    expect(product.output()).toContain("  chat       telnet 127.0.0.1");
+    using echo = await rawClient(product.companion.echo);
+    echo.say("Hello");
+    await echo.hear("Echo: Hello");
     expect(await (await fetch(`${product.url}/api/countries/NOR`)).json()).toMatchObject({
       facts: { name: "Norway" },
     });
@@ -24,7 +30,8 @@ describe("npm start", () => {
 
   it("runs without the demo and with its door shut, and ends at a polite stop", async () => {
     await using demo = await startDemo();
-    const product = await startProduct({ DEMO: "0", ATLAS_ORIGIN: demo.url, AUTH: "closed" });
+    const product = await startProduct({ DEMO: "0", ATLAS_ORIGIN: demo.url, AUTH: "closed", COMPANION: "0" });
+    expect(product.output()).not.toContain("nc -N");
     expect(product.output()).not.toContain("AUTH=open");
     expect(product.output()).toContain("/v1 lets nobody in");
     const response = await fetch(`${product.url}/v1/anything`);
@@ -59,6 +66,7 @@ describe("npm start", () => {
     const started = start({
       PORT: String(await freePort()),
       DEMO_PORT: String(await freePort()),
+      COMPANION: "0",
       ...environment,
     });
     expect(await started.exit).toEqual({ code: 1 });
@@ -66,14 +74,20 @@ describe("npm start", () => {
     expect(started.output().trimEnd().split("\n")).toHaveLength(1);
   });
 
-  it("says when its port is in use, in one line", async () => {
+  it.each(["PORT", "ECHO_PORT", "CHAT_PORT"])("says when %s is in use, in one line", async (variable) => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as { port: number };
-    const started = start({ PORT: String(port), DEMO_PORT: String(await freePort()) });
+    const started = start({
+      PORT: String(await freePort()),
+      DEMO_PORT: String(await freePort()),
+      ECHO_PORT: String(await freePort()),
+      MONITOR_PORT: "0",
+      [variable]: String(port),
+    });
     expect(await started.exit).toEqual({ code: 1 });
     server.close();
-    expect(started.output().trim()).toBe(`Port ${port} is in use; set PORT to another one`);
+    expect(started.output().trim()).toBe(`Port ${port} is in use; set ${variable} to another one`);
   });
 });
 

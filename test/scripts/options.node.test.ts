@@ -8,8 +8,19 @@ describe("readOptions", () => {
       demoPort: 9100,
       demoLatencyMs: 0,
       withDemo: true,
+      withCompanion: true,
+      services: [
+        { name: "echo", host: "127.0.0.1", port: 8888, variable: "ECHO_PORT" },
+        { name: "chat", host: "127.0.0.1", port: 9999, variable: "CHAT_PORT" },
+        { name: "monitor", host: "127.0.0.1", port: 50_101, variable: "MONITOR_PORT" },
+      ],
       stateDir: ".manifold",
-      variables: { ATLAS_ORIGIN: "http://127.0.0.1:9100", AUTH: "open", ALLOW_LOOPBACK: "1" },
+      variables: {
+        ATLAS_ORIGIN: "http://127.0.0.1:9100",
+        AUTH: "open",
+        ALLOW_LOOPBACK: "1",
+        TASK_LEASE_MS: "30000",
+      },
     });
   });
 
@@ -20,8 +31,13 @@ describe("readOptions", () => {
       AUTH: "closed",
     });
     expect(withDemo).toBe(false);
-    expect(variables).toEqual({ ATLAS_ORIGIN: "https://atlas.example", AUTH: "closed", ALLOW_LOOPBACK: "1" });
+    expect(variables).toMatchObject({ ATLAS_ORIGIN: "https://atlas.example", AUTH: "closed" });
     expect(readOptions({ DEMO: "0" }).variables).not.toHaveProperty("ATLAS_ORIGIN");
+  });
+
+  it("leaves out the companion, or services of it", () => {
+    expect(readOptions({ COMPANION: "0", PORT: "8888" }).services).toEqual([]);
+    expect(readOptions({ ECHO_PORT: "off", CHAT_PORT: "0", MONITOR_PORT: "off" }).services).toEqual([]);
   });
 
   it.each<[Record<string, string>, string]>([
@@ -33,6 +49,8 @@ describe("readOptions", () => {
     [{ AUTH: "opne" }, 'Expected AUTH to be one of open, closed, got "opne"'],
     [{ ALLOW_LOOPBACK: "" }, 'Expected ALLOW_LOOPBACK to be one of 0, 1, got ""'],
     [{ DEMO: "true" }, 'Expected DEMO to be one of 0, 1, got "true"'],
+    [{ CHAT_PORT: "8787" }, "Expected PORT and CHAT_PORT to differ, got 8787 twice"],
+    [{ CHAT_LANG: "de" }, 'Expected CHAT_LANG to be one of en, fr, got "de"'],
     [{ COMPANION: "no" }, 'Expected COMPANION to be one of 0, 1, got "no"'],
   ])("refuses %o", (environment, message) => {
     expect(() => readOptions(environment)).toThrow(message);

@@ -1,0 +1,69 @@
+import { once } from "node:events";
+import { linkAbort, systemClock } from "#kernel";
+import { startEcho } from "./echo/echo.ts";
+import type { Surroundings } from "./listen.ts";
+import { createLog } from "./log.ts";
+import { type CompanionOptions, OptionError, readCompanionOptions } from "./options.ts";
+import { startMonitor } from "./monitor/monitor.ts";
+import { explanationOf } from "./proxy/guard/explain.ts";
+import { startProxy } from "./proxy/proxy.ts";
+import { createRegistry } from "./registry.ts";
+import type { Service } from "./service.ts";
+import { startTelnet } from "./telnet/telnet.ts";
+
+/** `npm run companion`: services over raw TCP, until SIGTERM or Ctrl-C; what runs then has a while to finish in. */
+async function main(): Promise<void> {
+  const options = readCompanionOptions(process.argv.slice(2), process.env);
+  if (options.companion.explain !== "") {
+    process.stdout.write(await explanationOf(options.companion.explain, options.proxy));
+    return;
+  }
+  const log = createLog(options.companion.logLevel);
+  const clock = systemClock;
+  // Whoever asks us to stop while we start is heard as well.
+  const told = Promise.withResolvers<void>();
+  const stop = Promise.race([once(process, "SIGTERM"), once(process, "SIGINT"), told.promise]);
+  await using running = new AsyncDisposableStack();
+  const surroundings = { registry: createRegistry(clock), log, clock };
+  const services = await startAll(options, surroundings, running, told.resolve);
+  await stop;
+
+  using deadline = linkAbort();
+  const cancelTimer = clock.setTimer(() => deadline.abort(), options.companion.drainMs);
+  const reports = await Promise.all(services.map(async (service) => await service.drain(deadline.signal)));
+  cancelTimer();
+  for (const { name, ...report } of reports) log.info({ event: "drained", service: name, ...report });
+}
+
+/** @param running Closes, at its end, what has been started. */
+async function startAll(
+  { echo, proxy, chat, monitor }: CompanionOptions,
+  surroundings: Surroundings,
+  running: AsyncDisposableStack,
+  drain: () => void,
+): Promise<readonly Service[]> {
+  const services: Service[] = [];
+  const start = async (service: Promise<Service>) => void services.push(running.use(await service));
+  if (isOn(echo)) await start(startEcho(echo, surroundings));
+  if (isOn(chat)) await start(startTelnet(chat, surroundings));
+  if (isOn(monitor)) await start(startMonitor(monitor, surroundings, drain));
+  const ownAddresses = () => services.map(({ address }) => address);
+  if (isOn(proxy)) await start(startProxy(proxy, { ...surroundings, ownAddresses }));
+  return services;
+}
+
+function isOn<T extends { readonly port: number | "off" }>(
+  options: T,
+): options is T & { readonly port: number } {
+  return options.port !== "off";
+}
+
+try {
+  await main();
+} catch (error) {
+  const { message, code } = error as NodeJS.ErrnoException;
+  // What the person who started us can mend is one line.
+  if (!(error instanceof OptionError) && code === undefined) throw error;
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Surroundings } from "../listen.ts";
+import type { Service } from "../service.ts";
+import { watchConnections } from "./connections.ts";
+import type { Forwarding } from "./forwarding.ts";
+import { guardPolicy } from "./guard/policy.ts";
+import type { Resolve } from "./guard/judge.ts";
+import type { ProxyOptions } from "./options.ts";
+import { parseRefusal } from "./parse-refusal.ts";
+import { Refusal } from "./refusal.ts";
+import { refuseSocket, sendRefusal } from "./refuse.ts";
+import { serveRequest } from "./requests.ts";
+import { checkCredentials } from "./rules/credentials.ts";
+import { serveTunnel } from "./tunnels.ts";
+import { systemResolve } from "./upstream/dial.ts";
+
+/** What the proxy is given besides what every service is. */
+export interface ProxySurroundings extends Surroundings {
+  /** Where this process listens besides, as `host:port`: it is never connected to. */
+  readonly ownAddresses: () => readonly string[];
+  readonly resolve?: Resolve;
+}
+
+/**
+ * Opens the HTTP proxy: requests in absolute-form, and CONNECT.
+ *
+ * @throws What the system says when it cannot listen.
+ */
+export async function startProxy(options: ProxyOptions, surroundings: ProxySurroundings): Promise<Service> {
+  const { log, registry, resolve = systemResolve } = surroundings;
+  const pseudonym = `manifold-${randomBytes(4).toString("hex")}`;
+  const server = createServer({
+    requireHostHeader: false, // these rules say it with their own words
+    insecureHTTPParser: false,
+    noDelay: true,
+    headersTimeout: options.headersMs,
+    requestTimeout: 0,
+    connectionsCheckingInterval: Math.min(1_000, options.headersMs),
+  });
+  // Beyond its default Node drops fields in silence; the size of all of them is bounded anyway.
+  server.maxHeadersCount = 0;
+  server.listen(options.port, options.host);
+  await once(server, "listening");
+  const at = server.address() as AddressInfo; // it listens at a host and a port
+  const address = `${at.family === "IPv6" ? `[${at.address}]` : at.address}:${at.port}`;
+  // What is open stays so.
+  server.on("error", (error) => log.error({ event: "listener-failed", service: "proxy", err: error }));
+
+  const service = registry.register({ kind: "service", name: "proxy", state: "listening" });
+  const connections = watchConnections(server, options, surroundings, service, pseudonym);
+  const policy = guardPolicy(options, () => [address, ...surroundings.ownAddresses()]);
+  let isDraining = false;
+  const forwarding: Forwarding = {
+    ...surroundings,
+    options,
+    rules: { pseudonym, mayUse: checkCredentials(options.credentials) },
+    dialling: { policy, resolve, connectMs: options.connectMs },
+    isDraining: () => isDraining,
+    entryOf: (socket) => connections.entryOf(socket),
+  };
+
+  const isIn = (socket: Socket) => connections.entryOf(socket) !== undefined;
+  server.on("request", (incoming, outgoing) => {
+    if (isIn(incoming.socket)) void serveRequest(incoming, outgoing, forwarding);
+  });
+  // The origin says whether to go on; its 100 comes through like any other interim answer.
+  server.on("checkContinue", (incoming, outgoing) => {
+    if (isIn(incoming.socket)) void serveRequest(incoming, outgoing, forwarding);
+  });
+  server.on("checkExpectation", (incoming, outgoing) => {
+    const refusal = new Refusal("expectation", "of expectations only 100-continue is known here");
+    if (isIn(incoming.socket)) sendRefusal(incoming, outgoing, refusal, pseudonym);
+  });
+  server.on("connect", (incoming, socket, early) => {
+    if (isIn(incoming.socket)) void serveTunnel(incoming, socket as Socket, early, forwarding); // it came over TCP
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, stream) => {
+    const socket = stream as Socket; // it came over TCP
+    // What comes after a request that said it was the last is no request; its answer goes on (RFC 9112 §9.6).
+    if (error.code === "HPE_CLOSED_CONNECTION") return;
+    const refusal = parseRefusal(error);
+    // Half an answer may be on its way: what would be written now would be taken for the rest of it.
+    if (refusal === undefined || socket.bytesWritten > 0 || !isIn(socket)) return void socket.destroy();
+    const { kind, message: why } = refusal;
+    log.info({ event: "refused", ok: false, peer: connections.entryOf(socket)?.peer, kind, why });
+    refuseSocket(socket, refusal, pseudonym);
+  });
+  log.info({ event: "listening", service: "proxy", address });
+
+  const closed = once(server, "close");
+  const close = async () => {
+    if (server.listening) server.close();
+    connections.destroyAll();
+    await closed;
+    service[Symbol.dispose]();
+  };
+  return {
+    name: "proxy",
+    address,
+    async drain(deadline) {
+      isDraining = true;
+      service.state = "draining";
+      const before = connections.size;
+      let cut = 0;
+      const cutOff = () => {
+        cut = connections.size;
+        connections.destroyAll();
+      };
+      server.close();
+      if (deadline.aborted) cutOff();
+      else deadline.addEventListener("abort", cutOff);
+      await closed;
+      deadline.removeEventListener("abort", cutOff);
+      service[Symbol.dispose]();
+      return { name: "proxy", finished: before - cut, cut };
+    },
+    [Symbol.asyncDispose]: close,
+  };
+}

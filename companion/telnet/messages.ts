@@ -1,0 +1,32 @@
+import { ENGLISH } from "./messages-en.ts";
+import { FRENCH } from "./messages-fr.ts";
+
+/** What a terminal is told, in one language; a line each, without its end. */
+export interface Messages {
+  /** Stands in the line in which the answer is typed. */
+  readonly askName: string;
+  readonly welcome: (name: string, count: number) => string;
+  readonly joined: (name: string) => string;
+  readonly left: (name: string) => string;
+  readonly renamed: (from: string, to: string) => string;
+  readonly youAre: (name: string) => string;
+  readonly who: (names: readonly string[], count: number) => string;
+  readonly nothingSaid: string;
+  readonly help: readonly string[];
+  readonly unknown: (command: string) => string;
+  readonly usage: (usage: string) => string;
+  readonly tooLong: (bytes: number) => string;
+  /** What the room refuses, by its code; others as the room says it. */
+  readonly refusals: Readonly<Record<string, string>>;
+  readonly missing: (count: number) => string;
+  /** The room is out of reach. */
+  readonly lost: string;
+  readonly back: (count: number) => string;
+  /** The terminal was too slow for so many lines. */
+  readonly skipped: (count: number) => string;
+  readonly closing: string;
+  readonly bye: string;
+}
+
+/** By the names that the options have for languages. */
+export const MESSAGES: Readonly<Record<"en" | "fr", Messages>> = { en: ENGLISH, fr: FRENCH };

@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { describe, expect, it } from "vitest";
+import { until } from "../e2e/product.ts";
+import { rawClient } from "./raw-client.ts";
+
+/** Starts the companion in a process of its own. */
+function start(...args: readonly string[]) {
+  const others = ["--chat-port", "0", "--monitor-port", "0"];
+  const child = spawn(process.execPath, ["companion/main.ts", ...others, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+  const exit = once(child, "close").then(([code]) => code as number | null);
+  return {
+    child,
+    exit,
+    output: () => output,
+    async addressOf(service: string) {
+      const pattern = new RegExp(`"service":"${service}","address":"([^"]+)"`);
+      await until(() => pattern.test(output));
+      return pattern.exec(output)?.[1] ?? "";
+    },
+  };
+}
+
+describe("npm run companion", () => {
+  it("serves until it is told to stop, then finishes, reports and ends well", async () => {
+    const companion = start("--echo-port", "0", "--proxy-port", "off");
+    try {
+      using client = await rawClient(await companion.addressOf("echo"));
+      client.say("Hello");
+      await client.hear("Echo: Hello");
+      companion.child.kill("SIGTERM");
+      await client.end();
+      client.socket.end();
+      expect(await companion.exit).toBe(0);
+      expect(companion.output()).toContain('"event":"drained","service":"echo","finished":1,"cut":0');
+    } finally {
+      companion.child.kill("SIGKILL");
+    }
+  });
+
+  it("serves terminals and the monitor, and drains when the monitor is told to", async () => {
+    const companion = start("--echo-port", "off", "--lang", "fr");
+    try {
+      using chat = await rawClient(await companion.addressOf("chat"));
+      await chat.hear("Entrez votre pseudo: ");
+      using monitor = await rawClient(await companion.addressOf("monitor"));
+      monitor.say("ps\r\ndrain\r\n");
+      await monitor.hear("Draining.");
+      expect(monitor.received).toMatch(/\d+ +chat +open +127\.0\.0\.1:\d+ +0 +21 /);
+      expect(await chat.end()).toContain("(Le service s'arr");
+      for (const { socket } of [chat, monitor]) socket.end();
+      expect(await companion.exit).toBe(0);
+    } finally {
+      companion.child.kill("SIGKILL");
+    }
+  });
+
+  it("cuts off, at the deadline, whoever is not done", async () => {
+    const companion = start("--echo-port", "0", "--proxy-port", "off", "--drain-ms", "1");
+    try {
+      using client = await rawClient(await companion.addressOf("echo"));
+      client.socket.pause();
+      client.say(Buffer.alloc(16 * 2 ** 20));
+      using monitor = await rawClient(await companion.addressOf("monitor"));
+      await until(() => {
+        monitor.say("conns\n");
+        return monitor.received.includes("paused");
+      });
+      companion.child.kill("SIGTERM");
+      expect(await companion.exit).toBe(0);
+      expect(companion.output()).toContain('"service":"echo","finished":0,"cut":1');
+    } finally {
+      companion.child.kill("SIGKILL");
+    }
+  });
+
+  it.each([
+    [["--echo-port", "x"], 'Expected --echo-port to be an integer from 0 to 65535, or off, got "x"'],
+    [["--echo-host", "192.0.2.1", "--expose", "--echo-port", "0"], "listen EADDRNOTAVAIL"],
+  ])("refuses %o in one line", async (args, message) => {
+    const companion = start(...args);
+    expect(await companion.exit).toBe(1);
+    expect(companion.output()).toContain(message);
+    expect(companion.output().trimEnd().split("\n")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,167 @@
+import { describe, expect, it } from "vitest";
+import { VirtualClock } from "#kernel";
+import { MESSAGES } from "../../../companion/telnet/messages.ts";
+import { createSession } from "../../../companion/telnet/session.ts";
+import { type Chat, connectChat } from "../../../src/chat/client.ts";
+import { roomSockets } from "./room-sockets.ts";
+
+/** Terminals in a room of their own; time stands still until it is passed. */
+function world(lang: "en" | "fr" = "en") {
+  const clock = new VirtualClock();
+  const rooms = roomSockets();
+  const pass = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 100) {
+      await clock.advance(100);
+      rooms.pass(100);
+    }
+    await clock.advance(0);
+  };
+  const open = () => {
+    let shown = "";
+    let isEnded = false;
+    const read = async (chat: Chat) => {
+      for await (const event of chat) session.hear(chat, event);
+    };
+    const session = createSession({
+      messages: MESSAGES[lang],
+      room: "lobby",
+      guard: (callback) => callback,
+      say: (text) => (shown += text),
+      enter(room, name) {
+        const chat = connectChat({
+          url: `ws://${room}`,
+          name,
+          clock,
+          WebSocket: rooms.WebSocket,
+          random: () => 0.5,
+        });
+        void read(chat);
+        return chat;
+      },
+      onFinish: () => undefined,
+      end: () => (isEnded = true),
+    });
+    return {
+      session,
+      async type(...lines: readonly string[]) {
+        for (const line of lines) session.line(line);
+        await pass(1_000);
+      },
+      shown: () => shown,
+      /** What was shown since the last time. */
+      news() {
+        const news = shown;
+        shown = "";
+        return news;
+      },
+      isEnded: () => isEnded,
+    };
+  };
+  return { open, pass, rooms };
+}
+
+describe("createSession", () => {
+  it("goes in French as the program of the book goes, to the byte", async () => {
+    const { open } = world("fr");
+    const alice = open();
+    await alice.type("Alice");
+    const bob = open();
+    await bob.type("Bob");
+    await alice.type("Hello everyone!");
+    await bob.type("Hi Alice!");
+    await bob.type("/quit");
+    expect(alice.shown()).toBe(
+      "Entrez votre pseudo: Bienvenue Alice! 1 utilisateurs connectés.\r\n" +
+        "Bob a rejoint le chat!\r\n[Bob] Hi Alice!\r\nBob a quitté le chat.\r\n",
+    );
+    expect(bob.shown()).toBe(
+      "Entrez votre pseudo: Bienvenue Bob! 2 utilisateurs connectés.\r\n" +
+        "[Alice] Hello everyone!\r\nAu revoir!\r\n",
+    );
+    expect(bob.isEnded()).toBe(true);
+  });
+
+  it("asks again for a name that is taken, odd or empty", async () => {
+    const { open } = world();
+    await open().type("Ann");
+    const other = open();
+    await other.type(" ", "ann");
+    await other.type("!!!");
+    await other.type("Bob");
+    expect(other.shown()).toBe(
+      "Your nickname: Your nickname: Somebody here has that name, or one that looks like it.\r\n" +
+        "Your nickname: That name cannot be used.\r\nYour nickname: Welcome Bob! 2 users are here.\r\n",
+    );
+  });
+
+  it("does what it is told", async () => {
+    const { open } = world();
+    const ann = open();
+    await ann.type("Ann");
+    const bob = open();
+    await bob.type("Bob", "/history", "/me waves", "//quit");
+    ann.news();
+    bob.news();
+    await bob.type("/who");
+    expect(bob.news()).toBe("2 here: Ann, Bob\r\n");
+    await bob.type("/history 1");
+    expect(bob.news()).toBe("[Bob] /quit\r\n");
+    await bob.type("/nick Robert");
+    expect(bob.news()).toBe("You are now Robert.\r\n");
+    expect(ann.news()).toBe("Bob is now Robert.\r\n");
+    await bob.type("/nick Ann", "/history x", "/dance", "/help");
+    expect(bob.news()).toContain("/join room");
+    await bob.type("/join den");
+    expect(bob.news()).toContain("Welcome Robert!");
+    expect(bob.isEnded()).toBe(false);
+  });
+
+  it("refuses a line that is too long, and shows no control of anybody's terminal", async () => {
+    const { open } = world();
+    const ann = open();
+    await ann.type("Ann");
+    ann.session.line(undefined);
+    expect(ann.shown()).toContain("That line is too long: 1024 bytes at most.\r\n");
+    await ann.type("\u001b[2J");
+    expect(ann.shown()).toContain("That cannot be said here.\r\n");
+  });
+
+  it("tells once that the room is gone, comes back, and loses nothing meanwhile", async () => {
+    const { open, pass, rooms } = world();
+    const ann = open();
+    await ann.type("Ann");
+    const bob = open();
+    await bob.type("Bob");
+    ann.news();
+    bob.news();
+    rooms.takeDown();
+    await ann.type("said meanwhile");
+    await pass(5_000);
+    rooms.putUp();
+    await pass(30_000);
+    expect(ann.news()).toBe("(The room is out of reach; trying again…)\r\n(Back in the room: 2 here)\r\n");
+    expect(bob.news()).toMatch(
+      /^\(The room is out of reach; trying again…\)\r\n\(Back in the room: 2 here\)\r\n/,
+    );
+    await bob.type("/history 1");
+    expect(bob.news()).toBe("[Ann] said meanwhile\r\n");
+  });
+
+  it("leaves when what was said is stored, and at once when the terminal is gone", async () => {
+    const { open, pass } = world();
+    const ann = open();
+    await ann.type("Ann");
+    const bob = open();
+    bob.session.line("Bob");
+    bob.session.line("in and out");
+    bob.session.finish();
+    await pass(1_000);
+    expect(bob.isEnded()).toBe(true);
+    expect(ann.shown()).toContain("[Bob] in and out\r\nBob has left the chat.\r\n");
+    ann.session.leave();
+    await pass(1_000);
+    const eve = open();
+    await eve.type("Eve");
+    expect(eve.shown()).toContain("1 user is here");
+  });
+});
