@@ -1,5 +1,5 @@
 import { normalizeEscapes } from "./escapes.ts";
-import { isTracking, mayTrack } from "./tracking.ts";
+import { isTracking } from "./tracking.ts";
 
 /**
  * The key by which two URLs are one page: as the WHATWG parser writes them (default ports and dot segments are gone),
@@ -12,12 +12,10 @@ export function canonicalKey(url: URL): string {
 
 function canonicalQuery(search: string): string {
   if (search === "") return "";
-  const query = search.slice(1);
-  const kept = mayTrack(query)
-    ? query
-        .split("&")
-        .filter((parameter) => !isTracking(parameter.split("=", 1)[0] ?? ""))
-        .join("&")
-    : query;
+  const kept = search
+    .slice(1)
+    .split("&")
+    .filter((parameter) => !isTracking(parameter.split("=", 1)[0] ?? ""))
+    .join("&");
   return kept === "" ? "" : `?${normalizeEscapes(kept)}`;
 }

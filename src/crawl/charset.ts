@@ -1,3 +1,5 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- the package has no types to import
+/// <reference path="./html-encoding-sniffer.d.ts" />
 import sniffEncoding from "html-encoding-sniffer";
 import { TextDecoder as AnyDecoder } from "@exodus/bytes/encoding.js";
 

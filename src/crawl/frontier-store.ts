@@ -100,7 +100,11 @@ export interface FrontierStore {
   take(level: number, host: string, nowMs: number, limit: number): readonly LeasedUrl[];
   leased(ids: readonly number[]): readonly LeasedUrl[];
   /** Puts URLs back that were taken. @param spent What it adds to their tries, and to how often they were lost. */
-  putBack(ids: readonly number[], dueMs: number, spent: { readonly tries: number; readonly lost: number }): void;
+  putBack(
+    ids: readonly number[],
+    dueMs: number,
+    spent: { readonly tries: number; readonly lost: number },
+  ): void;
   settle(results: readonly { readonly id: number; readonly settled: Settled }[], nowMs: number): void;
   /** How many pages have the same content, by its hash. */
   copies(hashes: readonly string[]): ReadonlyMap<string, number>;

@@ -33,7 +33,10 @@ export interface Frontier {
   /** Begins with these. */
   start(urls: readonly Found[], nowMs: number): void;
   /** Takes what a consumer did; in the same step, another batch for it may be leased. */
-  report(report: Report, nowMs: number): { readonly accepted: boolean; readonly next?: LeasedBatch | undefined };
+  report(
+    report: Report,
+    nowMs: number,
+  ): { readonly accepted: boolean; readonly next?: LeasedBatch | undefined };
   /** A sign of life. @returns Whether the batch is still wanted. */
   extend(lease: number, nowMs: number): boolean;
   /** Does what is due: takes back what was lost, leases what may go. */
@@ -115,7 +118,11 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
     hosts.set(host, Math.min(hosts.get(host) ?? Infinity, dueMs));
   }
 
-  function putBack(urls: readonly LeasedUrl[], dueMs: number, spent: { readonly tries: number; readonly lost: number }) {
+  function putBack(
+    urls: readonly LeasedUrl[],
+    dueMs: number,
+    spent: { readonly tries: number; readonly lost: number },
+  ) {
     if (urls.length === 0) return;
     store.putBack(
       urls.map(({ id }) => id),
@@ -146,13 +153,16 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
       }
       const isFirst = wantsOne && handed === undefined;
       const urls = pick(nowMs);
+      // What was thought to wait may have been taken: then the level is over.
+      if (urls.length === 0 && leases.size === 0 && hosts.size === 0) continue;
       if (urls.length === 0) break;
       set({ lastLease: state.lastLease + 1 });
       const { fence, untilMs } = grantLease(state.lastLease - 1, nowMs, settings.leaseMs);
       keep({ fence, untilMs, ids: urls.map(({ id }) => id), isUnsent: !isFirst }, true);
       if (isFirst) handed = { lease: fence, urls: urls.map(toBatchUrl) };
     }
-    if (state.phase === "running" && leases.size === 0 && state.counts.pages >= plan.maxPages) end("max-pages", nowMs);
+    if (state.phase === "running" && leases.size === 0 && state.counts.pages >= plan.maxPages)
+      end("max-pages", nowMs);
     return handed;
   }
 
@@ -277,7 +287,9 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
         handOut(nowMs);
       }),
     stop: (nowMs) =>
-      inOneStep(() => void ((state.phase === "running" || state.phase === "paused") && end("stopped", nowMs))),
+      inOneStep(
+        () => void ((state.phase === "running" || state.phase === "paused") && end("stopped", nowMs)),
+      ),
     dueMs() {
       const lost = [...leases.values()].map(({ untilMs }) => untilMs);
       const isFree = state.phase === "running" && leases.size < streams;

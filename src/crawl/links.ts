@@ -131,7 +131,13 @@ function trimAscii(text: string): string {
 }
 
 function hasToken(list: string | undefined, token: string): boolean {
-  return list !== undefined && list.toLowerCase().split(/[\t\n\f\r ]+/).includes(token);
+  return (
+    list !== undefined &&
+    list
+      .toLowerCase()
+      .split(/[\t\n\f\r ]+/)
+      .includes(token)
+  );
 }
 
 /** The URL of a `meta refresh` (HTML Standard, 4.2.5.3, "shared declarative refresh steps"), if it has one. */

@@ -22,8 +22,8 @@ export const ALLOW_ALL: Robots = { rules: [], delayMs: undefined, sitemaps: [] }
 /** What holds for a host that cannot say (RFC 9309, 2.3.1.4). */
 export const FORBID_ALL: Robots = { ...ALLOW_ALL, rules: [{ allow: false, pattern: "/" }] };
 
-/** How much of a file is read: the RFC asks for 500 KiB at least (2.5). */
-export const MAX_ROBOTS_BYTES = 512 * 1024;
+/** How many characters of a file are read: the RFC asks for 500 KiB at least (2.5). */
+const MAX_CHARACTERS = 512 * 1024;
 /** How many sitemaps are kept. */
 const MAX_SITEMAPS = 100;
 /** The longest `Crawl-delay` that is kept to. */
@@ -85,7 +85,10 @@ export function parseRobots(text: string, token: string): Robots {
 }
 
 function* records(text: string): Generator<{ readonly key: string; readonly value: string }> {
-  for (const line of text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/)) {
+  for (const line of text
+    .slice(0, MAX_CHARACTERS)
+    .replace(/^\uFEFF/, "")
+    .split(/\r\n|\r|\n/)) {
     const content = line.split("#", 1)[0] ?? "";
     const colon = content.indexOf(":");
     if (colon === -1) continue;
@@ -130,5 +133,8 @@ function normalizePath(path: string): string {
 const encoder = new TextEncoder();
 
 function escape(character: string): string {
-  return Array.from(encoder.encode(character), (byte) => `%${byte.toString(16).padStart(2, "0").toUpperCase()}`).join("");
+  return Array.from(
+    encoder.encode(character),
+    (byte) => `%${byte.toString(16).padStart(2, "0").toUpperCase()}`,
+  ).join("");
 }

@@ -20,7 +20,9 @@ export interface ScopePatterns {
 export function createScope(rule: ScopeRule, starts: readonly URL[]): (url: URL) => boolean {
   if (typeof rule === "object") return ({ href }) => isAllowed(rule, href);
   if (rule === "prefix") {
-    const prefixes = starts.map(({ origin, pathname }) => origin + pathname.slice(0, pathname.lastIndexOf("/") + 1));
+    const prefixes = starts.map(
+      ({ origin, pathname }) => origin + pathname.slice(0, pathname.lastIndexOf("/") + 1),
+    );
     return ({ origin, pathname }) => prefixes.some((prefix) => (origin + pathname).startsWith(prefix));
   }
   if (rule === "host") {

@@ -21,14 +21,22 @@ interface ReportOutcome {
   readonly settled: { readonly id: number; readonly settled: Settled }[];
   readonly counts: Partial<Counts>;
   readonly discoveries: readonly Discovery[];
-  readonly retries: { readonly url: LeasedUrl; readonly failures: number; readonly afterMs: number | undefined }[];
+  readonly retries: {
+    readonly url: LeasedUrl;
+    readonly failures: number;
+    readonly afterMs: number | undefined;
+  }[];
   /** Of which nothing was tried. */
   readonly returned: LeasedUrl[];
   readonly holds: { readonly host: string; readonly afterMs: number }[];
 }
 
 /** Decides what becomes of each URL of a batch. What a report says of others is ignored. */
-export function settleReport(report: Report, urls: readonly LeasedUrl[], context: ReportContext): ReportOutcome {
+export function settleReport(
+  report: Report,
+  urls: readonly LeasedUrl[],
+  context: ReportContext,
+): ReportOutcome {
   const results = new Map(report.results.map((result) => [result.id, result]));
   const hashes = report.results.flatMap((result) => (result.kind === "page" ? (result.page.hash ?? []) : []));
   const copies = new Map(hashes.length === 0 ? [] : context.copies(hashes));
@@ -38,7 +46,16 @@ export function settleReport(report: Report, urls: readonly LeasedUrl[], context
   const holds: ReportOutcome["holds"] = [];
   const pages: Discovery[] = [];
   const redirected: Discovery[] = [];
-  const counts = { pages: 0, redirects: 0, failed: 0, keptOut: 0, retries: 0, robots: report.robots, links: 0, bytes: 0 };
+  const counts = {
+    pages: 0,
+    redirects: 0,
+    failed: 0,
+    keptOut: 0,
+    retries: 0,
+    robots: report.robots,
+    links: 0,
+    bytes: 0,
+  };
 
   const settlePage = (id: number, page: PageRecord) => {
     settled.push({ id, settled: { kind: "page", page } });
@@ -64,9 +81,11 @@ export function settleReport(report: Report, urls: readonly LeasedUrl[], context
       case "page": {
         const others = copies.get(result.page.hash ?? "") ?? 0;
         copies.set(result.page.hash ?? "", others + 1);
-        const isTrap = result.page.hash !== undefined && result.found.length > 0 && others >= context.maxCopies;
+        const isTrap =
+          result.page.hash !== undefined && result.found.length > 0 && others >= context.maxCopies;
         settlePage(url.id, isTrap ? { ...result.page, note: "repeated-content" } : result.page);
-        if (!isTrap && context.level < context.maxDepth) pages.push(...linked(url, result.found, context.level + 1));
+        if (!isTrap && context.level < context.maxDepth)
+          pages.push(...linked(url, result.found, context.level + 1));
         break;
       }
       case "redirect": {
@@ -99,7 +118,13 @@ export function settleReport(report: Report, urls: readonly LeasedUrl[], context
 }
 
 function linked({ id, place }: LeasedUrl, found: readonly Found[], level: number): readonly Discovery[] {
-  return found.map((one, index) => ({ ...one, level, rank: place * RANKS_A_PAGE + index, parent: id, hops: 0 }));
+  return found.map((one, index) => ({
+    ...one,
+    level,
+    rank: place * RANKS_A_PAGE + index,
+    parent: id,
+    hops: 0,
+  }));
 }
 
 /** Where a redirect leads is as deep as what led there, and stands in its place. */

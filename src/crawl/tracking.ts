@@ -13,14 +13,6 @@ const NAMES = new Set([
 
 const PREFIXES = ["utm_", "mtm_", "pk_", "matomo_", "hsa_"] as const;
 
-/** What a query has to contain for one of them to be in it: most have none. */
-const HINT = /(?:utm|mtm|pk|matomo|hsa)_|cl(?:id|src)|[bh]raid|igsh|li_fat|epik|cid|mc_|_?_h|hsc|mkt_|vero|elq|_ke|oly_|__s|ef_id|_g[al]|%/i;
-
-/** Whether a query may name a tracking parameter, cheaply: `false` is certain. */
-export function mayTrack(query: string): boolean {
-  return HINT.test(query);
-}
-
 /** Whether a parameter, by its name as it stands in a query, only tracks. Either case. */
 export function isTracking(name: string): boolean {
   const plain = decode(name).toLowerCase();

@@ -62,7 +62,12 @@ export interface ArchivePlace {
 
 /** What became of one URL. */
 export type Result =
-  | { readonly id: number; readonly kind: "page"; readonly page: PageRecord; readonly found: readonly Found[] }
+  | {
+      readonly id: number;
+      readonly kind: "page";
+      readonly page: PageRecord;
+      readonly found: readonly Found[];
+    }
   | {
       readonly id: number;
       readonly kind: "redirect";
