@@ -98,7 +98,11 @@ describe("readPage", () => {
   });
 
   it("reads whatever comes", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void read(`<a href="${text}`)));
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(read(`<a href="${text}">`).links.length).toBeLessThan(100);
+      }),
+    );
   });
 });
 
