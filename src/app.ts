@@ -8,6 +8,7 @@ import { type EndpointOptions, mountEndpoints } from "./aggregate/routes.ts";
 import { admitByTicket, type RoomOptions } from "./chat/rooms.ts";
 import { roomRoutes } from "./chat/routes.ts";
 import type { ConfigError } from "./config.ts";
+import { type CrawlOptions, crawlRoutes } from "./crawl/routes.ts";
 import { addHeaders } from "./http/add-headers.ts";
 import type { RequestVariables } from "./http/caller.ts";
 import { createDoor, type DoorOptions, mayUse } from "./http/door.ts";
@@ -33,6 +34,8 @@ export interface AppOptions extends Omit<EndpointOptions, "mayTrace" | "doorTo">
   readonly limits?: LimitOptions;
   /** Where the rooms of chat are; nowhere by default. */
   readonly rooms?: RoomOptions;
+  /** Where crawls run; nowhere by default. */
+  readonly crawlFor?: CrawlOptions["crawlFor"];
   /** Whether callers may name addresses on this machine: for local use only. */
   readonly allowLoopback: boolean;
   readonly makeId: () => string;
@@ -59,6 +62,7 @@ export function createApp({
   makeId,
   limits: limitOptions = NO_LIMITS,
   rooms = NO_ROOMS,
+  crawlFor = noCrawl,
   ...options
 }: AppOptions) {
   const { world, log } = options;
@@ -94,7 +98,8 @@ export function createApp({
     .route("/", limitRoutes(limits))
     .route("/", explainRoutes(plans, { typicalMs: (routeClass) => engine.typicalMs(routeClass) }))
     .route("/", fanoutRoutes({ ...options, policy: { allowLoopback } }))
-    .route("/", roomRoutes(rooms, world));
+    .route("/", roomRoutes(rooms, world))
+    .route("/", crawlRoutes({ crawlFor, policy: { allowLoopback }, world }));
   expectGuarded(app.routes, middleware);
   app.get(
     "/openapi.json",
@@ -131,6 +136,10 @@ const NO_ROOMS: RoomOptions = {
   ticketKey: async () => await Promise.resolve(undefined),
   members: {},
   addressOf: () => undefined,
+};
+
+const noCrawl: CrawlOptions["crawlFor"] = (id) => {
+  throw new Error(`Expected no crawl to be asked for where there are none, got ${id}`);
 };
 
 const isAlive = (c: Context) => c.json({ status: "ok" }, 200);

@@ -3,6 +3,7 @@ import { config } from "../manifold.config.ts";
 import { systemClock } from "#kernel";
 import { createApp, explainConfig } from "./app.ts";
 import { ConfigError, loadConfig } from "./config.ts";
+import { openCrawls } from "./crawls.ts";
 import { readSettings } from "./environment.ts";
 import { logError, logInfo, logProblem } from "./http/log.ts";
 import { randomPool } from "./http/random-pool.ts";
@@ -31,6 +32,7 @@ function open() {
         ticketKey: openTicketKey(settings.variables[TICKET_SECRET]),
         addressOf: neighbourhoodOf,
       },
+      crawlFor: openCrawls(env.CRAWLS, settings.allowLoopback),
       isOpen: settings.isOpen,
       tokens: settings.tokens,
       allowedOrigins: settings.allowedOrigins,
@@ -54,6 +56,7 @@ function open() {
 }
 
 export { ChatRoom } from "../durable-objects/chat-room.ts";
+export { Crawl } from "../durable-objects/crawl.ts";
 export { FanoutLane } from "../durable-objects/fanout-lane.ts";
 export { RateLimiter } from "../durable-objects/rate-limiter.ts";
 export default { fetch: app.fetch } satisfies ExportedHandler;

@@ -1,4 +1,5 @@
 import type { ChatRoom } from "../durable-objects/chat-room.ts";
+import type { Crawl } from "../durable-objects/crawl.ts";
 import type { RateLimiter } from "../durable-objects/rate-limiter.ts";
 
 /** The bindings of wrangler.toml. */
@@ -8,6 +9,7 @@ declare global {
       FANOUT_LANES: DurableObjectNamespace;
       RATE_LIMITERS: DurableObjectNamespace<RateLimiter>;
       CHAT_ROOMS: DurableObjectNamespace<ChatRoom>;
+      CRAWLS: DurableObjectNamespace<Crawl>;
     }
   }
 }

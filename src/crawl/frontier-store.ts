@@ -42,8 +42,6 @@ export interface FrontierState {
 export interface BatchLease extends Lease {
   /** The ids of its URLs. */
   readonly ids: readonly number[];
-  /** Whether it still has to be sent. */
-  readonly isUnsent: boolean;
 }
 
 /** A URL to be known from now on. */
@@ -65,7 +63,10 @@ export type Settled =
 
 /** A URL under a lease, as a report needs it. */
 export interface LeasedUrl extends BatchUrl {
-  readonly host: string;
+  /** How often it has been tried. */
+  readonly tries: number;
+  /** How many redirects led here. */
+  readonly hops: number;
   /** Its place in its level. */
   readonly place: number;
   /** How often its lease ran out. */
@@ -80,8 +81,7 @@ export interface FrontierStore {
   load(): FrontierState | undefined;
   save(state: FrontierState): void;
   leases(): readonly BatchLease[];
-  addLease(lease: BatchLease): void;
-  changeLease(lease: BatchLease): void;
+  keepLease(lease: BatchLease): void;
   removeLease(fence: number): void;
   /**
    * Adds URLs whose key is not known. One that waits in a later level, or later in the same one, moves up instead.

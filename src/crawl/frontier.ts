@@ -12,7 +12,7 @@ import type {
 } from "./frontier-store.ts";
 import type { CrawlPlan, CrawlSettings } from "./plan.ts";
 import { settleReport } from "./settle-report.ts";
-import type { BatchUrl, Found, Report } from "./wire.ts";
+import type { Batch, BatchUrl, Found, Report } from "./wire.ts";
 
 /** The most URLs in a batch. */
 const BATCH = 20;
@@ -21,29 +21,19 @@ const CONNECTIONS = 6;
 /** A URL whose batch was lost so often is what loses it. */
 const MOST_LOST = 3;
 
-/** A batch of URLs under a lease, to be sent or handed over. */
-interface LeasedBatch {
-  readonly lease: number;
-  readonly urls: readonly BatchUrl[];
-}
-
 /** What is to be fetched, what is out, and what came of it. Decides; its store remembers. */
 export interface Frontier {
   state(): FrontierState;
   /** Begins with these. */
   start(urls: readonly Found[], nowMs: number): void;
-  /** Takes what a consumer did; in the same step, another batch for it may be leased. */
-  report(
-    report: Report,
-    nowMs: number,
-  ): { readonly accepted: boolean; readonly next?: LeasedBatch | undefined };
+  /** Takes what was done. @returns `false` when the lease had run out: nothing of the report counts. */
+  report(report: Report, nowMs: number): boolean;
   /** A sign of life. @returns Whether the batch is still wanted. */
   extend(lease: number, nowMs: number): boolean;
   /** Does what is due: takes back what was lost, leases what may go. */
   tick(nowMs: number): void;
-  /** Batches that are yet to be sent. */
-  unsent(): readonly LeasedBatch[];
-  sent(leases: readonly number[]): void;
+  /** What is leased out, the first one. */
+  batch(): Batch | undefined;
   pause(): void;
   resume(nowMs: number): void;
   /** Ends it; what is still out counts no more. */
@@ -137,33 +127,28 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
     store.removeLease(fence);
   }
 
-  function keep(lease: BatchLease, isNew: boolean): void {
+  function keep(lease: BatchLease): void {
     leases.set(lease.fence, lease);
-    if (isNew) store.addLease(lease);
-    else store.changeLease(lease);
+    store.keepLease(lease);
   }
 
-  /** Leases what may go, and ends what has nothing left. @param wantsOne Whether the first need not be sent. */
-  function handOut(nowMs: number, wantsOne = false): LeasedBatch | undefined {
-    let handed: LeasedBatch | undefined;
+  /** Leases what may go, and ends what has nothing left. */
+  function handOut(nowMs: number): void {
     while (state.phase === "running" && leases.size < streams) {
       if (leases.size === 0 && hosts.size === 0 && !enterNextLevel()) {
         end("all-done", nowMs);
         break;
       }
-      const isFirst = wantsOne && handed === undefined;
       const urls = pick(nowMs);
       // What was thought to wait may have been taken: then the level is over.
       if (urls.length === 0 && leases.size === 0 && hosts.size === 0) continue;
       if (urls.length === 0) break;
       set({ lastLease: state.lastLease + 1 });
       const { fence, untilMs } = grantLease(state.lastLease - 1, nowMs, settings.leaseMs);
-      keep({ fence, untilMs, ids: urls.map(({ id }) => id), isUnsent: !isFirst }, true);
-      if (isFirst) handed = { lease: fence, urls: urls.map(toBatchUrl) };
+      keep({ fence, untilMs, ids: urls.map(({ id }) => id) });
     }
     if (state.phase === "running" && leases.size === 0 && state.counts.pages >= plan.maxPages)
       end("max-pages", nowMs);
-    return handed;
   }
 
   function enterNextLevel(): boolean {
@@ -237,7 +222,7 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
     report: (report, nowMs) =>
       inOneStep(() => {
         const lease = leases.get(report.lease);
-        if (lease === undefined) return { accepted: false };
+        if (lease === undefined) return false;
         drop(lease);
         const outcome = settleReport(report, store.leased(lease.ids), {
           level: state.level,
@@ -255,12 +240,13 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
         putBack(outcome.returned, 0, { tries: 0, lost: 0 });
         for (const { host, afterMs } of outcome.holds) hosts.set(host, nowMs + afterMs);
         add(outcome.discoveries);
-        return { accepted: true, next: handOut(nowMs, report.wantsMore) };
+        handOut(nowMs);
+        return true;
       }),
     extend: (fence, nowMs) => {
       const lease = leases.get(fence);
       if (lease === undefined) return false;
-      inOneStep(() => keep({ ...lease, ...renewLease(lease, nowMs, settings.leaseMs) }, false));
+      inOneStep(() => keep({ ...lease, ...renewLease(lease, nowMs, settings.leaseMs) }));
       return true;
     },
     tick: (nowMs) =>
@@ -268,17 +254,10 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
         takeBackLost(nowMs);
         handOut(nowMs);
       }),
-    unsent: () =>
-      [...leases.values()]
-        .filter(({ isUnsent }) => isUnsent)
-        .map(({ fence, ids }) => ({ lease: fence, urls: store.leased(ids).map(toBatchUrl) })),
-    sent: (fences) =>
-      inOneStep(() => {
-        for (const fence of fences) {
-          const lease = leases.get(fence);
-          if (lease?.isUnsent === true) keep({ ...lease, isUnsent: false }, false);
-        }
-      }),
+    batch() {
+      const [lease] = leases.values();
+      return lease && { lease: lease.fence, urls: store.leased(lease.ids).map(toBatchUrl) };
+    },
     pause: () => inOneStep(() => void (state.phase === "running" && set({ phase: "paused" }))),
     resume: (nowMs) =>
       inOneStep(() => {
@@ -298,6 +277,6 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
   };
 }
 
-function toBatchUrl({ id, url, tries, hops }: LeasedUrl): BatchUrl {
-  return { id, url, tries, hops };
+function toBatchUrl({ id, url, host }: LeasedUrl): BatchUrl {
+  return { id, url, host };
 }

@@ -1,7 +1,7 @@
 import { Parser } from "htmlparser2";
 
 /** Where a link stands in a page. */
-export type LinkKind = "a" | "area" | "canonical" | "next" | "alternate" | "refresh" | "frame";
+export type LinkKind = "a" | "area" | "canonical" | "next" | "alternate" | "refresh";
 
 /** A link with an http(s) URL, absolute and without a fragment. */
 export interface Link {
@@ -29,14 +29,12 @@ export interface LinkOptions {
   /** The product token of this crawler. */
   readonly agent: string;
   readonly maxLinks: number;
-  /** Whether frames count as links. */
-  readonly frames?: boolean | undefined;
 }
 
 const MAX_TITLE = 300;
 
 /** Reads what a page links to, and what it says to robots. */
-export function readPage(html: string, { url, agent, maxLinks, frames = false }: LinkOptions): PageContent {
+export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): PageContent {
   const found: { readonly href: string; readonly kind: LinkKind; readonly noFollow: boolean }[] = [];
   let base: string | undefined;
   let title: string | undefined;
@@ -62,9 +60,6 @@ export function readPage(html: string, { url, agent, maxLinks, frames = false }:
             if (hasToken(attributes["rel"], kind)) return add(attributes["href"], kind);
           }
           return;
-        case "frame":
-        case "iframe":
-          return frames ? add(attributes["src"], "frame") : undefined;
         case "base":
           base ??= attributes["href"];
           return;

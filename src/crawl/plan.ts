@@ -9,12 +9,6 @@ export interface CrawlPlan {
   /** Connections at once. */
   readonly concurrency: number;
   readonly scope: ScopeRule;
-  readonly robots: boolean;
-  readonly store: "none" | "warc";
-  readonly frames: boolean;
-  readonly sitemaps: boolean;
-  /** The crawl whose answers this one asks the changes of. */
-  readonly recrawlOf?: string | undefined;
 }
 
 /** What all crawls of a Manifold go by. */
@@ -23,7 +17,7 @@ export interface CrawlSettings {
   readonly agent: string;
   /** Sent as `User-Agent`. */
   readonly userAgent: string;
-  /** How long a batch may go without a sign of life before its URLs are given to another. */
+  /** How long a batch may go without a sign of life before its URLs are taken back. */
   readonly leaseMs: number;
   /** How often a URL is tried that fails for a reason that may pass. */
   readonly attempts: number;
@@ -31,8 +25,8 @@ export interface CrawlSettings {
   /** The largest body that is read, after decompression. */
   readonly maxBytes: number;
   readonly maxLinks: number;
-  readonly headTimeoutMs: number;
-  readonly totalTimeoutMs: number;
+  /** How long one fetch may take, until the last byte of the body. */
+  readonly timeoutMs: number;
   /** How many URLs a crawl may know of. */
   readonly maxKnown: number;
   /** How many queries of one path are followed. */
@@ -44,8 +38,6 @@ export interface CrawlSettings {
 
 /** How a host is spared. */
 export interface PaceSettings {
-  /** Connections at once to a host. */
-  readonly connections: number;
   /** The pause between two requests is its last latency times this … */
   readonly latencyFactor: number;
   /** … but no shorter than this … */
@@ -63,10 +55,9 @@ export const DEFAULT_SETTINGS: CrawlSettings = {
   backoff: { baseMs: 1_000, capMs: 60_000 },
   maxBytes: 4 * 1024 * 1024,
   maxLinks: 5_000,
-  headTimeoutMs: 15_000,
-  totalTimeoutMs: 60_000,
+  timeoutMs: 30_000,
   maxKnown: 500_000,
   maxVariants: 100,
   maxCopies: 5,
-  pace: { connections: 1, latencyFactor: 5, floorMs: 500, ceilingMs: 30_000 },
+  pace: { latencyFactor: 5, floorMs: 500, ceilingMs: 30_000 },
 };

@@ -6,8 +6,6 @@ export interface Robots {
   readonly rules: readonly RobotsRule[];
   /** Of `Crawl-delay`, in milliseconds; not part of the RFC. */
   readonly delayMs: number | undefined;
-  /** As written. */
-  readonly sitemaps: readonly string[];
 }
 
 /** Says whether what matches may be fetched. */
@@ -18,14 +16,10 @@ export interface RobotsRule {
 }
 
 /** Nothing is said. */
-export const ALLOW_ALL: Robots = { rules: [], delayMs: undefined, sitemaps: [] };
-/** What holds for a host that cannot say (RFC 9309, 2.3.1.4). */
-export const FORBID_ALL: Robots = { ...ALLOW_ALL, rules: [{ allow: false, pattern: "/" }] };
+export const ALLOW_ALL: Robots = { rules: [], delayMs: undefined };
 
 /** How many characters of a file are read: the RFC asks for 500 KiB at least (2.5). */
 const MAX_CHARACTERS = 512 * 1024;
-/** How many sitemaps are kept. */
-const MAX_SITEMAPS = 100;
 /** The longest `Crawl-delay` that is kept to. */
 const MAX_DELAY_MS = 30_000;
 
@@ -37,7 +31,6 @@ export function parseRobots(text: string, token: string): Robots {
   const name = token.toLowerCase();
   const ours = { isNamed: false, rules: [] as RobotsRule[], delayMs: undefined as number | undefined };
   const everyones = { isNamed: false, rules: [] as RobotsRule[], delayMs: undefined as number | undefined };
-  const sitemaps: string[] = [];
   // Whom the rules to come are for; and the names right above, to whom alone a `Crawl-delay` speaks, for a record that
   // the RFC does not know may not end a group (2.2.4).
   let group = new Set<typeof ours>();
@@ -71,11 +64,10 @@ export function parseRobots(text: string, token: string): Robots {
       const delayMs = seconds === undefined ? undefined : Math.min(MAX_DELAY_MS, seconds * 1_000);
       for (const target of run) target.delayMs ??= delayMs;
     }
-    if (key === "sitemap" && value !== "" && sitemaps.length < MAX_SITEMAPS) sitemaps.push(value);
     isRun = false;
   }
   const { rules, delayMs } = ours.isNamed ? ours : everyones;
-  return { rules, delayMs, sitemaps };
+  return { rules, delayMs };
 
   function targetOf(agent: string): typeof ours | undefined {
     if (agent === "*" || /^\*\s/.test(agent)) return everyones;
@@ -106,7 +98,7 @@ export function mayFetch({ rules }: Robots, url: URL): boolean {
 }
 
 /** The rule that decides about a URL. */
-export function decidingRule(rules: readonly RobotsRule[], url: URL): RobotsRule | undefined {
+function decidingRule(rules: readonly RobotsRule[], url: URL): RobotsRule | undefined {
   const path = normalizePath(url.pathname + url.search);
   let best: RobotsRule | undefined;
   for (const rule of rules) {

@@ -60,7 +60,7 @@ export function settleReport(
   const settlePage = (id: number, page: PageRecord) => {
     settled.push({ id, settled: { kind: "page", page } });
     counts.pages += 1;
-    counts.links += page.links.length;
+    counts.links += page.links;
     counts.bytes += page.bytes;
   };
   const fail = (id: number, reason: string) => {

@@ -1,6 +1,5 @@
-/** URLs that a consumer may fetch, until it reports or the lease runs out. */
+/** URLs that may be fetched, until a report about them or until the lease runs out. */
 export interface Batch {
-  readonly crawl: string;
   /** The lease's number is its fence: what is reported under one that has run out is refused. */
   readonly lease: number;
   readonly urls: readonly BatchUrl[];
@@ -10,20 +9,17 @@ export interface Batch {
 export interface BatchUrl {
   readonly id: number;
   readonly url: string;
-  /** How often it has been tried. */
-  readonly tries: number;
-  /** How many redirects led here. */
-  readonly hops: number;
+  readonly host: string;
 }
 
-/** A URL worth fetching, as a consumer found it. */
+/** A URL worth fetching, as it was found. */
 export interface Found {
   readonly key: string;
   readonly url: string;
   readonly host: string;
 }
 
-/** What was learned of a page: a row of `/pages`. */
+/** What was learned of a page. */
 export interface PageRecord {
   readonly status: number;
   readonly type: string;
@@ -34,13 +30,10 @@ export interface PageRecord {
   /** SHA-256 of the body, in base64url. */
   readonly hash?: string | undefined;
   readonly title?: string | undefined;
-  /** What it links to, each once. */
-  readonly links: readonly string[];
+  /** How many URLs it links to. */
+  readonly links: number;
   /** Why not all was made of it that could have been. */
   readonly note?: PageNote | undefined;
-  readonly archive?: ArchivePlace | undefined;
-  /** Beside the crawl that this one repeats. */
-  readonly change?: "added" | "changed" | "same" | undefined;
 }
 
 /** Why a page was not read, or its links were not followed. */
@@ -52,13 +45,6 @@ export type PageNote =
   | "nofollow"
   | "more-links-than-kept"
   | "repeated-content";
-
-/** Where an answer lies in an archive (WARC). */
-export interface ArchivePlace {
-  readonly file: string;
-  readonly offset: number;
-  readonly length: number;
-}
 
 /** What became of one URL. */
 export type Result =
@@ -91,19 +77,10 @@ export type Result =
   /** A rule keeps it out that only the host could tell. */
   | { readonly id: number; readonly kind: "kept-out"; readonly reason: string };
 
-/** What a consumer did with a batch: all of it, in one step. */
+/** What was done with a batch: all of it, in one step. */
 export interface Report {
   readonly lease: number;
   readonly results: readonly Result[];
-  /** Whether it would take another batch. */
-  readonly wantsMore: boolean;
   /** Requests for robots.txt that were made for it. */
   readonly robots: number;
-}
-
-/** What is said to a report. */
-export interface ReportAnswer {
-  /** `false`: the lease had run out, and nothing of the report counts. */
-  readonly accepted: boolean;
-  readonly next?: Batch | undefined;
 }

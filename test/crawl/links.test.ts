@@ -59,13 +59,6 @@ describe("readPage", () => {
     expect(urls(html)).toEqual(links);
   });
 
-  it("finds frames only when asked to", () => {
-    expect(urls("<iframe src=b></iframe><frame src=c>", { frames: true })).toEqual([
-      "https://a.example/dir/b",
-      "https://a.example/dir/c",
-    ]);
-  });
-
   it("marks a link that nobody vouches for", () => {
     expect(read("<a rel='x NoFollow' href=b>").links[0]?.noFollow).toBe(true);
     expect(read("<a rel=nofollow href=b><a href=b>").links).toEqual([

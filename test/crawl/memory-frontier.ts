@@ -40,8 +40,7 @@ export function memoryFrontier(): FrontierStore & { rows(): readonly Row[] } {
     load: () => tables.state,
     save: (state) => void (tables.state = state),
     leases: () => [...tables.leases.values()],
-    addLease: (lease) => void tables.leases.set(lease.fence, lease),
-    changeLease: (lease) => void tables.leases.set(lease.fence, lease),
+    keepLease: (lease) => void tables.leases.set(lease.fence, lease),
     removeLease: (fence) => void tables.leases.delete(fence),
     add(discoveries, maxVariants) {
       let added = 0;

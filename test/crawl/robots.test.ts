@@ -142,11 +142,4 @@ describe("parseRobots", () => {
   ])("reads in %j a delay of %s ms", (text, delayMs) => {
     expect(parseRobots(text, "manifoldbot").delayMs).toBe(delayMs);
   });
-
-  it("reads sitemaps wherever they stand, and no more than a hundred", () => {
-    expect(parseRobots("Sitemap: https://a.example/s.xml", "x").sitemaps).toEqual([
-      "https://a.example/s.xml",
-    ]);
-    expect(parseRobots("Sitemap: /s\n".repeat(101), "x").sitemaps).toHaveLength(100);
-  });
 });

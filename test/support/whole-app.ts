@@ -4,6 +4,7 @@ import { type Config, loadConfig } from "../../src/config.ts";
 import { type AppOptions, createApp } from "../../src/app.ts";
 import type { LogEntry } from "../../src/http/log.ts";
 import { fakeRooms } from "../chat/fake-rooms.ts";
+import { fakeCrawls } from "../crawl/fake-crawls.ts";
 import { fakeLimiters } from "../limits/fake-limiters.ts";
 import { worldOf } from "./inbound.ts";
 
@@ -32,6 +33,7 @@ export function wholeApp({
     plans: loaded.plans,
     limits: { ...loaded.limits, limiterFor },
     rooms: fakeRooms().rooms,
+    crawlFor: fakeCrawls().crawlFor,
     isOpen: false,
     allowLoopback: false,
     makeId: () => "made-here",
