@@ -131,10 +131,9 @@ export class Crawl extends DurableObject {
     const order = storage.kv.get<CrawlOrder>("order");
     if (order === undefined) return undefined;
     const { plan, settings, allowLoopback } = order;
-    const random = () => Math.random();
     this.#open = {
       order,
-      frontier: openFrontier(openSqliteFrontier(storage), { plan, settings, random }),
+      frontier: openFrontier(openSqliteFrontier(storage), { plan, settings, random: () => Math.random() }),
       judge: createJudge(plan, { allowLoopback }),
     };
     return this.#open;

@@ -26,7 +26,13 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
       if (known.status === "queued" && isBefore) {
         sql.exec(
           "UPDATE urls SET url = ?, level = ?, rank = ?, place = ?, parent = ?, hops = ? WHERE id = ?",
-          ...[url, level, rank, place, parent ?? null, hops, known.id],
+          url,
+          level,
+          rank,
+          place,
+          parent ?? null,
+          hops,
+          known.id,
         );
       }
       return false;
@@ -35,7 +41,15 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
     if (path !== null && isFull(path, maxVariants)) return false;
     sql.exec(
       "INSERT INTO urls (key, url, host, path, level, rank, place, parent, hops) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      ...[key, url, host, path, level, rank, place, parent ?? null, hops],
+      key,
+      url,
+      host,
+      path,
+      level,
+      rank,
+      place,
+      parent ?? null,
+      hops,
     );
     return true;
   };
@@ -75,7 +89,10 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
              SELECT id FROM urls WHERE status = 'queued' AND level = ? AND host = ? AND dueMs <= ?
              ORDER BY place, id LIMIT ?
            ) RETURNING ${LEASED}`,
-          ...[level, host, nowMs, limit],
+          level,
+          host,
+          nowMs,
+          limit,
         )
         .toArray()
         .toSorted((a, b) => a.place - b.place || a.id - b.id),
@@ -90,7 +107,10 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
       void sql.exec(
         `UPDATE urls SET status = 'queued', dueMs = ?, tries = tries + ?, lost = lost + ?
          WHERE id IN (SELECT value FROM json_each(?))`,
-        ...[dueMs, tries, lost, JSON.stringify(ids)],
+        dueMs,
+        tries,
+        lost,
+        JSON.stringify(ids),
       ),
     settle(results, nowMs) {
       for (const { id, settled } of results) {
@@ -117,7 +137,8 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
       sql
         .exec<{ dueMs: number | null }>(
           "SELECT min(dueMs) AS dueMs FROM urls WHERE status = 'queued' AND level = ? AND host = ?",
-          ...[level, host],
+          level,
+          host,
         )
         .one().dueMs ?? undefined,
   };

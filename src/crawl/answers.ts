@@ -18,7 +18,7 @@ export function crawlAnswer(id: string, view: CrawlView): z.infer<typeof CrawlAn
 }
 
 /** A page, as it is answered. */
-export function pageItem({ seq: _, atMs, ...row }: PageRow): PageItem {
+export function pageItem({ atMs, ...row }: PageRow): PageItem {
   return { ...row, at: timeOf(atMs) };
 }
 

@@ -96,10 +96,7 @@ async function resultOf(
   const { bytes, isCut } = await readBody(response, context.settings.maxBytes);
   const common = { bytes: bytes.byteLength, ms: elapsedMs() };
   if (isCut) return { id, kind: "page", page: record({ ...common, note: "body-too-large" }), found: [] };
-  // A view of what was made in readBody, which is not shared.
-  const hash = toBase64Url(
-    new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)),
-  );
+  const hash = toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
   if (!HTML.test(type)) return { id, kind: "page", page: record({ ...common, hash }), found: [] };
   const html = decodePage(bytes, headers.get("Content-Type") ?? "");
   const content = readPage(html, { url: url.href, ...context.settings });

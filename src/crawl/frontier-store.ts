@@ -2,7 +2,7 @@ import type { Lease } from "../work/lease.ts";
 import type { BatchUrl, Found, PageRecord } from "./wire.ts";
 
 /** Why a crawl is over. */
-export type Ending = "all-done" | "max-pages" | "stopped";
+type Ending = "all-done" | "max-pages" | "stopped";
 
 /** How a crawl stands. */
 export type Phase = "running" | "paused" | Ending;

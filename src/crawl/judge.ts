@@ -6,7 +6,7 @@ import { type Trap, trapOf } from "./traps.ts";
 import type { Found } from "./wire.ts";
 
 /** What the rules say of a URL that need no more than the URL. */
-export type Verdict =
+type Verdict =
   | { readonly isIn: true; readonly found: Found }
   | {
       readonly isIn: false;

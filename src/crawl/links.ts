@@ -1,10 +1,10 @@
 import { Parser } from "htmlparser2";
 
 /** Where a link stands in a page. */
-export type LinkKind = "a" | "area" | "canonical" | "next" | "alternate" | "refresh";
+type LinkKind = "a" | "area" | "canonical" | "next" | "alternate" | "refresh";
 
 /** A link with an http(s) URL, absolute and without a fragment. */
-export interface Link {
+interface Link {
   readonly url: string;
   readonly kind: LinkKind;
   /** `rel=nofollow`: its author does not vouch for it. */

@@ -1,6 +1,6 @@
 /** As much of a body as may be read. */
 interface Body {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** Whether there was more. */
   readonly isCut: boolean;
 }
@@ -18,7 +18,7 @@ export async function readBody({ body }: Response, maxBytes: number): Promise<Bo
   return { bytes: join(pieces, size), isCut: false };
 }
 
-function join(pieces: readonly Uint8Array[], size: number): Uint8Array {
+function join(pieces: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   let position = 0;
   for (const piece of pieces) {

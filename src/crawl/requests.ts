@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 /** The most pages of a list. */
-export const MOST_PAGES = 100;
+const MOST_PAGES = 100;
 
 /** A ULID behind what it is of. */
 const CRAWL_ID = /^crawl_[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
@@ -75,6 +75,7 @@ export const CrawlAnswer = z.object({
 });
 
 const PageItem = z.object({
+  seq: z.int().min(1).meta({ description: "Counts from 1 in the order of fetching" }),
   url: z.string(),
   status: z.int(),
   depth: Count,

@@ -9,7 +9,7 @@ export interface Robots {
 }
 
 /** Says whether what matches may be fetched. */
-export interface RobotsRule {
+interface RobotsRule {
   readonly allow: boolean;
   /** With percent-escapes in their one form. */
   readonly pattern: string;

@@ -87,7 +87,7 @@ export function crawlRoutes({ crawlFor, policy, world }: CrawlOptions) {
     .post("/v1/crawls", starting, async (c) => {
       const plan = c.req.valid("json");
       expectIn(plan, policy);
-      const id = `crawl_${ulid(world.epochMs(), world.random)}`;
+      const id = `crawl_${ulid(Math.floor(world.epochMs()), world.random)}`;
       const view = await crawlFor(id).create(plan);
       return c.json(crawlAnswer(id, view), 202, { Location: `/v1/crawls/${id}` });
     })

@@ -11,7 +11,7 @@ export type ScopeRule = "host" | "domain" | "prefix" | ScopePatterns;
  * Patterns for whole URLs, in which `*` stands for anything and a final `$` for the end; without it, what comes after
  * does not matter. What `deny` matches is out, whatever `allow` says; no `allow` allows everything.
  */
-export interface ScopePatterns {
+interface ScopePatterns {
   readonly allow?: readonly string[] | undefined;
   readonly deny?: readonly string[] | undefined;
 }

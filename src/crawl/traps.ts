@@ -8,7 +8,7 @@ export interface TrapLimits {
 }
 
 /** The limits of the crawler; a URL of 2,083 characters was the longest for Internet Explorer, and sites kept to it. */
-export const TRAP_LIMITS: TrapLimits = { characters: 2_083, segments: 20, repeats: 2 };
+const TRAP_LIMITS: TrapLimits = { characters: 2_083, segments: 20, repeats: 2 };
 
 /** Why a URL is not worth following, judged by its spelling. */
 export type Trap = "too-long" | "too-deep" | "repeated-segment";

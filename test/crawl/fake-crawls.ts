@@ -16,7 +16,7 @@ const COUNTS = {
 const row = (seq: number): PageRow => ({
   seq,
   atMs: 0,
-  url: `https://a.example/${seq}`,
+  url: `https://a.example.com/${seq}`,
   depth: 0,
   status: 200,
   type: "text/html",

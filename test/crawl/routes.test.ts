@@ -25,7 +25,7 @@ function makeApp() {
     };
   };
   const start = async () => {
-    const { status, headers } = await ask("POST", "/v1/crawls", { startUrls: ["https://a.example/"] });
+    const { status, headers } = await ask("POST", "/v1/crawls", { startUrls: ["https://a.example.com/"] });
     expect(status).toBe(202);
     return headers.get("Location") ?? "";
   };
@@ -38,7 +38,13 @@ describe("POST /v1/crawls", () => {
     const location = await start();
     expect(location).toMatch(/^\/v1\/crawls\/crawl_[0-9A-Z]{26}$/);
     expect(plans).toEqual([
-      { startUrls: ["https://a.example/"], maxPages: 1_000, maxDepth: 1_000, concurrency: 6, scope: "host" },
+      {
+        startUrls: ["https://a.example.com/"],
+        maxPages: 1_000,
+        maxDepth: 1_000,
+        concurrency: 6,
+        scope: "host",
+      },
     ]);
     expect(await ask("GET", location)).toMatchObject({
       status: 200,
@@ -49,18 +55,18 @@ describe("POST /v1/crawls", () => {
   it.each([
     ["no URL at all", { startUrls: [] }, "startUrls"],
     ["what is no URL", { startUrls: ["nonsense"] }, "startUrls.0"],
-    ["a file", { startUrls: ["https://a.example/", "file:///etc/passwd"] }, "startUrls.1"],
+    ["a file", { startUrls: ["https://a.example.com/", "file:///etc/passwd"] }, "startUrls.1"],
     ["this machine", { startUrls: ["http://127.0.0.1/"] }, "startUrls.0"],
     ["this machine in another spelling", { startUrls: ["http://0x7f.1/"] }, "startUrls.0"],
     ["a private network", { startUrls: ["http://10.0.0.1/"] }, "startUrls.0"],
     ["the metadata of a cloud", { startUrls: ["http://169.254.169.254/"] }, "startUrls.0"],
     [
       "a start out of its own scope",
-      { startUrls: ["https://a.example/"], scope: { deny: ["*"] } },
+      { startUrls: ["https://a.example.com/"], scope: { deny: ["*"] } },
       "startUrls.0",
     ],
-    ["no pages", { startUrls: ["https://a.example/"], maxPages: 0 }, "maxPages"],
-    ["too many connections", { startUrls: ["https://a.example/"], concurrency: 7 }, "concurrency"],
+    ["no pages", { startUrls: ["https://a.example.com/"], maxPages: 0 }, "maxPages"],
+    ["too many connections", { startUrls: ["https://a.example.com/"], concurrency: 7 }, "concurrency"],
   ])("refuses %s", async (_, body, item) => {
     const { ask, plans } = makeApp();
     expect(await ask("POST", "/v1/crawls", body)).toMatchObject({ status: 400, json: { item } });
@@ -69,7 +75,7 @@ describe("POST /v1/crawls", () => {
 
   it("refuses a token of another scope", async () => {
     const { ask } = makeApp();
-    const body = { startUrls: ["https://a.example/"] };
+    const body = { startUrls: ["https://a.example.com/"] };
     expect((await ask("POST", "/v1/crawls", body, bearer(tokenOf(1)))).status).toBe(403);
   });
 });
@@ -79,9 +85,9 @@ describe("GET /v1/crawls/:id/pages", () => {
     const { ask, start } = makeApp();
     const location = await start();
     const first = await ask("GET", `${location}/pages?limit=1`);
-    expect(first.json).toMatchObject({ items: [{ url: "https://a.example/1" }], cursor: "1" });
+    expect(first.json).toMatchObject({ items: [{ url: "https://a.example.com/1" }], cursor: "1" });
     const second = await ask("GET", `${location}/pages?cursor=1`);
-    expect(second.json).toMatchObject({ items: [{ url: "https://a.example/2" }] });
+    expect(second.json).toMatchObject({ items: [{ url: "https://a.example.com/2" }] });
     expect(second.json).not.toHaveProperty("cursor");
   });
 
@@ -94,8 +100,8 @@ describe("GET /v1/crawls/:id/pages", () => {
     expect(answer.headers.get("Content-Type")).toBe("application/x-ndjson");
     const lines = answer.text.trimEnd().split("\n");
     expect(lines.map((line) => (JSON.parse(line) as { url: string }).url)).toEqual([
-      "https://a.example/1",
-      "https://a.example/2",
+      "https://a.example.com/1",
+      "https://a.example.com/2",
     ]);
   });
 });
@@ -104,7 +110,7 @@ describe("GET /v1/crawls/:id/why", () => {
   it("says what became of a URL", async () => {
     const { ask, start } = makeApp();
     const location = await start();
-    const { json } = await ask("GET", `${location}/why?url=${encodeURIComponent("https://a.example/a")}`);
+    const { json } = await ask("GET", `${location}/why?url=${encodeURIComponent("https://a.example.com/a")}`);
     expect(json).toMatchObject({ verdict: "redirect", to: "/b", depth: 1 });
   });
 });
@@ -132,7 +138,7 @@ describe("DELETE /v1/crawls/:id", () => {
   it.each([
     ["GET", ""],
     ["GET", "/pages"],
-    ["GET", "/why?url=https://a.example"],
+    ["GET", "/why?url=https://a.example.com"],
     ["POST", "/stop"],
     ["DELETE", ""],
   ])("answers 404 to %s …%s of no crawl", async (method, path) => {

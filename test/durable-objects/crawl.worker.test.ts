@@ -91,10 +91,10 @@ describe("Crawl", () => {
   it("keeps to robots.txt, and to its scope through redirects, and says why", async () => {
     const pages: Readonly<Record<string, FakePage>> = {
       "/robots.txt": { type: "text/plain", body: "User-agent: *\nDisallow: /secret" },
-      "/": linking("/secret", "/moved", "/away", "/inside", "http://b.example/", "/a.png", "/x/x/x/x"),
+      "/": linking("/secret", "/moved", "/away", "/inside", "http://b.example.com/", "/a.png", "/x/x/x/x"),
       "/moved": { status: 301, location: "/target" },
       "/target": linking(),
-      "/away": { status: 302, location: "http://b.example/" },
+      "/away": { status: 302, location: "http://b.example.com/" },
       "/inside": { status: 302, location: "http://10.0.0.1/" },
       "/a.png": { type: "image/png", body: "…" },
     };
@@ -108,7 +108,7 @@ describe("Crawl", () => {
     const why = async (path: string) => await crawl.why(new URL(path, HOST).href);
     expect(await why("/secret")).toMatchObject({ seen: { status: "kept-out", reason: "robots" } });
     expect(await why("/moved")).toMatchObject({ seen: { status: "redirect", reason: `${HOST}/target` } });
-    expect(await why("http://b.example/")).toEqual({ isIn: false, rule: "scope" });
+    expect(await why("http://b.example.com/")).toEqual({ isIn: false, rule: "scope" });
     expect(await why("http://10.0.0.1/")).toMatchObject({ isIn: false, rule: "address" });
     expect(await why("/x/x/x/x")).toEqual({ isIn: false, rule: "repeated-segment" });
     expect(await why("/never")).toEqual({ isIn: true, key: `${HOST}/never` });
