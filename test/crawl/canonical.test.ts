@@ -4,6 +4,11 @@ import { canonicalKey } from "../../src/crawl/canonical.ts";
 
 const keyOf = (text: string) => canonicalKey(new URL(text));
 
+/** What a path and a query are made of, in the spellings that a key has to bring together. */
+const piece = fc.constantFrom(
+  ..."a % / ? & = . .. + %41 %2f %2E %25 %zz %e9 %C3%A9 é * ; utm_source=x gclid".split(" "),
+);
+
 describe("canonicalKey", () => {
   it.each([
     ["http://a.example", "http://a.example/"],
@@ -80,10 +85,8 @@ describe("canonicalKey", () => {
 
   it("is the same for its own key", () => {
     fc.assert(
-      fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string(), (url, more) => {
-        const parsed = URL.parse(`${url.split("#", 1)[0]}${more}`);
-        if (parsed === null || !/^https?:$/.test(parsed.protocol)) return;
-        const key = canonicalKey(parsed);
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const key = keyOf(`https://a.example/${pieces.join("")}`);
         expect(keyOf(key)).toBe(key);
       }),
     );
