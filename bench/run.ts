@@ -5,13 +5,20 @@ import { toSvg } from "./harness/chart.ts";
 import { runBench } from "./harness/run-bench.ts";
 import { toMarkdown } from "./harness/table.ts";
 
-/** `npm run bench -- [name …] [--rounds N] [--quick]`: measures, prints, and writes `bench/results`. */
+/**
+ * `npm run bench -- [name …] [--rounds N] [--quick] [--case text]`: measures, prints, and writes `bench/results`; with
+ * `--case`, only the cases whose name has the text in it, and writes nothing.
+ */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { rounds: { type: "string" }, quick: { type: "boolean", default: false } },
+    options: {
+      rounds: { type: "string" },
+      quick: { type: "boolean", default: false },
+      case: { type: "string", default: "" },
+    },
   });
-  const isQuick = values.quick;
+  const { quick: isQuick, case: caseText } = values;
   const rounds = Number(values.rounds ?? (isQuick ? 2 : 5));
   if (!(Number.isSafeInteger(rounds) && rounds >= 1)) {
     throw new RangeError(`Expected \`--rounds\` to be an integer ≥ 1, got ${values.rounds}`);
@@ -25,14 +32,23 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
   for (const name of positionals.length === 0 ? known : positionals) {
-    const result = await runBench(await loadBench(name), {
-      rounds,
-      isQuick,
-      log: (line) => console.error(`${name}: ${line}`),
-    });
+    const bench = await loadBench(name);
+    const cases = bench.cases.filter((one) => one.name.includes(caseText));
+    if (cases.length === 0) {
+      const names = bench.cases.map((one) => one.name).join("; ");
+      throw new RangeError(`Expected \`--case\` to be in the name of a case (${names}), got ${caseText}`);
+    }
+    const result = await runBench(
+      { ...bench, cases },
+      {
+        rounds,
+        isQuick,
+        log: (line) => console.error(`${name}: ${line}`),
+      },
+    );
     console.log(`\n# ${name}\n\n${toMarkdown(result)}\n`);
     // A glance is no result to keep.
-    if (isQuick) continue;
+    if (isQuick || caseText !== "") continue;
     await mkdir(new URL("results/", import.meta.url), { recursive: true });
     const write = async (ending: string, text: string) =>
       await writeFile(new URL(`results/${name}.${ending}`, import.meta.url), text);

@@ -140,7 +140,6 @@ export class ChatRoom extends DurableObject {
         save: (presence) => kv.put("presence", presence),
         heardMs: (socket) => this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0,
         report: (error) => logError("room-log-failed", {}, error),
-        measureMs: () => Date.now(),
         makeBucket: floodBucket,
       },
       kv.get<RoomSettings>("settings") ?? DEFAULT_SETTINGS,

@@ -9,6 +9,9 @@ import { admitByTicket, type RoomOptions } from "./chat/rooms.ts";
 import { roomRoutes } from "./chat/routes.ts";
 import type { ConfigError } from "./config.ts";
 import { type CrawlOptions, crawlRoutes } from "./crawl/routes.ts";
+import { fileRoutes } from "./files/routes.ts";
+import type { ServeOptions } from "./files/serve.ts";
+import { noFiles } from "./files/no-files.ts";
 import { addHeaders } from "./http/add-headers.ts";
 import type { RequestVariables } from "./http/caller.ts";
 import { createDoor, type DoorOptions, mayUse } from "./http/door.ts";
@@ -36,6 +39,8 @@ export interface AppOptions extends Omit<EndpointOptions, "mayTrace" | "doorTo">
   readonly rooms?: RoomOptions;
   /** Where crawls run; nowhere by default. */
   readonly crawlFor?: CrawlOptions["crawlFor"];
+  /** Where files are; nowhere by default. */
+  readonly files?: ServeOptions | undefined;
   /** Whether callers may name addresses on this machine: for local use only. */
   readonly allowLoopback: boolean;
   readonly makeId: () => string;
@@ -63,6 +68,7 @@ export function createApp({
   limits: limitOptions = NO_LIMITS,
   rooms = NO_ROOMS,
   crawlFor = noCrawl,
+  files,
   ...options
 }: AppOptions) {
   const { world, log } = options;
@@ -99,7 +105,8 @@ export function createApp({
     .route("/", explainRoutes(plans, { typicalMs: (routeClass) => engine.typicalMs(routeClass) }))
     .route("/", fanoutRoutes({ ...options, policy: { allowLoopback } }))
     .route("/", roomRoutes(rooms, world))
-    .route("/", crawlRoutes({ crawlFor, policy: { allowLoopback }, world }));
+    .route("/", crawlRoutes({ crawlFor, policy: { allowLoopback }, world }))
+    .route("/", fileRoutes(files ?? { ...noFiles, makeId }));
   expectGuarded(app.routes, middleware);
   app.get(
     "/openapi.json",

@@ -33,6 +33,7 @@ function open() {
         addressOf: neighbourhoodOf,
       },
       crawlFor: openCrawls(env.CRAWLS, settings.allowLoopback),
+      files: { bucket: env.FILES, fixedLength: (bytes) => new FixedLengthStream(bytes), makeId },
       isOpen: settings.isOpen,
       tokens: settings.tokens,
       allowedOrigins: settings.allowedOrigins,

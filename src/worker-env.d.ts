@@ -10,6 +10,7 @@ declare global {
       RATE_LIMITERS: DurableObjectNamespace<RateLimiter>;
       CHAT_ROOMS: DurableObjectNamespace<ChatRoom>;
       CRAWLS: DurableObjectNamespace<Crawl>;
+      FILES: R2Bucket;
     }
   }
 }

@@ -93,7 +93,7 @@ describe("the door", () => {
     ]) {
       expect(Object.fromEntries(response.headers)).toMatchObject({
         "cache-control": "no-store",
-        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
         "cross-origin-resource-policy": "same-origin",
         "referrer-policy": "no-referrer",
         "strict-transport-security": "max-age=31536000",

@@ -14,6 +14,8 @@ export interface Outflow<S> {
   say(letter: Letter<Session<S>>): void;
   /** Does at the end of a turn what need not wait. */
   settle(nowMs: number): void;
+  /** A turn of its own has come, after everything that there was to do: what was sent before has left. */
+  looked(nowMs: number): void;
   /** Lets go of what the log need not keep, if it is time. */
   trim(nowMs: number): void;
   dueMs(): number;
@@ -23,7 +25,7 @@ export interface Outflow<S> {
 export function createOutflow<S>(
   hall: Hall<S>,
   log: Log,
-  { measureMs, report }: Pick<RoomPorts<S>, "measureMs" | "report">,
+  { report }: Pick<RoomPorts<S>, "report">,
 ): Outflow<S> {
   const { settings, presence } = hall;
   const retention = createRetention(log, settings);
@@ -54,15 +56,11 @@ export function createOutflow<S>(
   /** Stores all that is to be said, then says it. */
   const flush = (nowMs: number) => {
     if (letters.length === 0) return;
-    const beganMs = measureMs();
-    // One alone waited for nothing.
-    const lateMs = letters.length > 1 ? Math.max(0, nowMs - pace.nextMs()) : 0;
+    pace.began(nowMs);
     const batch = letters;
     letters = [];
     store(batch, nowMs);
     for (const session of hall.listeners()) hall.advance(session, nowMs);
-    const costMs = measureMs() - beganMs;
-    pace.flushed(nowMs, { costMs, lateMs: Number.isFinite(lateMs) ? lateMs : 0, sockets: hall.size() });
   };
 
   /** Tells who has come, gone, or goes by another name now. Who is behind hears that there was something. */
@@ -80,7 +78,8 @@ export function createOutflow<S>(
       if (nowMs >= pace.nextMs() || letters.length >= MOST_QUEUED) flush(nowMs);
       announce(nowMs);
     },
+    looked: (nowMs) => pace.looked(nowMs, hall.size()),
     trim: (nowMs) => retention.trim(nowMs),
-    dueMs: () => Math.min(letters.length > 0 ? pace.nextMs() : Infinity, retention.dueMs()),
+    dueMs: () => Math.min(pace.lookMs(), letters.length > 0 ? pace.nextMs() : Infinity, retention.dueMs()),
   };
 }

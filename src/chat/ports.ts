@@ -17,8 +17,6 @@ export interface RoomPorts<S> {
   heardMs(this: void, socket: S): number;
   /** Is told of what the log throws; whoever wanted to say something is told that it did not work. */
   report(this: void, error: unknown): void;
-  /** A clock to measure by how long something took. It may stand still. */
-  measureMs(this: void): number;
   readonly makeBucket: MakeBucket;
 }
 

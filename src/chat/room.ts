@@ -125,6 +125,7 @@ export function createRoom<S>(
       outflow.settle(now);
     },
     tick(now) {
+      outflow.looked(now);
       hall.presence.expire(now);
       hall.sweep(now);
       outflow.settle(now);

@@ -13,7 +13,9 @@ export const PROBLEMS = {
   "not-found": [404, "There is nothing here"],
   "method-not-allowed": [405, "This path does not take this method"],
   "idempotency-key-in-use": [409, "The first request with this key still runs"],
+  "precondition-failed": [412, "It is not as the condition demands"],
   "content-too-large": [413, "The body is too large"],
+  "range-not-satisfiable": [416, "The file has none of these bytes"],
   "idempotency-key-reused": [422, "The key was another request's"],
   "upgrade-required": [426, "Only a WebSocket can be had here"],
   "quota-exceeded": [

@@ -5,6 +5,7 @@ import { type AppOptions, createApp } from "../../src/app.ts";
 import type { LogEntry } from "../../src/http/log.ts";
 import { fakeRooms } from "../chat/fake-rooms.ts";
 import { fakeCrawls } from "../crawl/fake-crawls.ts";
+import { memoryFiles } from "../files/memory-files.ts";
 import { fakeLimiters } from "../limits/fake-limiters.ts";
 import { worldOf } from "./inbound.ts";
 
@@ -34,6 +35,7 @@ export function wholeApp({
     limits: { ...loaded.limits, limiterFor },
     rooms: fakeRooms().rooms,
     crawlFor: fakeCrawls().crawlFor,
+    files: memoryFiles(),
     isOpen: false,
     allowLoopback: false,
     makeId: () => "made-here",

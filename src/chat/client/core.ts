@@ -107,7 +107,11 @@ export function createCore(options: CoreOptions): ChatCore {
     happening();
     const frames = connection.state.name === "live" ? conversation.flush(now) : [];
     conversation.keep();
-    for (const frame of frames) say(frame);
+    for (const frame of frames) {
+      say(frame);
+      // Whoever has said it types it no more, and others know.
+      if (frame.t === "send") typed = { on: false, atMs: now };
+    }
     const { state } = connection;
     if (state !== before) out({ do: "emit", event: { type: "state", state } });
     const done = effects;

@@ -189,6 +189,15 @@ describe("createCore", () => {
     ]);
   });
 
+  it("says at once that it types again after something was said", () => {
+    const chat = playCore();
+    chat.start();
+    chat.act((now) => chat.core.typing(now, true));
+    chat.act((now) => chat.core.ask(now, { t: "send", id: "a", text: "hello" }));
+    chat.act((now) => chat.core.typing(now, true));
+    expect(chat.frames().filter(({ t }) => t === "typing")).toHaveLength(2);
+  });
+
   it("goes on after a frame that it does not understand", () => {
     const chat = playCore();
     chat.start();

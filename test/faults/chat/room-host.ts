@@ -96,7 +96,6 @@ export function createRoomHost({ world, log, settings, commitMs, broken }: HostO
     save: (saved) => void (presence = structuredClone(saved)),
     heardMs: (socket) => heard.get(socket) ?? 0,
     report: (error) => world.tell(() => `room reports ${String(error)}`),
-    measureMs: () => world.now(),
     makeBucket: floodBucket,
   };
 

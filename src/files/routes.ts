@@ -1,0 +1,127 @@
+import { type Context, Hono } from "hono";
+import type * as z from "zod";
+import type { CallerVariables } from "../http/caller.ts";
+import { guarded } from "../http/guarded.ts";
+import { refuseInput } from "../http/input.ts";
+import { ProblemError } from "../http/problem.ts";
+import type { StoredFile } from "./bucket.ts";
+import { readPutCondition } from "./put-condition.ts";
+import { FileEntry, FilePage, FilePath, Listing, Reading } from "./requests.ts";
+import { missing, serveFile, type ServeOptions } from "./serve.ts";
+import { storeUpload } from "./store.ts";
+
+const listing = guarded({
+  scope: "files:read",
+  summary: "Lists files, in the order of their keys",
+  takes: { query: Listing },
+  answers: { 200: { description: "A page", schema: FilePage } },
+});
+
+const reading = guarded({
+  scope: "files:read",
+  summary: "Reads a file, or the ranges of it that `Range` asks for",
+  description:
+    "Conditions (`If-None-Match`, `If-Modified-Since`, `If-Match`, `If-Range`) are those of RFC 9110, 13.",
+  takes: { param: FilePath, query: Reading },
+  answers: {
+    200: { description: "The file" },
+    206: { description: "A range, or several as `multipart/byteranges`" },
+    304: { description: "It is what you have" },
+  },
+  problems: ["not-found", "precondition-failed", "range-not-satisfiable"],
+});
+
+const storing = guarded({
+  scope: "files:write",
+  summary: "Stores the body as a file",
+  description:
+    "`If-None-Match: *` stores only what is new, `If-Match` only in place of the version that it names.",
+  takes: { param: FilePath },
+  answers: {
+    200: { description: "Stored in place of another", schema: FileEntry },
+    201: { description: "Stored", schema: FileEntry },
+  },
+  problems: ["precondition-failed", "content-too-large"],
+});
+
+const removing = guarded({
+  scope: "files:write",
+  summary: "Deletes a file",
+  takes: { param: FilePath },
+  answers: { 204: { description: "It is gone" } },
+  problems: ["not-found"],
+});
+
+/** Offers the files of a bucket. */
+export function fileRoutes(options: ServeOptions) {
+  const { bucket } = options;
+  return new Hono<CallerVariables>()
+    .get("/v1/files", listing, async (c) => {
+      const { prefix, cursor, limit } = c.req.valid("query");
+      const ask = { limit, ...(prefix !== undefined && { prefix }), ...(cursor !== undefined && { cursor }) };
+      const page = await bucket.list({ ...ask, include: ["httpMetadata"] }).catch((error: unknown) => {
+        // R2 tells one that it did not make by failing; a bucket that cannot be asked at all fails without one, too.
+        if (cursor === undefined) throw error;
+        throw refuseInput("cursor", "expected the `cursor` of a page before");
+      });
+      const next = page.truncated ? page.cursor : undefined;
+      const body: z.infer<typeof FilePage> = {
+        items: page.objects.map(entryOf),
+        ...(next !== undefined && { cursor: next }),
+      };
+      return c.json(body, 200);
+    })
+    .get("/v1/files/:key{.+}", reading, async (c) => {
+      const { key } = c.req.valid("param");
+      const { disposition } = c.req.valid("query");
+      const { method, headers } = c.req.raw;
+      return await serveFile({ key, isHead: method === "HEAD", headers, disposition }, options);
+    })
+    .put("/v1/files/:key{.+}", storing, async (c) => {
+      const { key } = c.req.valid("param");
+      expectPlainBody(c.req.raw.headers);
+      const onlyIf = readPutCondition(c.req.raw.headers);
+      const before = await bucket.head(key);
+      const file = await storeUpload({ key, onlyIf, ...bodyOf(c) }, bucket);
+      if (file === null) {
+        throw new ProblemError("precondition-failed", {
+          detail: `\`${key}\` is not as the condition demands`,
+        });
+      }
+      const body: z.infer<typeof FileEntry> = entryOf(file);
+      return c.json(body, before === null ? 201 : 200, { ETag: file.httpEtag });
+    })
+    .delete("/v1/files/:key{.+}", removing, async (c) => {
+      const { key } = c.req.valid("param");
+      if ((await bucket.head(key)) === null) throw missing(key);
+      await bucket.delete(key);
+      return c.body(null, 204);
+    });
+}
+
+function bodyOf({ req }: Context) {
+  const length = req.raw.headers.get("Content-Length");
+  return {
+    body: req.raw.body,
+    length: length === null ? undefined : Number(length),
+    contentType: req.raw.headers.get("Content-Type") ?? undefined,
+  };
+}
+
+/** A file is stored and served as it is: what is packed for the way would come out packed. */
+function expectPlainBody(headers: Headers): void {
+  for (const name of ["Content-Encoding", "Content-Range"]) {
+    if (headers.has(name)) throw refuseInput(name, "expected the whole file as it is");
+  }
+}
+
+function entryOf({ key, size, httpEtag, uploaded, httpMetadata }: StoredFile): z.infer<typeof FileEntry> {
+  const contentType = httpMetadata?.contentType;
+  return {
+    key,
+    size,
+    etag: httpEtag,
+    uploadedAt: uploaded.toISOString(),
+    ...(contentType !== undefined && { contentType }),
+  };
+}
