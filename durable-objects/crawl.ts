@@ -5,6 +5,7 @@ import { createJudge, type Judge } from "../src/crawl/judge.ts";
 import type { Robots } from "../src/crawl/robots.ts";
 import { type HostMemory, runBatch } from "../src/crawl/run-batch.ts";
 import type { CrawlOrder, CrawlView, PageRow, Steering, Why } from "../src/crawl/stub.ts";
+import { toBase64Url } from "../src/http/base64url.ts";
 import { logError } from "../src/http/log.ts";
 import { findUrl, listPages } from "./crawl-rows.ts";
 import { openSqliteFrontier } from "./sqlite-frontier.ts";
@@ -103,6 +104,7 @@ export class Crawl extends DurableObject {
       fetch: (url, init) => fetch(url, init),
       clock: systemClock,
       epochMs: () => Date.now(),
+      hash: async (bytes) => toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))),
       judge,
       settings: order.settings,
       policy: { allowLoopback: order.allowLoopback },

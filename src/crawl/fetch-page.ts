@@ -1,5 +1,4 @@
 import { type CancelSignal, type Clock, TimeoutError, toAbortSignal, withTimeout } from "#kernel";
-import { toBase64Url } from "../http/base64url.ts";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { decodePage } from "./charset.ts";
 import type { Judge } from "./judge.ts";
@@ -14,6 +13,8 @@ export interface FetchContext {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly clock: Clock;
   readonly epochMs: () => number;
+  /** SHA-256, in base64url. */
+  readonly hash: (bytes: Uint8Array<ArrayBuffer>) => Promise<string>;
   readonly judge: Judge;
   readonly settings: Pick<CrawlSettings, "agent" | "userAgent" | "maxBytes" | "maxLinks" | "timeoutMs">;
 }
@@ -96,7 +97,7 @@ async function resultOf(
   const { bytes, isCut } = await readBody(response, context.settings.maxBytes);
   const common = { bytes: bytes.byteLength, ms: elapsedMs() };
   if (isCut) return { id, kind: "page", page: record({ ...common, note: "body-too-large" }), found: [] };
-  const hash = toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+  const hash = await context.hash(bytes);
   if (!HTML.test(type)) return { id, kind: "page", page: record({ ...common, hash }), found: [] };
   const html = decodePage(bytes, headers.get("Content-Type") ?? "");
   const content = readPage(html, { url: url.href, ...context.settings });
