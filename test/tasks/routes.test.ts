@@ -144,7 +144,7 @@ describe("POST /v1/tasks/batch", () => {
     expect(items.map(({ status }) => status)).toEqual([202, 400, 202, 202]);
     expect(items[1]).toMatchObject({ problem: { item: "type" } });
     expect(items[3]?.id).toBe(items[2]?.id);
-    expect(publish().toSorted()).toEqual([items[0]?.id, items[2]?.id].toSorted());
+    expect(new Set(publish())).toEqual(new Set([items[0]?.id, items[2]?.id]));
   });
 
   it("says of which tasks the shard is away, and hides tokens", async () => {

@@ -23,7 +23,7 @@ describe("a handler that misbehaves", () => {
   it.each<[string, TaskType["handle"], { state: string; error: { code: string; message?: string } }]>([
     [
       "throws text",
-      async () => await Promise.reject("no" as never),
+      async () => await Promise.reject("no"),
       { state: "dead", error: { code: "threw", message: "no" } },
     ],
     [
