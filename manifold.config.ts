@@ -2,6 +2,9 @@ import * as z from "zod";
 import { endpoint, upstream } from "./src/aggregate/endpoint.ts";
 import { url } from "./src/aggregate/target.ts";
 import type { Config } from "./src/config.ts";
+import { downloadTask } from "./src/handlers/download.ts";
+import { fetchTask } from "./src/handlers/fetch.ts";
+import { webhookTask } from "./src/handlers/webhook.ts";
 import { task } from "./src/tasks/define.ts";
 import type { LimitPolicy } from "./src/limits/policy.ts";
 
@@ -168,6 +171,11 @@ const report = task("compare", {
 export const config: Config = {
   endpoints: [countries, country, profile, compare],
   limits: [demo],
-  tasks: [report],
+  tasks: [
+    report,
+    fetchTask(),
+    webhookTask({ secret: { env: "WEBHOOK_SECRET" } }),
+    downloadTask({ bucket: { env: "FILES" } }),
+  ],
   rooms: { retention: { messages: 100_000, ageMs: 30 * 86_400_000 } },
 };

@@ -7,6 +7,7 @@ import { deliver } from "./deliver.ts";
 import { decide, disguise, type Ending } from "./faults.ts";
 import { json, methodNotAllowed, notFound, statusReply, type Reply } from "./reply.ts";
 import { DATA_ROUTES, matchRoute } from "./routes.ts";
+import { isSitePath, siteReply } from "./site.ts";
 
 /** What all requests share. */
 export interface World {
@@ -62,6 +63,8 @@ export async function handle(
 async function outcomeOf(call: Call, { state, latencyMs, random }: World): Promise<Outcome> {
   const { method, path, query, lane, signal } = call;
   if (isControlPath(path)) return whole(controlReply(state, method, path, await call.body()));
+  if (isSitePath(path))
+    return whole(METHODS.includes(method) ? siteReply(path) : methodNotAllowed(method, METHODS));
   const route = matchRoute(path);
   if (route === undefined) return whole(notFound(`Nothing is at ${path}`));
   call.atEnd(state.stats.enter(route.name, lane));

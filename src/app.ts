@@ -8,6 +8,7 @@ import { type EndpointOptions, mountEndpoints } from "./aggregate/routes.ts";
 import { admitByTicket, type RoomOptions } from "./chat/rooms.ts";
 import { roomRoutes } from "./chat/routes.ts";
 import type { ConfigError } from "./config.ts";
+import { type CrawlOptions, crawlRoutes } from "./crawl/routes.ts";
 import { fileRoutes } from "./files/routes.ts";
 import type { ServeOptions } from "./files/serve.ts";
 import { noFiles } from "./files/no-files.ts";
@@ -38,6 +39,8 @@ export interface AppOptions extends Omit<EndpointOptions, "mayTrace" | "doorTo">
   readonly limits?: LimitOptions;
   /** Where the rooms of chat are; nowhere by default. */
   readonly rooms?: RoomOptions;
+  /** Where crawls run; nowhere by default. */
+  readonly crawlFor?: CrawlOptions["crawlFor"];
   /** Where files are; nowhere by default. */
   readonly files?: ServeOptions | undefined;
   /** Where tasks are; there are none by default. */
@@ -68,6 +71,7 @@ export function createApp({
   makeId,
   limits: limitOptions = NO_LIMITS,
   rooms = NO_ROOMS,
+  crawlFor = noCrawl,
   files,
   tasks = NO_TASKS,
   ...options
@@ -107,7 +111,8 @@ export function createApp({
     .route("/", fanoutRoutes({ ...options, policy: { allowLoopback } }))
     .route("/", roomRoutes(rooms, world))
     .route("/", fileRoutes(files ?? { ...noFiles, makeId }))
-    .route("/", taskRoutes(tasks));
+    .route("/", taskRoutes(tasks))
+    .route("/", crawlRoutes({ crawlFor, policy: { allowLoopback }, world }));
   expectGuarded(app.routes, middleware);
   app.get(
     "/openapi.json",
@@ -154,6 +159,10 @@ const NO_TASKS: TaskOptions = {
   makeId: () => "",
   epochMs: () => 0,
   random: () => 0,
+};
+
+const noCrawl: CrawlOptions["crawlFor"] = (id) => {
+  throw new Error(`Expected no crawl to be asked for where there are none, got ${id}`);
 };
 
 const isAlive = (c: Context) => c.json({ status: "ok" }, 200);

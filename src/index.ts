@@ -3,6 +3,7 @@ import { config } from "../manifold.config.ts";
 import { systemClock } from "#kernel";
 import { createApp, explainConfig } from "./app.ts";
 import { ConfigError, loadConfig } from "./config.ts";
+import { openCrawls } from "./crawls.ts";
 import { readSettings } from "./environment.ts";
 import { logError, logInfo, logProblem } from "./http/log.ts";
 import { randomPool } from "./http/random-pool.ts";
@@ -34,6 +35,7 @@ function open() {
         ticketKey: openTicketKey(settings.variables[TICKET_SECRET]),
         addressOf: neighbourhoodOf,
       },
+      crawlFor: openCrawls(env.CRAWLS, settings.allowLoopback),
       files: { bucket: env.FILES, fixedLength: (bytes) => new FixedLengthStream(bytes), makeId },
       isOpen: settings.isOpen,
       tokens: settings.tokens,
@@ -62,6 +64,7 @@ function open() {
 
 export { ChatRelay } from "../durable-objects/chat-relay.ts";
 export { ChatRoom } from "../durable-objects/chat-room.ts";
+export { Crawl } from "../durable-objects/crawl.ts";
 export { FanoutLane } from "../durable-objects/fanout-lane.ts";
 export { RateLimiter } from "../durable-objects/rate-limiter.ts";
 export { TaskShard } from "../durable-objects/task-shard.ts";

@@ -1,5 +1,6 @@
 import type { ChatRelay } from "../durable-objects/chat-relay.ts";
 import type { ChatRoom } from "../durable-objects/chat-room.ts";
+import type { Crawl } from "../durable-objects/crawl.ts";
 import type { RateLimiter } from "../durable-objects/rate-limiter.ts";
 import type { TaskShard } from "../durable-objects/task-shard.ts";
 
@@ -11,6 +12,7 @@ declare global {
       RATE_LIMITERS: DurableObjectNamespace<RateLimiter>;
       CHAT_ROOMS: DurableObjectNamespace<ChatRoom>;
       CHAT_RELAYS: DurableObjectNamespace<ChatRelay>;
+      CRAWLS: DurableObjectNamespace<Crawl>;
       FILES: R2Bucket;
       TASK_SHARDS: DurableObjectNamespace<TaskShard>;
       TASK_QUEUE: Queue<string>;

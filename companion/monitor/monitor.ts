@@ -53,11 +53,14 @@ function converse({ socket, guard }: Connection, watched: Watched): () => void {
   const lines = createLines();
   let last: string | undefined;
   const take = (line: string | undefined) => {
-    if (socket.writableEnded || socket.destroyed) return;
-    if (last === undefined && line !== undefined && LOOKS_LIKE_HTTP.test(line)) return socket.destroy();
+    if (!socket.writable) return;
+    if (last === undefined && line !== undefined && LOOKS_LIKE_HTTP.test(line)) {
+      socket.destroy();
+      return;
+    }
     last = line?.trim() === "" ? (last ?? "") : (line ?? "");
     const said = answer(last, watched);
-    if (said === "quit") socket.end();
+    if (said === "quit") socket.destroySoon();
     else socket.write(Buffer.from([...said.map((one) => `${harmless(one)}\r\n`), PROMPT].join("")));
   };
   socket.write(PROMPT);

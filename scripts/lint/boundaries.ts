@@ -20,7 +20,17 @@ const any = () => true;
 const none = () => false;
 
 const FEATURES = ["aggregate", "limits", "chat", "tasks", "crawl", "files"] as const;
-const APP = ["kernel", "http", "work", "chat-client", ...FEATURES, "durable-objects", "app", "config"];
+const APP = [
+  "kernel",
+  "http",
+  "work",
+  "chat-client",
+  ...FEATURES,
+  "handlers",
+  "durable-objects",
+  "app",
+  "config",
+];
 
 /** What a feature may import besides. */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
@@ -47,6 +57,13 @@ const AREAS: readonly Area[] = [
     may: ["kernel", "http", ...(ALSO[feature] ?? [])],
     packages: (specifier: string) => !isNode(specifier) && !isPlatform(specifier),
   })),
+  // The task types that come with Manifold: a feature knows nothing of another, they do.
+  {
+    name: "handlers",
+    files: /^src\/handlers\//,
+    may: ["kernel", "http", "files", "tasks"],
+    packages: (specifier) => !isNode(specifier) && !isPlatform(specifier) && !isHono(specifier),
+  },
   {
     name: "durable-objects",
     files: /^durable-objects\//,

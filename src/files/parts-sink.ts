@@ -42,9 +42,7 @@ export function openPartsSink(target: Target): Sink {
   const send = async (buffer: Uint8Array<ArrayBuffer>, bytes: number) => {
     const upload = await (opening ??= openUpload());
     if (isAborted) return buffer;
-    const part = await upload.uploadPart(parts.length + 1, buffer.subarray(0, bytes));
-    parts.push(part);
-    await log?.uploaded(part);
+    parts.push(await upload.uploadPart(parts.length + 1, buffer.subarray(0, bytes)));
     return buffer;
   };
   /** Begins to send what has filled up, once what was sent before is there. */

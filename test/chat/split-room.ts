@@ -73,7 +73,7 @@ export function splitRoom(relays: number, more: Partial<RoomSettings> = {}) {
     pass(ms: number) {
       for (let passed = 0; passed < ms; passed += STEP_MS) {
         world.pass(STEP_MS);
-        for (const one of all) one.tick(world.now());
+        for (const one of all) if (one.dueMs() <= world.now()) one.tick(world.now());
         carry();
       }
     },

@@ -4,6 +4,7 @@ import { type Config, loadConfig } from "../../src/config.ts";
 import { type AppOptions, createApp } from "../../src/app.ts";
 import type { LogEntry } from "../../src/http/log.ts";
 import { fakeRooms } from "../chat/fake-rooms.ts";
+import { fakeCrawls } from "../crawl/fake-crawls.ts";
 import { memoryFiles } from "../files/memory-files.ts";
 import { fakeLimiters } from "../limits/fake-limiters.ts";
 import { fakeShards } from "../tasks/fake-shards.ts";
@@ -34,6 +35,7 @@ export function wholeApp({
     plans: loaded.plans,
     limits: { ...loaded.limits, limiterFor },
     rooms: fakeRooms().rooms,
+    crawlFor: fakeCrawls().crawlFor,
     files: memoryFiles(),
     tasks: fakeShards(ownConfig.tasks ?? [], clock).options,
     isOpen: false,

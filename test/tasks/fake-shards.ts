@@ -31,10 +31,14 @@ export function fakeShards(types: readonly TaskType[], clock: Clock) {
   const shards = [0, 1, 2, 3].map(() => {
     const store = memoryTasks();
     const policyOf = (type: string) => tasks.policies[type] ?? DEFAULT_POLICY;
-    const changes: (() => void)[] = [];
-    const noteChange = () => changes.splice(0).forEach((wake) => wake());
+    const changes = new Map<string, (() => void)[]>();
+    const noteChange = (id: string) => {
+      for (const wake of changes.get(id) ?? []) wake();
+      changes.delete(id);
+    };
     const ledger = createLedger({ store, settings: DEFAULT_SETTINGS, policyOf, random, noteChange });
-    const changed = async () => await new Promise<void>((resolve) => changes.push(resolve));
+    const changed = async (id: string) =>
+      await new Promise<void>((resolve) => changes.set(id, [...(changes.get(id) ?? []), resolve]));
     return { store, ledger, changed };
   });
 
@@ -49,10 +53,10 @@ export function fakeShards(types: readonly TaskType[], clock: Clock) {
       return row && { row, payload: store.text(id, "payload"), result: store.text(id, "result") };
     };
     /** For as long as it may, or until something changes. */
-    const hold = async (holdMs: number) => {
+    const hold = async (ids: readonly string[], holdMs: number) => {
       let stop = () => undefined as void;
       const over = new Promise<void>((resolve) => (stop = clock.setTimer(resolve, holdMs)));
-      await Promise.race([changed(), over]);
+      await Promise.race([...ids.map(changed), over]);
       stop();
     };
     return {
@@ -62,7 +66,10 @@ export function fakeShards(types: readonly TaskType[], clock: Clock) {
       async beat(beats, holdMs) {
         const answer = await call(() => ledger.beat(beats, now()));
         if (answer.cancel.length + answer.lost.length > 0) return answer;
-        await hold(holdMs);
+        await hold(
+          beats.map(({ id }) => id),
+          holdMs,
+        );
         return await call(() => ledger.beat(beats, now()));
       },
       report: async (reports) => await call(() => ledger.report(reports, now())),
@@ -75,7 +82,7 @@ export function fakeShards(types: readonly TaskType[], clock: Clock) {
       async watch(id, version, holdMs) {
         const looked = await call(() => look(id));
         if (looked === undefined || looked.row.version > version) return looked;
-        await hold(holdMs);
+        await hold([id], holdMs);
         return look(id);
       },
       lookGroup: async (id) =>
@@ -110,6 +117,8 @@ export function fakeShards(types: readonly TaskType[], clock: Clock) {
     await consume(messages, { tasks, shardFor, services: SERVICES, clock, worker: "w", report, ...ports });
     return ids.length;
   };
-  const options: TaskOptions = { tasks, shardFor, makeId: idMaker(now, random), epochMs: now, random };
+  // The library takes 0 for no time at all.
+  const makeId = idMaker(() => Math.max(1, now()), random);
+  const options: TaskOptions = { tasks, shardFor, makeId, epochMs: now, random };
   return { options, shardFor, failing, reported, publish, work };
 }

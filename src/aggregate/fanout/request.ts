@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { guardAddress, type GuardPolicy } from "../../http/address-guard.ts";
 import { refuseInput } from "../../http/input.ts";
+import { OutgoingHeaders } from "../../http/outgoing-headers.ts";
 
 /** Bounds of one fan-out. */
 export const LIMITS = {
@@ -14,30 +15,16 @@ export const LIMITS = {
 
 const DEFAULT_DEADLINE_MS = 30_000;
 
-/** Fields that belong to the connection, or that we write (RFC 9110, 7.6.1). */
-const RESERVED =
-  /^(host|content-length|connection|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*|cf-.*|manifold-.*)$/i;
-
 const Url = z
   .string()
   .max(8_192)
   .meta({ examples: ["https://api.example.com/things/1"] });
-const Headers = z.record(
-  z
-    .string()
-    .regex(/^[!#$%&'*+.^_`|~0-9a-z-]{1,128}$/i, "expected a header name")
-    .refine((name) => !RESERVED.test(name), "expected a header that is the caller's to set"),
-  z
-    .string()
-    .max(8_192)
-    .regex(/^[\t\x20-\x7e\x80-\xff]*$/, "expected a header value"),
-);
 
 const Item = z.strictObject({
   id: z.string().min(1).max(128).optional(),
   url: Url,
   method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]).default("GET"),
-  headers: Headers.default({}),
+  headers: OutgoingHeaders.default({}),
   body: z.string().optional(),
   timeoutMs: z.int().min(1).max(LIMITS.deadlineMs).optional(),
   maxBytes: z.int().min(1).max(LIMITS.totalBytes).default(LIMITS.answerBytes),

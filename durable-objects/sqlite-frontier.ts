@@ -1,0 +1,164 @@
+import type { Discovery, FrontierState, FrontierStore, LeasedUrl } from "../src/crawl/frontier-store.ts";
+
+const STATE = "state";
+
+/** A frontier's rows in an object's SQLite database; made if there are none. */
+export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore {
+  const { sql, kv } = storage;
+  sql.exec(TABLES);
+
+  const isFull = (path: string, maxVariants: number) =>
+    sql.exec<{ n: number }>("SELECT count(*) AS n FROM urls WHERE path = ?", path).one().n >= maxVariants;
+
+  /** @returns Whether it is new. */
+  const addOne = (
+    { key, url, host, level, rank, parent, hops, place = 0 }: Discovery,
+    maxVariants: number,
+  ): boolean => {
+    const [known] = sql
+      .exec<{ id: number; level: number; rank: number; status: string }>(
+        "SELECT id, level, rank, status FROM urls WHERE key = ?",
+        key,
+      )
+      .toArray();
+    if (known !== undefined) {
+      const isBefore = level < known.level || (level === known.level && rank < known.rank);
+      if (known.status === "queued" && isBefore) {
+        sql.exec(
+          "UPDATE urls SET url = ?, level = ?, rank = ?, place = ?, parent = ?, hops = ? WHERE id = ?",
+          url,
+          level,
+          rank,
+          place,
+          parent ?? null,
+          hops,
+          known.id,
+        );
+      }
+      return false;
+    }
+    const path = key.includes("?") ? (key.split("?", 1)[0] ?? "") : null;
+    if (path !== null && isFull(path, maxVariants)) return false;
+    sql.exec(
+      "INSERT INTO urls (key, url, host, path, level, rank, place, parent, hops) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      key,
+      url,
+      host,
+      path,
+      level,
+      rank,
+      place,
+      parent ?? null,
+      hops,
+    );
+    return true;
+  };
+
+  return {
+    inOneStep: (run) => storage.transactionSync(run),
+    load: () => kv.get<FrontierState>(STATE),
+    save: (state) => kv.put(STATE, state),
+    leases: () =>
+      sql
+        .exec<{ fence: number; untilMs: number; ids: string }>("SELECT fence, untilMs, ids FROM leases")
+        .toArray()
+        .map(({ ids, ...lease }) => ({ ...lease, ids: JSON.parse(ids) as number[] })), // as written below
+    keepLease: ({ fence, untilMs, ids }) =>
+      void sql.exec("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", fence, untilMs, JSON.stringify(ids)),
+    removeLease: (fence) => void sql.exec("DELETE FROM leases WHERE fence = ?", fence),
+    add: (discoveries, maxVariants) => discoveries.filter((one) => addOne(one, maxVariants)).length,
+    nextLevel: () =>
+      sql.exec<{ level: number | null }>("SELECT min(level) AS level FROM urls WHERE status = 'queued'").one()
+        .level ?? undefined,
+    place: (level) =>
+      void sql.exec(
+        `UPDATE urls SET place = sorted.place FROM (
+           SELECT id, row_number() OVER (ORDER BY rank, id) AS place FROM urls WHERE status = 'queued' AND level = ?
+         ) AS sorted WHERE urls.id = sorted.id`,
+        level,
+      ),
+    hosts: (level) =>
+      sql
+        .exec<{ host: string }>("SELECT DISTINCT host FROM urls WHERE status = 'queued' AND level = ?", level)
+        .toArray()
+        .map(({ host }) => host),
+    take: (level, host, nowMs, limit) =>
+      sql
+        .exec<LeasedUrl & Record<string, SqlStorageValue>>(
+          `UPDATE urls SET status = 'leased' WHERE id IN (
+             SELECT id FROM urls WHERE status = 'queued' AND level = ? AND host = ? AND dueMs <= ?
+             ORDER BY place, id LIMIT ?
+           ) RETURNING ${LEASED}`,
+          level,
+          host,
+          nowMs,
+          limit,
+        )
+        .toArray()
+        .toSorted((a, b) => a.place - b.place || a.id - b.id),
+    leased: (ids) =>
+      sql
+        .exec<LeasedUrl & Record<string, SqlStorageValue>>(
+          `SELECT ${LEASED} FROM json_each(?) JOIN urls ON urls.id = value ORDER BY json_each.id`,
+          JSON.stringify(ids),
+        )
+        .toArray(),
+    putBack: (ids, dueMs, { tries, lost }) =>
+      void sql.exec(
+        `UPDATE urls SET status = 'queued', dueMs = ?, tries = tries + ?, lost = lost + ?
+         WHERE id IN (SELECT value FROM json_each(?))`,
+        dueMs,
+        tries,
+        lost,
+        JSON.stringify(ids),
+      ),
+    settle(results, nowMs) {
+      for (const { id, settled } of results) {
+        const { kind } = settled;
+        const reason = kind === "redirect" ? settled.to : kind === "page" ? null : settled.reason;
+        sql.exec("UPDATE urls SET status = ?, reason = ? WHERE id = ?", kind, reason, id);
+        if (kind !== "page") continue;
+        const { hash = null } = settled.page;
+        const record = JSON.stringify(settled.page);
+        sql.exec("INSERT INTO pages (id, atMs, hash, record) VALUES (?, ?, ?, ?)", id, nowMs, hash, record);
+      }
+    },
+    copies: (hashes) =>
+      new Map(
+        sql
+          .exec<{ hash: string; n: number }>(
+            "SELECT hash, count(*) AS n FROM pages WHERE hash IN (SELECT value FROM json_each(?)) GROUP BY hash",
+            JSON.stringify(hashes),
+          )
+          .toArray()
+          .map(({ hash, n }) => [hash, n]),
+      ),
+    firstDueMs: (level, host) =>
+      sql
+        .exec<{ dueMs: number | null }>(
+          "SELECT min(dueMs) AS dueMs FROM urls WHERE status = 'queued' AND level = ? AND host = ?",
+          level,
+          host,
+        )
+        .one().dueMs ?? undefined,
+  };
+}
+
+const LEASED = "urls.id AS id, url, host, place, tries, hops, lost";
+
+/** `status` is `queued`, `leased`, or how it ended; `path` is that of a key with a query. */
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS urls (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, url TEXT NOT NULL, host TEXT NOT NULL, path TEXT,
+    level INTEGER NOT NULL, rank INTEGER NOT NULL, place INTEGER NOT NULL, parent INTEGER, hops INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0, lost INTEGER NOT NULL DEFAULT 0, dueMs INTEGER NOT NULL DEFAULT 0,
+    status TEXT NOT NULL DEFAULT 'queued', reason TEXT
+  );
+  CREATE INDEX IF NOT EXISTS waiting ON urls (level, host, place) WHERE status = 'queued';
+  CREATE INDEX IF NOT EXISTS variants ON urls (path) WHERE path IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS pages (
+    seq INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, atMs INTEGER NOT NULL, hash TEXT, record TEXT NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS contents ON pages (hash) WHERE hash IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS leases (fence INTEGER PRIMARY KEY, untilMs INTEGER NOT NULL, ids TEXT NOT NULL);
+`;

@@ -1,0 +1,46 @@
+import type * as z from "zod";
+import type { CrawlAnswer, PageItem, WhyAnswer } from "./requests.ts";
+import type { CrawlView, PageRow, SeenUrl, Why } from "./stub.ts";
+
+/** How a crawl stands, as it is answered. */
+export function crawlAnswer(id: string, view: CrawlView): z.infer<typeof CrawlAnswer> {
+  const { plan, phase, counts, depth, startedMs, endedMs } = view;
+  return {
+    id,
+    state: phase,
+    startUrls: [...plan.startUrls],
+    maxPages: plan.maxPages,
+    depth,
+    counts,
+    startedAt: timeOf(startedMs),
+    ...(endedMs !== undefined && { endedAt: timeOf(endedMs) }),
+  };
+}
+
+/** A page, as it is answered. */
+export function pageItem({ atMs, ...row }: PageRow): PageItem {
+  return { ...row, at: timeOf(atMs) };
+}
+
+const VERDICTS = {
+  queued: "waiting",
+  leased: "waiting",
+  page: "fetched",
+  redirect: "redirect",
+  failed: "failed",
+  "kept-out": "kept-out",
+} as const satisfies Record<SeenUrl["status"], string>;
+
+/** Why a URL is in a crawl or not, as it is answered. */
+export function whyAnswer(url: string, why: Why): z.infer<typeof WhyAnswer> {
+  if (!why.isIn) return { url, verdict: "refused", rule: why.rule, detail: why.detail };
+  const { key, seen } = why;
+  if (seen === undefined) return { url, verdict: "unseen", key };
+  const { status, depth, parent, reason } = seen;
+  const because = reason === undefined ? {} : status === "redirect" ? { to: reason } : { rule: reason };
+  return { url, verdict: VERDICTS[status], key, depth, parent, ...because };
+}
+
+function timeOf(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

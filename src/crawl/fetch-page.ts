@@ -1,0 +1,128 @@
+import { type CancelSignal, type Clock, TimeoutError, toAbortSignal, withTimeout } from "#kernel";
+import { parseRetryAfter } from "../http/retry-after.ts";
+import { decodePage } from "./charset.ts";
+import type { Judge } from "./judge.ts";
+import { readPage } from "./links.ts";
+import type { CrawlSettings } from "./plan.ts";
+import { readBody } from "./read-body.ts";
+import { tagForbidsFollowing } from "./robots-tag.ts";
+import type { BatchUrl, Found, PageNote, PageRecord, Result } from "./wire.ts";
+
+/** What fetches need of the world, and of their crawl. */
+export interface FetchContext {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly clock: Clock;
+  readonly epochMs: () => number;
+  /** SHA-256, in base64url. */
+  readonly hash: (bytes: Uint8Array<ArrayBuffer>) => Promise<string>;
+  readonly judge: Judge;
+  readonly settings: Pick<CrawlSettings, "agent" | "userAgent" | "maxBytes" | "maxLinks" | "timeoutMs">;
+}
+
+const HTML = /^(?:text\/html|application\/xhtml\+xml)$/;
+/** The types whose bodies are read. */
+const READ = /^(?:text\/(?:html|plain)|application\/xhtml\+xml)$/;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/** Fetches one URL, and follows no redirect. Never rejects but for `signal`. */
+export async function fetchPage(
+  { id, url }: BatchUrl,
+  context: FetchContext,
+  signal?: CancelSignal,
+): Promise<Result> {
+  const { clock, settings } = context;
+  const startMs = clock.now();
+  try {
+    return await withTimeout(
+      async (inner) => {
+        const response = await context.fetch(url, request(settings, inner));
+        return await resultOf(id, new URL(url), response, () => clock.now() - startMs, context);
+      },
+      settings.timeoutMs,
+      { signal, clock },
+    );
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { id, kind: "retry", reason: error instanceof TimeoutError ? "timeout" : "connection-failed" };
+  }
+}
+
+/** A request as this crawler makes it. */
+export function request({ userAgent }: Pick<CrawlSettings, "userAgent">, signal: CancelSignal): RequestInit {
+  const headers = { "User-Agent": userAgent, Accept: "text/html,application/xhtml+xml,text/plain;q=0.5" };
+  return { headers, redirect: "manual", signal: toAbortSignal(signal) };
+}
+
+async function resultOf(
+  id: number,
+  url: URL,
+  response: Response,
+  elapsedMs: () => number,
+  context: FetchContext,
+): Promise<Result> {
+  const { status, headers } = response;
+  const location = headers.get("Location");
+  if (REDIRECTS.has(status) && location !== null) {
+    await response.body?.cancel();
+    const verdict = context.judge(location, url);
+    const to = URL.parse(location, url.href)?.href ?? location;
+    return {
+      id,
+      kind: "redirect",
+      status,
+      ms: elapsedMs(),
+      to,
+      ...(verdict.isIn && { target: verdict.found }),
+    };
+  }
+  const type = (headers.get("Content-Type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const record = (more: Partial<PageRecord> & { readonly note?: PageNote | undefined }): PageRecord => ({
+    status,
+    type,
+    bytes: 0,
+    ms: elapsedMs(),
+    etag: headers.get("ETag") ?? undefined,
+    modified: headers.get("Last-Modified") ?? undefined,
+    links: 0,
+    ...more,
+  });
+  if (!response.ok || !READ.test(type)) {
+    await response.body?.cancel();
+    const page = record({ note: response.ok ? "type-not-read" : "error-status" });
+    if (status !== 429 && status < 500) return { id, kind: "page", page, found: [] };
+    const received = { nowEpochMs: context.epochMs(), date: headers.get("Date") };
+    const afterMs = parseRetryAfter(headers.get("Retry-After"), received);
+    return { id, kind: "retry", reason: `status-${status}`, afterMs, page };
+  }
+  const { bytes, isCut } = await readBody(response, context.settings.maxBytes);
+  const common = { bytes: bytes.byteLength, ms: elapsedMs() };
+  if (isCut) return { id, kind: "page", page: record({ ...common, note: "body-too-large" }), found: [] };
+  const hash = await context.hash(bytes);
+  if (!HTML.test(type)) return { id, kind: "page", page: record({ ...common, hash }), found: [] };
+  const html = decodePage(bytes, headers.get("Content-Type") ?? "");
+  const content = readPage(html, { url: url.href, ...context.settings });
+  const isClosed =
+    content.noFollow || tagForbidsFollowing(headers.get("X-Robots-Tag"), context.settings.agent);
+  const more = content.hasMore ? "more-links-than-kept" : undefined;
+  const page = record({
+    ...common,
+    hash,
+    title: content.title,
+    links: content.links.length,
+    note: isClosed ? "nofollow" : more,
+  });
+  return { id, kind: "page", page, found: isClosed ? [] : follow(content.links, context.judge) };
+}
+
+function follow(
+  links: readonly { readonly url: string; readonly noFollow?: true }[],
+  judge: Judge,
+): readonly Found[] {
+  const found = new Map<string, Found>();
+  for (const { url, noFollow } of links) {
+    if (noFollow === true) continue;
+    const verdict = judge(url);
+    if (verdict.isIn && !found.has(verdict.found.key)) found.set(verdict.found.key, verdict.found);
+  }
+  return [...found.values()];
+}

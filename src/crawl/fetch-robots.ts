@@ -1,0 +1,54 @@
+import { withTimeout } from "#kernel";
+import { guardAddress, type GuardPolicy } from "../http/address-guard.ts";
+import { type FetchContext, request } from "./fetch-page.ts";
+import { readBody } from "./read-body.ts";
+import { ALLOW_ALL, parseRobots, type Robots } from "./robots.ts";
+
+/** What came of asking for a robots.txt; `undefined` rules: the host cannot say, and so forbids everything for now. */
+interface RobotsAnswer {
+  readonly robots: Robots | undefined;
+  readonly requests: number;
+}
+
+/** RFC 9309, 2.3.1.2. */
+const MAX_REDIRECTS = 5;
+/** More than what is parsed of it. */
+const MAX_BYTES = 1024 * 1024;
+
+/** Asks a host what crawlers may fetch there (RFC 9309, 2.3.1). Never rejects. */
+export async function fetchRobots(
+  origin: string,
+  context: Pick<FetchContext, "fetch" | "clock" | "settings"> & { readonly policy: GuardPolicy },
+): Promise<RobotsAnswer> {
+  const { settings, clock, policy } = context;
+  let requests = 0;
+  try {
+    const robots = await withTimeout(
+      async (signal) => {
+        let url = new URL("/robots.txt", origin);
+        for (;;) {
+          requests += 1;
+          const response = await context.fetch(url.href, request(settings, signal));
+          const { status } = response;
+          if (response.ok) {
+            const { bytes } = await readBody(response, MAX_BYTES);
+            return parseRobots(new TextDecoder().decode(bytes), settings.agent);
+          }
+          await response.body?.cancel();
+          if (status === 429 || status >= 500) return undefined;
+          if (status >= 400) return ALLOW_ALL;
+          if (requests > MAX_REDIRECTS) return ALLOW_ALL;
+          const next = guardAddress(response.headers.get("Location") ?? "", policy, url);
+          if (!next.allowed) return undefined;
+          ({ url } = next);
+        }
+      },
+      settings.timeoutMs,
+      { clock },
+    );
+    return { robots, requests };
+  } catch {
+    // Out of reach, or too slow: what it would say is not known.
+    return { robots: undefined, requests };
+  }
+}

@@ -1,0 +1,36 @@
+import { guardAddress, type GuardPolicy } from "../http/address-guard.ts";
+import { canonicalKey } from "./canonical.ts";
+import type { CrawlPlan } from "./plan.ts";
+import { createScope } from "./scope.ts";
+import { type Trap, trapOf } from "./traps.ts";
+import type { Found } from "./wire.ts";
+
+/** What the rules say of a URL that need no more than the URL. */
+type Verdict =
+  | { readonly isIn: true; readonly found: Found }
+  | {
+      readonly isIn: false;
+      readonly rule: "address" | "scope" | Trap;
+      readonly detail?: string;
+    };
+
+/** Judges a URL, or a reference with the URL that it stands in. */
+export type Judge = (text: string, base?: URL) => Verdict;
+
+/** Puts together the rules that keep URLs out before their hosts are asked. */
+export function createJudge(plan: Pick<CrawlPlan, "scope" | "startUrls">, policy: GuardPolicy): Judge {
+  const isInScope = createScope(
+    plan.scope,
+    plan.startUrls.map((url) => new URL(url)),
+  );
+  return (text, base) => {
+    const guarded = guardAddress(text, policy, base);
+    if (!guarded.allowed) return { isIn: false, rule: "address", detail: guarded.reason };
+    const { url } = guarded;
+    url.hash = "";
+    if (!isInScope(url)) return { isIn: false, rule: "scope" };
+    const trap = trapOf(url);
+    if (trap !== undefined) return { isIn: false, rule: trap };
+    return { isIn: true, found: { key: canonicalKey(url), url: url.href, host: url.host } };
+  };
+}

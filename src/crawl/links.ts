@@ -1,0 +1,153 @@
+import { Parser } from "htmlparser2";
+
+/** Where a link stands in a page. */
+type LinkKind = "a" | "area" | "canonical" | "next" | "alternate" | "refresh";
+
+/** A link with an http(s) URL, absolute and without a fragment. */
+interface Link {
+  readonly url: string;
+  readonly kind: LinkKind;
+  /** `rel=nofollow`: its author does not vouch for it. */
+  readonly noFollow?: true;
+}
+
+/** What a crawler wants to know of a page. */
+export interface PageContent {
+  readonly title: string | undefined;
+  /** In the order of the page, each once. */
+  readonly links: readonly Link[];
+  /** Whether there are more links than are kept. */
+  readonly hasMore: boolean;
+  /** `nofollow` in a `meta` for all robots or for this one. */
+  readonly noFollow: boolean;
+}
+
+/** How to read a page. */
+export interface LinkOptions {
+  /** The URL that it came from, after redirects. */
+  readonly url: string;
+  /** The product token of this crawler. */
+  readonly agent: string;
+  readonly maxLinks: number;
+}
+
+const MAX_TITLE = 300;
+
+/** Reads what a page links to, and what it says to robots. */
+export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): PageContent {
+  const found: { readonly href: string; readonly kind: LinkKind; readonly noFollow: boolean }[] = [];
+  let base: string | undefined;
+  let title: string | undefined;
+  let isInTitle = false;
+  let foreign = 0;
+  let noFollow = false;
+  let hasMore = false;
+
+  const add = (href: string | undefined, kind: LinkKind, isNoFollow = false) => {
+    if (href === undefined) return;
+    if (found.length < maxLinks) found.push({ href, kind, noFollow: isNoFollow });
+    else hasMore = true;
+  };
+
+  const parser = new Parser({
+    onopentag(name, attributes) {
+      switch (name) {
+        case "a":
+        case "area":
+          return add(attributes["href"], name, hasToken(attributes["rel"], "nofollow"));
+        case "link":
+          for (const kind of LINK_RELATIONS) {
+            if (hasToken(attributes["rel"], kind)) return add(attributes["href"], kind);
+          }
+          return;
+        case "base":
+          base ??= attributes["href"];
+          return;
+        case "meta":
+          if (attributes["http-equiv"]?.trim().toLowerCase() === "refresh") {
+            add(refreshTarget(attributes["content"]), "refresh");
+          }
+          if (speaksTo(attributes["name"], agent)) noFollow ||= forbidsFollowing(attributes["content"]);
+          return;
+        case "svg":
+          foreign += 1;
+          return;
+        case "title":
+          if (foreign === 0 && title === undefined) {
+            isInTitle = true;
+            title = "";
+          }
+          return;
+      }
+    },
+    ontext(text) {
+      if (isInTitle && title !== undefined && title.length < MAX_TITLE) title += text;
+    },
+    onclosetag(name) {
+      if (name === "title") isInTitle = false;
+      if (name === "svg") foreign -= 1;
+    },
+  });
+  parser.end(html);
+
+  const baseUrl = (base === undefined ? null : URL.parse(trimAscii(base), url)) ?? new URL(url);
+  const isBase = /^https?:$/.test(baseUrl.protocol) ? baseUrl.href : url;
+  return {
+    title: title?.replaceAll(/\s+/g, " ").trim().slice(0, MAX_TITLE),
+    links: resolve(found, isBase),
+    hasMore,
+    noFollow,
+  };
+}
+
+const LINK_RELATIONS = ["canonical", "next", "alternate"] as const;
+
+function resolve(
+  found: readonly { readonly href: string; readonly kind: LinkKind; readonly noFollow: boolean }[],
+  base: string,
+): readonly Link[] {
+  const links = new Map<string, Link>();
+  for (const { href, kind, noFollow } of found) {
+    const target = URL.parse(trimAscii(href), base);
+    if (target === null || !/^https?:$/.test(target.protocol)) continue;
+    target.hash = "";
+    const { href: url } = target;
+    // One that is vouched for counts, wherever the page does not.
+    if (!links.has(url) || (links.get(url)?.noFollow === true && !noFollow)) {
+      links.set(url, noFollow ? { url, kind, noFollow } : { url, kind });
+    }
+  }
+  return [...links.values()];
+}
+
+/** White space as HTML has it, at the ends. */
+function trimAscii(text: string): string {
+  return text.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, "");
+}
+
+function hasToken(list: string | undefined, token: string): boolean {
+  return (
+    list !== undefined &&
+    list
+      .toLowerCase()
+      .split(/[\t\n\f\r ]+/)
+      .includes(token)
+  );
+}
+
+/** The URL of a `meta refresh` (HTML Standard, 4.2.5.3, "shared declarative refresh steps"), if it has one. */
+function refreshTarget(content = ""): string | undefined {
+  const match = /^\s*\d*[\d.]*\s*(?:[;,]\s*|\s+)(?:url\s*=\s*)?(?:"([^"]*)|'([^']*)|(.*))/is.exec(content);
+  const target = match?.[1] ?? match?.[2] ?? match?.[3];
+  return target === undefined || target === "" ? undefined : target;
+}
+
+function speaksTo(name: string | undefined, agent: string): boolean {
+  const whom = name?.trim().toLowerCase();
+  return whom === "robots" || whom === agent.toLowerCase();
+}
+
+/** Whether directives for robots, as in a `meta`, say not to follow the links. */
+export function forbidsFollowing(directives = ""): boolean {
+  return /(?:^|[\s,])(?:nofollow|none)(?:$|[\s,])/i.test(directives);
+}

@@ -1,0 +1,114 @@
+import * as z from "zod";
+
+/** The most pages of a list. */
+const MOST_PAGES = 100;
+
+/** A ULID behind what it is of. */
+const CRAWL_ID = /^crawl_[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+
+const Url = z.string().min(1).max(2_083);
+const Patterns = z
+  .array(Url)
+  .min(1)
+  .max(100)
+  .meta({ description: "For whole URLs; `*` is anything, `$` the end" });
+
+/** The body of `POST /v1/crawls`. */
+export const CrawlBody = z.object({
+  startUrls: z
+    .array(Url.meta({ examples: ["https://example.com/", "https://example.com/docs/"] }))
+    .min(1)
+    .max(100),
+  maxPages: z.int().min(1).max(100_000).default(1_000).meta({ description: "Pages with an answer" }),
+  maxDepth: z.int().min(0).max(1_000).default(1_000).meta({ description: "Links from a start URL" }),
+  concurrency: z.int().min(1).max(6).default(6).meta({ description: "Hosts that are asked at once" }),
+  scope: z
+    .union([
+      z.enum(["host", "domain", "prefix"]),
+      z.object({ allow: Patterns.optional(), deny: Patterns.optional() }),
+    ])
+    .default("host")
+    .meta({ description: "Where it may go: where the start URLs are, or where patterns say" }),
+});
+
+/** The path of a crawl. */
+export const CrawlPath = z.object({
+  id: z.string().regex(CRAWL_ID, "expected `crawl_` and a ULID"),
+});
+
+/** The path of what can be done to a crawl. */
+export const SteeringPath = CrawlPath.extend({ steering: z.enum(["pause", "resume", "stop"]) });
+
+/** The query of `GET /v1/crawls/:id/pages`. */
+export const PagesQuery = z.object({
+  cursor: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).meta({
+    description: "Of the list before; the beginning without it",
+  }),
+  limit: z.coerce.number().int().min(1).max(MOST_PAGES).default(MOST_PAGES),
+});
+
+/** The query of `GET /v1/crawls/:id/why`. */
+export const WhyQuery = z.object({ url: Url });
+
+const Count = z.int().min(0);
+
+/** How a crawl stands. */
+export const CrawlAnswer = z.object({
+  id: z.string(),
+  state: z.enum(["running", "paused", "all-done", "max-pages", "stopped"]),
+  startUrls: z.array(z.string()),
+  maxPages: Count,
+  depth: Count.meta({ description: "What is being fetched: so many links from a start URL" }),
+  counts: z.object({
+    pages: Count.meta({ description: "URLs that an answer was had for" }),
+    redirects: Count,
+    failed: Count.meta({ description: "Without an answer, after all tries" }),
+    keptOut: Count.meta({ description: "By the robots.txt of their host" }),
+    retries: Count,
+    robots: Count.meta({ description: "Requests for robots.txt" }),
+    known: Count.meta({ description: "URLs that are known" }),
+    links: Count,
+    bytes: Count,
+  }),
+  startedAt: z.string(),
+  endedAt: z.string().optional(),
+});
+
+const PageItem = z.object({
+  seq: z.int().min(1).meta({ description: "Counts from 1 in the order of fetching" }),
+  url: z.string(),
+  status: z.int(),
+  depth: Count,
+  parent: z.string().optional().meta({ description: "Whose link led here first" }),
+  type: z.string(),
+  bytes: Count,
+  ms: z.number().min(0),
+  title: z.string().optional(),
+  links: Count,
+  etag: z.string().optional(),
+  modified: z.string().optional(),
+  hash: z.string().optional().meta({ description: "SHA-256 of the body, in base64url" }),
+  note: z.string().optional().meta({ description: "Why not all was made of it that could have been" }),
+  at: z.string(),
+});
+
+/** One page of a crawl. */
+export type PageItem = z.infer<typeof PageItem>;
+
+/** Pages of a crawl. */
+export const PagesAnswer = z.object({
+  items: z.array(PageItem).meta({ description: "In the order in which they were fetched" }),
+  cursor: z.string().optional().meta({ description: "For what comes after; none where nothing does yet" }),
+});
+
+/** Why a URL is in a crawl, or is not. */
+export const WhyAnswer = z.object({
+  url: z.string(),
+  verdict: z.enum(["refused", "unseen", "waiting", "fetched", "redirect", "failed", "kept-out"]),
+  rule: z.string().optional().meta({ description: "What keeps it out, or why it failed" }),
+  detail: z.string().optional(),
+  to: z.string().optional().meta({ description: "Where it redirects to" }),
+  key: z.string().optional().meta({ description: "By which it is told from others" }),
+  depth: Count.optional(),
+  parent: z.string().optional(),
+});

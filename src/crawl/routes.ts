@@ -1,0 +1,147 @@
+import { Hono } from "hono";
+import type * as z from "zod";
+import { ulid } from "ulid";
+import type { GuardPolicy } from "../http/address-guard.ts";
+import type { CallerVariables } from "../http/caller.ts";
+import { guarded } from "../http/guarded.ts";
+import { refuseInput } from "../http/input.ts";
+import { ProblemError } from "../http/problem.ts";
+import { crawlAnswer, pageItem, whyAnswer } from "./answers.ts";
+import { createJudge } from "./judge.ts";
+import { streamPages } from "./page-stream.ts";
+import type { CrawlPlan } from "./plan.ts";
+import {
+  CrawlAnswer,
+  CrawlBody,
+  CrawlPath,
+  PagesAnswer,
+  PagesQuery,
+  SteeringPath,
+  WhyAnswer,
+  WhyQuery,
+} from "./requests.ts";
+import type { CrawlStub } from "./stub.ts";
+
+/** Where crawls run, and what they may ask. */
+export interface CrawlOptions {
+  readonly crawlFor: (id: string) => CrawlStub;
+  readonly policy: GuardPolicy;
+  readonly world: { readonly epochMs: () => number; readonly random: () => number };
+}
+
+const NDJSON = "application/x-ndjson";
+
+const starting = guarded({
+  scope: "crawl",
+  summary: "Starts a crawl",
+  description: "Breadth first, from the start URLs, by the robots.txt of each host.",
+  takes: { json: CrawlBody },
+  answers: { 202: { description: "It runs; `Location` says where to look", schema: CrawlAnswer } },
+});
+
+const looking = guarded({
+  scope: "crawl",
+  summary: "Says how a crawl stands",
+  takes: { param: CrawlPath },
+  answers: { 200: { description: "It stands so", schema: CrawlAnswer } },
+  problems: ["not-found"],
+});
+
+const listing = guarded({
+  scope: "crawl",
+  summary: "Lists the pages of a crawl",
+  description: "As JSON a part at a time; as NDJSON all that there are, a page a line.",
+  takes: { param: CrawlPath, query: PagesQuery },
+  answers: { 200: { description: "Pages", schema: PagesAnswer, alsoAs: [NDJSON] } },
+  problems: ["not-found"],
+});
+
+const asking = guarded({
+  scope: "crawl",
+  summary: "Says which rule lets a URL into a crawl, or keeps it out",
+  takes: { param: CrawlPath, query: WhyQuery },
+  answers: { 200: { description: "That is why", schema: WhyAnswer } },
+  problems: ["not-found"],
+});
+
+const steering = guarded({
+  scope: "crawl",
+  summary: "Pauses, resumes or stops a crawl",
+  description: "What has ended stays as it is. What is being fetched as it pauses still counts.",
+  takes: { param: SteeringPath },
+  answers: { 200: { description: "It stands so now", schema: CrawlAnswer } },
+  problems: ["not-found"],
+});
+
+const removing = guarded({
+  scope: "crawl",
+  summary: "Ends a crawl and forgets all of it",
+  takes: { param: CrawlPath },
+  answers: { 204: { description: "It is gone" } },
+  problems: ["not-found"],
+});
+
+/** Offers crawls. */
+export function crawlRoutes({ crawlFor, policy, world }: CrawlOptions) {
+  return new Hono<CallerVariables>()
+    .post("/v1/crawls", starting, async (c) => {
+      const plan = c.req.valid("json");
+      expectIn(plan, policy);
+      const id = `crawl_${ulid(Math.floor(world.epochMs()), world.random)}`;
+      const view = await crawlFor(id).create(plan);
+      return c.json(crawlAnswer(id, view), 202, { Location: `/v1/crawls/${id}` });
+    })
+    .get("/v1/crawls/:id", looking, async (c) => {
+      const { id } = c.req.valid("param");
+      return c.json(crawlAnswer(id, expectCrawl(id, await crawlFor(id).look())), 200);
+    })
+    .get("/v1/crawls/:id/pages", listing, async (c) => {
+      const { id } = c.req.valid("param");
+      const { cursor, limit } = c.req.valid("query");
+      const rows = expectCrawl(id, await crawlFor(id).pages(cursor, limit));
+      if (c.req.header("Accept")?.includes(NDJSON) === true) {
+        const stream = streamPages(rows, async (after) => (await crawlFor(id).pages(after, limit)) ?? []);
+        return new Response(stream, { headers: { "Content-Type": NDJSON } });
+      }
+      const last = rows.at(-1);
+      const body: z.infer<typeof PagesAnswer> = {
+        items: rows.map(pageItem),
+        ...(rows.length === limit && last !== undefined && { cursor: String(last.seq) }),
+      };
+      return c.json(body, 200);
+    })
+    .get("/v1/crawls/:id/why", asking, async (c) => {
+      const { id } = c.req.valid("param");
+      const { url } = c.req.valid("query");
+      return c.json(whyAnswer(url, expectCrawl(id, await crawlFor(id).why(url))), 200);
+    })
+    .post("/v1/crawls/:id/:steering", steering, async (c) => {
+      const { id, steering: how } = c.req.valid("param");
+      return c.json(crawlAnswer(id, expectCrawl(id, await crawlFor(id).steer(how))), 200);
+    })
+    .delete("/v1/crawls/:id", removing, async (c) => {
+      const { id } = c.req.valid("param");
+      expectCrawl(id, (await crawlFor(id).remove()) || undefined);
+      return c.body(null, 204);
+    });
+}
+
+/** Makes sure that a crawl may begin where it is told to. @throws {ProblemError} `bad-request`. */
+function expectIn(plan: CrawlPlan, policy: GuardPolicy): void {
+  for (const [index, url] of plan.startUrls.entries()) {
+    if (URL.canParse(url)) continue;
+    throw refuseInput(`startUrls.${index}`, "expected an http or https URL");
+  }
+  const judge = createJudge(plan, policy);
+  for (const [index, url] of plan.startUrls.entries()) {
+    const verdict = judge(url);
+    if (!verdict.isIn)
+      throw refuseInput(`startUrls.${index}`, verdict.detail ?? `is out by \`${verdict.rule}\``);
+  }
+}
+
+/** @throws {ProblemError} `not-found`. */
+function expectCrawl<T>(id: string, found: T | undefined): T {
+  if (found === undefined) throw new ProblemError("not-found", { detail: `There is no crawl \`${id}\`` });
+  return found;
+}

@@ -1,0 +1,133 @@
+import type { Counts, Discovery, LeasedUrl, Settled } from "./frontier-store.ts";
+import type { Found, PageRecord, Report, Result } from "./wire.ts";
+
+/** The longest chain of redirects that is followed. */
+const MAX_HOPS = 10;
+/** More than any page's links: ranks of a level are ordered by the parent's place first. */
+const RANKS_A_PAGE = 2 ** 20;
+
+/** What a report is judged by. */
+interface ReportContext {
+  readonly level: number;
+  readonly maxDepth: number;
+  readonly attempts: number;
+  readonly maxCopies: number;
+  /** How many pages are known that have the same content, by its hash. */
+  readonly copies: (hashes: readonly string[]) => ReadonlyMap<string, number>;
+}
+
+/** What has to be done for a report. */
+interface ReportOutcome {
+  readonly settled: { readonly id: number; readonly settled: Settled }[];
+  readonly counts: Partial<Counts>;
+  readonly discoveries: readonly Discovery[];
+  readonly retries: {
+    readonly url: LeasedUrl;
+    readonly failures: number;
+    readonly afterMs: number | undefined;
+  }[];
+  /** Of which nothing was tried. */
+  readonly returned: LeasedUrl[];
+  readonly holds: { readonly host: string; readonly afterMs: number }[];
+}
+
+/** Decides what becomes of each URL of a batch. What a report says of others is ignored. */
+export function settleReport(
+  report: Report,
+  urls: readonly LeasedUrl[],
+  context: ReportContext,
+): ReportOutcome {
+  const results = new Map(report.results.map((result) => [result.id, result]));
+  const hashes = report.results.flatMap((result) => (result.kind === "page" ? (result.page.hash ?? []) : []));
+  const copies = new Map(hashes.length === 0 ? [] : context.copies(hashes));
+  const settled: ReportOutcome["settled"] = [];
+  const retries: ReportOutcome["retries"] = [];
+  const returned: LeasedUrl[] = [];
+  const holds: ReportOutcome["holds"] = [];
+  const pages: Discovery[] = [];
+  const redirected: Discovery[] = [];
+  const counts = {
+    pages: 0,
+    redirects: 0,
+    failed: 0,
+    keptOut: 0,
+    retries: 0,
+    robots: report.robots,
+    links: 0,
+    bytes: 0,
+  };
+
+  const settlePage = (id: number, page: PageRecord) => {
+    settled.push({ id, settled: { kind: "page", page } });
+    counts.pages += 1;
+    counts.links += page.links;
+    counts.bytes += page.bytes;
+  };
+  const fail = (id: number, reason: string) => {
+    settled.push({ id, settled: { kind: "failed", reason } });
+    counts.failed += 1;
+  };
+
+  for (const url of urls) {
+    const result: Result | undefined = results.get(url.id);
+    switch (result?.kind) {
+      case undefined:
+        returned.push(url);
+        break;
+      case "deferred":
+        returned.push(url);
+        holds.push({ host: url.host, afterMs: result.afterMs });
+        break;
+      case "page": {
+        const others = copies.get(result.page.hash ?? "") ?? 0;
+        copies.set(result.page.hash ?? "", others + 1);
+        const isTrap =
+          result.page.hash !== undefined && result.found.length > 0 && others >= context.maxCopies;
+        settlePage(url.id, isTrap ? { ...result.page, note: "repeated-content" } : result.page);
+        if (!isTrap && context.level < context.maxDepth)
+          pages.push(...linked(url, result.found, context.level + 1));
+        break;
+      }
+      case "redirect": {
+        const { status, ms, to, target } = result;
+        if (url.hops >= MAX_HOPS) fail(url.id, "too-many-redirects");
+        else {
+          settled.push({ id: url.id, settled: { kind: "redirect", status, ms, to } });
+          counts.redirects += 1;
+          if (target !== undefined) redirected.push(...moved(url, target, context.level));
+        }
+        break;
+      }
+      case "retry":
+        if (url.tries + 1 < context.attempts) {
+          retries.push({ url, failures: url.tries + 1, afterMs: result.afterMs });
+          counts.retries += 1;
+        } else if (result.page === undefined) fail(url.id, result.reason);
+        else settlePage(url.id, result.page);
+        break;
+      case "failed":
+        fail(url.id, result.reason);
+        break;
+      case "kept-out":
+        settled.push({ id: url.id, settled: { kind: "kept-out", reason: result.reason } });
+        counts.keptOut += 1;
+        break;
+    }
+  }
+  return { settled, counts, discoveries: [...redirected, ...pages], retries, returned, holds };
+}
+
+function linked({ id, place }: LeasedUrl, found: readonly Found[], level: number): readonly Discovery[] {
+  return found.map((one, index) => ({
+    ...one,
+    level,
+    rank: place * RANKS_A_PAGE + index,
+    parent: id,
+    hops: 0,
+  }));
+}
+
+/** Where a redirect leads is as deep as what led there, and stands in its place. */
+function moved({ id, place, hops }: LeasedUrl, target: Found, level: number): readonly Discovery[] {
+  return [{ ...target, level, rank: 0, place, parent: id, hops: hops + 1 }];
+}

@@ -1,0 +1,86 @@
+/** URLs that may be fetched, until a report about them or until the lease runs out. */
+export interface Batch {
+  /** The lease's number is its fence: what is reported under one that has run out is refused. */
+  readonly lease: number;
+  readonly urls: readonly BatchUrl[];
+}
+
+/** One of them. */
+export interface BatchUrl {
+  readonly id: number;
+  readonly url: string;
+  readonly host: string;
+}
+
+/** A URL worth fetching, as it was found. */
+export interface Found {
+  readonly key: string;
+  readonly url: string;
+  readonly host: string;
+}
+
+/** What was learned of a page. */
+export interface PageRecord {
+  readonly status: number;
+  readonly type: string;
+  readonly bytes: number;
+  readonly ms: number;
+  readonly etag?: string | undefined;
+  readonly modified?: string | undefined;
+  /** SHA-256 of the body, in base64url. */
+  readonly hash?: string | undefined;
+  readonly title?: string | undefined;
+  /** How many URLs it links to. */
+  readonly links: number;
+  /** Why not all was made of it that could have been. */
+  readonly note?: PageNote | undefined;
+}
+
+/** Why a page was not read, or its links were not followed. */
+export type PageNote =
+  | "error-status"
+  | "type-not-read"
+  | "body-too-large"
+  | "body-broken"
+  | "nofollow"
+  | "more-links-than-kept"
+  | "repeated-content";
+
+/** What became of one URL. */
+export type Result =
+  | {
+      readonly id: number;
+      readonly kind: "page";
+      readonly page: PageRecord;
+      readonly found: readonly Found[];
+    }
+  | {
+      readonly id: number;
+      readonly kind: "redirect";
+      readonly status: number;
+      readonly ms: number;
+      readonly to: string;
+      /** Unless a rule keeps it out. */
+      readonly target?: Found | undefined;
+    }
+  /** May be well another time. With the answer, if there was one: it counts when no more tries are left. */
+  | {
+      readonly id: number;
+      readonly kind: "retry";
+      readonly reason: string;
+      readonly afterMs?: number | undefined;
+      readonly page?: PageRecord | undefined;
+    }
+  /** Its host is not to be asked yet; nothing was tried. */
+  | { readonly id: number; readonly kind: "deferred"; readonly afterMs: number }
+  | { readonly id: number; readonly kind: "failed"; readonly reason: string }
+  /** A rule keeps it out that only the host could tell. */
+  | { readonly id: number; readonly kind: "kept-out"; readonly reason: string };
+
+/** What was done with a batch: all of it, in one step. */
+export interface Report {
+  readonly lease: number;
+  readonly results: readonly Result[];
+  /** Requests for robots.txt that were made for it. */
+  readonly robots: number;
+}

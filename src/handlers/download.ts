@@ -1,0 +1,88 @@
+import { systemClock } from "#kernel";
+import type { Bucket, OpenFixedLength } from "../files/bucket.ts";
+import { download } from "../files/download/download.ts";
+import { DownloadError } from "../files/download/failure.ts";
+import { Leftover, removeLeftover } from "../files/download/leftover.ts";
+import { DownloadRequest } from "../files/download/request.ts";
+import type { TaskRecord, TaskServices } from "../tasks/context.ts";
+import { NotRetryableError, RetryAfterError, task, type TaskType } from "../tasks/define.ts";
+import type { FromEnvironment } from "./variable.ts";
+
+/** How downloads are stored. */
+export interface DownloadOptions {
+  /** The R2 bucket. */
+  readonly bucket: FromEnvironment;
+}
+
+/** A download's own limit comes first; a task may have no more. */
+const TIMEOUT_MS = 14 * 60_000;
+
+/**
+ * A URL to R2: `{url, key?, sha256?, maxBytes?, idleTimeoutMs?, totalTimeoutMs?, minBytesPerSecond?, headers?}`. The result
+ * is `{key, bytes, etag}`. Cancelled or failed, it leaves nothing.
+ */
+export function downloadTask({ bucket: { env } }: DownloadOptions): TaskType {
+  return task("download", {
+    payload: DownloadRequest,
+    timeoutMs: TIMEOUT_MS,
+    async handle({ payload, id, signal, record, services, progress }) {
+      const bucket = bucketFrom(services, env);
+      await forgetEarlier(bucket, record);
+      const log = {
+        opened: async (key: string, uploadId: string) => await record.save({ key, uploadId }),
+        closed: async () => await record.save(undefined),
+      };
+      try {
+        return await download(
+          { ...payload, key: payload.key ?? `downloads/${id}` },
+          {
+            store: { bucket, openFixedLength, owner: id, log },
+            fetch: services.fetch,
+            policy: { allowLoopback: services.allowLoopback },
+            signal,
+            clock: systemClock,
+            epochMs: () => Date.now(),
+            random: () => Math.random(),
+            progress,
+          },
+        );
+      } catch (error) {
+        throw toTaskError(error);
+      }
+    },
+    async cleanUp(record, services) {
+      await removeLeftover(bucketFrom(services, env), Leftover.parse(record));
+    },
+  });
+}
+
+/** What an attempt before this one could not put away. */
+async function forgetEarlier(bucket: Bucket, record: TaskRecord): Promise<void> {
+  if (record.value === undefined) return;
+  await removeLeftover(bucket, Leftover.parse(record.value));
+  await record.save(undefined);
+}
+
+function toTaskError(error: unknown): unknown {
+  if (!(error instanceof DownloadError)) return error;
+  if (!error.isRetryable) return new NotRetryableError(error.message, { cause: error });
+  if (error.retryAfterMs === undefined) return error;
+  return new RetryAfterError(error.message, error.retryAfterMs, { cause: error });
+}
+
+function bucketFrom({ variables }: TaskServices, env: string): Bucket {
+  const bucket = variables[env];
+  if (typeof bucket === "object" && bucket !== null && "createMultipartUpload" in bucket) {
+    // No other binding has this method.
+    return bucket as unknown as Bucket;
+  }
+  throw new NotRetryableError(`Expected \`${env}\` to be an R2 bucket for tasks of this type`);
+}
+
+/** The platform's; the types of Node, which read this too, do not know it. */
+const openFixedLength: OpenFixedLength = (bytes) => {
+  const { FixedLengthStream: Stream } = globalThis as unknown as {
+    FixedLengthStream: new (bytes: number) => ReturnType<OpenFixedLength>;
+  };
+  return new Stream(bytes);
+};

@@ -1,0 +1,67 @@
+import type { CrawlPlan } from "../../src/crawl/plan.ts";
+import type { CrawlStub, CrawlView, PageRow } from "../../src/crawl/stub.ts";
+
+const COUNTS = {
+  pages: 2,
+  redirects: 0,
+  failed: 0,
+  keptOut: 0,
+  retries: 0,
+  robots: 1,
+  known: 3,
+  links: 2,
+  bytes: 20,
+};
+
+const row = (seq: number): PageRow => ({
+  seq,
+  atMs: 0,
+  url: `https://a.example.com/${seq}`,
+  depth: 0,
+  status: 200,
+  type: "text/html",
+  bytes: 10,
+  ms: 1,
+  links: 1,
+});
+
+/** Crawls that have fetched two pages as soon as they exist, and what was asked of them. */
+export function fakeCrawls() {
+  const crawls = new Map<string, CrawlView>();
+  const plans: CrawlPlan[] = [];
+  const crawlFor = (id: string): CrawlStub => ({
+    create: async (plan) => {
+      plans.push(plan);
+      const view = {
+        plan,
+        phase: "running",
+        counts: COUNTS,
+        depth: 1,
+        startedMs: 0,
+        endedMs: undefined,
+      } as const;
+      crawls.set(id, view);
+      return await Promise.resolve(view);
+    },
+    look: async () => await Promise.resolve(crawls.get(id)),
+    pages: async (after, limit) =>
+      await Promise.resolve(
+        crawls.has(id) ? [row(1), row(2)].filter(({ seq }) => seq > after).slice(0, limit) : undefined,
+      ),
+    why: async (url) =>
+      await Promise.resolve(
+        crawls.has(id)
+          ? { isIn: true, key: url, seen: { status: "redirect", depth: 1, reason: "/b" } }
+          : undefined,
+      ),
+    steer: async (how) => {
+      const view = crawls.get(id);
+      if (view === undefined) return await Promise.resolve(undefined);
+      const phase = ({ pause: "paused", resume: "running", stop: "stopped" } as const)[how];
+      crawls.set(id, { ...view, phase });
+      return crawls.get(id);
+    },
+    remove: async () => await Promise.resolve(crawls.delete(id)),
+  });
+  return { crawlFor, plans };
+}

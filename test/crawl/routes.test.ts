@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
+import { wholeApp } from "../support/whole-app.ts";
+import { fakeCrawls } from "./fake-crawls.ts";
+
+const tokens = await tokensOf({ ann: ["crawl"], ci: ["fanout"] });
+const NOBODY = "crawl_01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+function makeApp() {
+  const { crawlFor, plans } = fakeCrawls();
+  const { app } = wholeApp({ tokens, crawlFor });
+  const ask = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const response = await app.request(path, {
+      method,
+      headers: { ...bearer(tokenOf(0)), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get("Content-Type")?.includes("json") === true && !text.includes("\n");
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: isJson ? (JSON.parse(text) as unknown) : undefined,
+    };
+  };
+  const start = async () => {
+    const { status, headers } = await ask("POST", "/v1/crawls", { startUrls: ["https://a.example.com/"] });
+    expect(status).toBe(202);
+    return headers.get("Location") ?? "";
+  };
+  return { app, ask, start, plans };
+}
+
+describe("POST /v1/crawls", () => {
+  it("starts a crawl, with what is left out filled in, and says where to look", async () => {
+    const { ask, start, plans } = makeApp();
+    const location = await start();
+    expect(location).toMatch(/^\/v1\/crawls\/crawl_[0-9A-Z]{26}$/);
+    expect(plans).toEqual([
+      {
+        startUrls: ["https://a.example.com/"],
+        maxPages: 1_000,
+        maxDepth: 1_000,
+        concurrency: 6,
+        scope: "host",
+      },
+    ]);
+    expect(await ask("GET", location)).toMatchObject({
+      status: 200,
+      json: { state: "running", maxPages: 1_000 },
+    });
+  });
+
+  it.each([
+    ["no URL at all", { startUrls: [] }, "startUrls"],
+    ["what is no URL", { startUrls: ["nonsense"] }, "startUrls.0"],
+    ["a file", { startUrls: ["https://a.example.com/", "file:///etc/passwd"] }, "startUrls.1"],
+    ["this machine", { startUrls: ["http://127.0.0.1/"] }, "startUrls.0"],
+    ["this machine in another spelling", { startUrls: ["http://0x7f.1/"] }, "startUrls.0"],
+    ["a private network", { startUrls: ["http://10.0.0.1/"] }, "startUrls.0"],
+    ["the metadata of a cloud", { startUrls: ["http://169.254.169.254/"] }, "startUrls.0"],
+    [
+      "a start out of its own scope",
+      { startUrls: ["https://a.example.com/"], scope: { deny: ["*"] } },
+      "startUrls.0",
+    ],
+    ["no pages", { startUrls: ["https://a.example.com/"], maxPages: 0 }, "maxPages"],
+    ["too many connections", { startUrls: ["https://a.example.com/"], concurrency: 7 }, "concurrency"],
+  ])("refuses %s", async (_, body, item) => {
+    const { ask, plans } = makeApp();
+    expect(await ask("POST", "/v1/crawls", body)).toMatchObject({ status: 400, json: { item } });
+    expect(plans).toEqual([]);
+  });
+
+  it("refuses a token of another scope", async () => {
+    const { ask } = makeApp();
+    const body = { startUrls: ["https://a.example.com/"] };
+    expect((await ask("POST", "/v1/crawls", body, bearer(tokenOf(1)))).status).toBe(403);
+  });
+});
+
+describe("GET /v1/crawls/:id/pages", () => {
+  it("goes on where its cursor says", async () => {
+    const { ask, start } = makeApp();
+    const location = await start();
+    const first = await ask("GET", `${location}/pages?limit=1`);
+    expect(first.json).toMatchObject({ items: [{ url: "https://a.example.com/1" }], cursor: "1" });
+    const second = await ask("GET", `${location}/pages?cursor=1`);
+    expect(second.json).toMatchObject({ items: [{ url: "https://a.example.com/2" }] });
+    expect(second.json).not.toHaveProperty("cursor");
+  });
+
+  it("answers with all of them as NDJSON, a page a line", async () => {
+    const { ask, start } = makeApp();
+    const location = await start();
+    const answer = await ask("GET", `${location}/pages?limit=1`, undefined, {
+      Accept: "application/x-ndjson",
+    });
+    expect(answer.headers.get("Content-Type")).toBe("application/x-ndjson");
+    const lines = answer.text.trimEnd().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as { url: string }).url)).toEqual([
+      "https://a.example.com/1",
+      "https://a.example.com/2",
+    ]);
+  });
+});
+
+describe("GET /v1/crawls/:id/why", () => {
+  it("says what became of a URL", async () => {
+    const { ask, start } = makeApp();
+    const location = await start();
+    const { json } = await ask("GET", `${location}/why?url=${encodeURIComponent("https://a.example.com/a")}`);
+    expect(json).toMatchObject({ verdict: "redirect", to: "/b", depth: 1 });
+  });
+});
+
+describe("POST /v1/crawls/:id/:steering", () => {
+  it.each([
+    ["pause", "paused"],
+    ["resume", "running"],
+    ["stop", "stopped"],
+  ])("can %s", async (how, state) => {
+    const { ask, start } = makeApp();
+    const location = await start();
+    expect(await ask("POST", `${location}/${how}`)).toMatchObject({ status: 200, json: { state } });
+  });
+});
+
+describe("DELETE /v1/crawls/:id", () => {
+  it("forgets a crawl, and knows none that it has forgotten", async () => {
+    const { ask, start } = makeApp();
+    const location = await start();
+    expect((await ask("DELETE", location)).status).toBe(204);
+    expect((await ask("GET", location)).status).toBe(404);
+  });
+
+  it.each([
+    ["GET", ""],
+    ["GET", "/pages"],
+    ["GET", "/why?url=https://a.example.com"],
+    ["POST", "/stop"],
+    ["DELETE", ""],
+  ])("answers 404 to %s …%s of no crawl", async (method, path) => {
+    const { ask } = makeApp();
+    expect((await ask(method, `/v1/crawls/${NOBODY}${path}`)).status).toBe(404);
+  });
+});

@@ -1,0 +1,153 @@
+import { evictDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { CrawlPlan } from "../../src/crawl/plan.ts";
+import { openCrawls } from "../../src/crawls.ts";
+
+const PATIENCE = { timeout: 60_000, interval: 20 };
+const HOST = "http://127.0.0.1:9";
+
+interface FakePage {
+  readonly status?: number;
+  readonly type?: string;
+  readonly body?: string;
+  readonly location?: string;
+}
+
+/** Links to each of these. */
+const linking = (...paths: readonly string[]) => ({
+  body: `<title>t</title>${paths.map((path) => `<a href="${path}">x</a>`).join("")}`,
+});
+
+let calls: string[] = [];
+let site: (path: string) => FakePage | undefined = () => undefined;
+
+beforeEach(() => {
+  calls = [];
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
+    const url = input instanceof Request ? input.url : String(input);
+    const path = url.slice(HOST.length);
+    calls.push(path);
+    const page = site(path);
+    if (page === undefined) return await Promise.resolve(new Response("none", { status: 404 }));
+    const { status = 200, type = "text/html", body = "", location } = page;
+    const headers = { "Content-Type": type, ...(location !== undefined && { Location: location }) };
+    return new Response(body, { status, headers });
+  });
+});
+afterEach(() => vi.restoreAllMocks());
+
+let count = 0;
+
+function fresh() {
+  const name = `crawl-test-${(count += 1)}`;
+  const crawl = openCrawls(env.CRAWLS, true)(name);
+  const start = async (plan: Partial<CrawlPlan> = {}) =>
+    await crawl.create({
+      startUrls: [`${HOST}/`],
+      maxPages: 1_000,
+      maxDepth: 100,
+      concurrency: 6,
+      scope: "host",
+      ...plan,
+    });
+  const ended = async (phase: string) => {
+    await vi.waitFor(async () => expect((await crawl.look())?.phase).toBe(phase), PATIENCE);
+    return (await crawl.look())?.counts;
+  };
+  const paths = async () => ((await crawl.pages(0, 1_000)) ?? []).map(({ url }) => url.slice(HOST.length));
+  return { crawl, start, ended, paths, object: env.CRAWLS.getByName(name) };
+}
+
+/** A tree of so many pages, three links a page. */
+const tree = (pages: number) => (path: string) => {
+  const number = Number(path.slice(1));
+  const links = [1, 2, 3].map((one) => number * 3 + one).filter((one) => one < pages);
+  return Number.isInteger(number) && path !== "/robots.txt"
+    ? linking(...links.map((one) => `/${one}`))
+    : undefined;
+};
+
+describe("Crawl", () => {
+  it("fetches every page of a site once, asks for robots.txt once, and knows who led where", async () => {
+    site = tree(60);
+    const { crawl, start, ended, paths } = fresh();
+    await start();
+    expect(await ended("all-done")).toMatchObject({ pages: 60, known: 60, failed: 0, robots: 1 });
+    expect(new Set(await paths()).size).toBe(60);
+    expect(calls.toSorted()).toEqual([...new Set(calls)].toSorted());
+    const [root, child] = (await crawl.pages(0, 2)) ?? [];
+    expect(root).toMatchObject({ url: `${HOST}/`, depth: 0, title: "t", links: 3, status: 200 });
+    expect(child).toMatchObject({ url: `${HOST}/1`, depth: 1, parent: `${HOST}/` });
+  });
+
+  it("stops at so many pages, to the page", async () => {
+    site = tree(200);
+    const { start, ended } = fresh();
+    await start({ maxPages: 37 });
+    expect(await ended("max-pages")).toMatchObject({ pages: 37 });
+  });
+
+  it("keeps to robots.txt, and to its scope through redirects, and says why", async () => {
+    const pages: Readonly<Record<string, FakePage>> = {
+      "/robots.txt": { type: "text/plain", body: "User-agent: *\nDisallow: /secret" },
+      "/": linking("/secret", "/moved", "/away", "/inside", "http://b.example.com/", "/a.png", "/x/x/x/x"),
+      "/moved": { status: 301, location: "/target" },
+      "/target": linking(),
+      "/away": { status: 302, location: "http://b.example.com/" },
+      "/inside": { status: 302, location: "http://10.0.0.1/" },
+      "/a.png": { type: "image/png", body: "…" },
+    };
+    site = (path) => pages[path];
+    const { crawl, start, ended, paths } = fresh();
+    await start();
+    expect(await ended("all-done")).toMatchObject({ pages: 3, redirects: 3, keptOut: 1, robots: 1 });
+    expect((await paths()).toSorted()).toEqual(["/", "/a.png", "/target"]);
+    expect(calls).not.toContain("/secret");
+    expect(calls.filter((path) => !path.startsWith("/"))).toEqual([]);
+    const why = async (path: string) => await crawl.why(new URL(path, HOST).href);
+    expect(await why("/secret")).toMatchObject({ seen: { status: "kept-out", reason: "robots" } });
+    expect(await why("/moved")).toMatchObject({ seen: { status: "redirect", reason: `${HOST}/target` } });
+    expect(await why("http://b.example.com/")).toEqual({ isIn: false, rule: "scope" });
+    expect(await why("http://10.0.0.1/")).toMatchObject({ isIn: false, rule: "address" });
+    expect(await why("/x/x/x/x")).toEqual({ isIn: false, rule: "repeated-segment" });
+    expect(await why("/never")).toEqual({ isIn: true, key: `${HOST}/never` });
+    expect((await crawl.pages(0, 9))?.find(({ url }) => url.endsWith("png"))?.note).toBe("type-not-read");
+  });
+
+  it("comes to the same pages when its object ends again and again", async () => {
+    site = tree(120);
+    const { crawl, start, ended, paths, object } = fresh();
+    await start();
+    for (let times = 0; times < 5; times += 1) {
+      const before = (await crawl.look())?.counts.pages ?? 0;
+      await vi.waitFor(async () => {
+        const view = await crawl.look();
+        expect(view?.phase !== "running" || view.counts.pages > before).toBe(true);
+      }, PATIENCE);
+      await evictDurableObject(object);
+    }
+    expect(await ended("all-done")).toMatchObject({ pages: 120, known: 120, failed: 0 });
+    expect(new Set(await paths()).size).toBe(120);
+  });
+
+  it("pauses, goes on, and stops", async () => {
+    site = tree(500);
+    const { crawl, start, ended } = fresh();
+    await start();
+    expect((await crawl.steer("pause"))?.phase).toBe("paused");
+    expect((await crawl.steer("resume"))?.phase).toBe("running");
+    expect((await crawl.steer("stop"))?.phase).toBe("stopped");
+    const counts = await ended("stopped");
+    expect((await crawl.steer("resume"))?.counts).toEqual(counts);
+  });
+
+  it("forgets all that it was when it is removed", async () => {
+    site = tree(500);
+    const { crawl, start } = fresh();
+    await start();
+    expect(await crawl.remove()).toBe(true);
+    expect(await crawl.look()).toBeUndefined();
+    expect(await crawl.remove()).toBe(false);
+  });
+});

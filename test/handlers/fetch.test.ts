@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { fetchTask } from "../../src/handlers/fetch.ts";
+import { attempt, type Given } from "./run.ts";
+
+const NOW_MS = Date.UTC(2026, 10, 25, 12);
+const type = fetchTask(() => NOW_MS);
+const url = "https://api.example.com/things";
+
+const to = (location: string, status = 302) =>
+  new Response(null, { status, headers: { Location: location } });
+const run = async (payload: object, answer: Given["answer"]) =>
+  await attempt(type, { url, ...payload }, { answer });
+
+describe("fetchTask", () => {
+  it("keeps a text as it is, and what says what it is", async () => {
+    const headers = { "Content-Type": "text/plain", ETag: '"1"', "Set-Cookie": "a=b" };
+    const { result } = await run({}, () => new Response("Grüße\n", { headers }));
+    expect(result).toMatchObject({
+      status: 200,
+      body: "Grüße\n",
+      encoding: "text",
+      isTruncated: false,
+      headers: { "content-type": "text/plain", etag: '"1"' },
+    });
+    expect(JSON.stringify(result)).not.toContain("a=b");
+  });
+
+  it.each([
+    ["bytes that are no text", Uint8Array.of(0xff, 0xfe, 0x41)],
+    ["control characters", Uint8Array.of(0, 1, 2)],
+  ])("keeps %s in base64", async (_, bytes) => {
+    const { result } = await run({}, () => new Response(bytes));
+    expect(result).toMatchObject({ body: btoa(String.fromCharCode(...bytes)), encoding: "base64" });
+  });
+
+  it("keeps no more than it may, no half character, and lets go of the rest", async () => {
+    let cancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new TextEncoder().encode("aé")),
+      cancel: () => void (cancelled = true),
+    });
+    const { result } = await run({ maxBytes: 5 }, () => new Response(body));
+    expect(result).toMatchObject({ body: "aéa", isTruncated: true });
+    expect(cancelled).toBe(true);
+  });
+
+  it("keeps whole what is just as long as it may be", async () => {
+    const { result } = await run({ maxBytes: 5 }, () => new Response("12345"));
+    expect(result).toMatchObject({ body: "12345", isTruncated: false });
+  });
+
+  it("says by a key that a write may be a repetition", async () => {
+    const { seen } = await run({ method: "POST", body: "{}" }, () => new Response("done"));
+    expect(seen[0]?.body).toBe("{}");
+    expect(seen[0]?.headers.get("Idempotency-Key")).toBe('"task-1"');
+  });
+
+  it("follows redirects, and leaves the caller's fields at home", async () => {
+    const { seen, result } = await run({ headers: { Authorization: "Bearer x" } }, ({ url: at }) =>
+      at === url
+        ? to("/moved")
+        : at.endsWith("/moved")
+          ? to("https://other.example.com/x")
+          : new Response("there"),
+    );
+    expect(seen.map((request) => [request.url, request.headers.get("Authorization")])).toEqual([
+      [url, "Bearer x"],
+      ["https://api.example.com/moved", "Bearer x"],
+      ["https://other.example.com/x", null],
+    ]);
+    expect(result).toMatchObject({ body: "there" });
+  });
+
+  it.each(["http://169.254.169.254/latest", "http://localhost/", "http://10.0.0.1/", "ftp://example.com/"])(
+    "does not go to %s, neither at once nor by a redirect",
+    async (address) => {
+      const direct = await run({ url: address }, () => new Response("secret"));
+      expect([direct.error, direct.seen]).toMatchObject([{ name: "NotRetryableError" }, []]);
+      const redirected = await run({}, () => to(address));
+      expect(redirected.error).toMatchObject({ name: "NotRetryableError" });
+      expect(redirected.seen).toHaveLength(1);
+    },
+  );
+
+  it("does not take a body to another origin", async () => {
+    const { error, seen } = await run({ method: "POST", body: "secret" }, () =>
+      to("https://b.example.com/", 307),
+    );
+    expect([error, seen.length]).toMatchObject([{ name: "NotRetryableError" }, 1]);
+  });
+
+  it("gives up on redirects that go on", async () => {
+    const { error, seen } = await run({}, () => to("/again"));
+    expect([error, seen.length]).toMatchObject([{ message: "It answered with status 302" }, 6]);
+  });
+
+  it.each([
+    [404, {}, { name: "NotRetryableError" }],
+    [500, {}, { name: "Error" }],
+    [429, { "Retry-After": "3" }, { name: "RetryAfterError", retryAfterMs: 3_000 }],
+  ])("fails after a %d with %j as it should", async (status, headers, error) => {
+    const outcome = await run({}, () => new Response("", { status, headers: new Headers(headers) }));
+    expect(outcome.error).toMatchObject(error);
+  });
+
+  it.each([
+    { headers: { Host: "other" } },
+    { headers: { "Bad name": "x" } },
+    { method: "GET", body: "x" },
+    { method: "TRACE" },
+    { maxBytes: 1_000_000 },
+  ])("refuses %j before it is stored", async (payload) => {
+    const { issues } = await type.payload["~standard"].validate({ url, ...payload });
+    expect(issues).toHaveLength(1);
+  });
+});

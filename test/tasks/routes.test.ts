@@ -1,0 +1,305 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { VirtualClock } from "#kernel";
+import { task } from "../../src/tasks/define.ts";
+import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
+import { wholeApp } from "../support/whole-app.ts";
+import { fakeShards } from "./fake-shards.ts";
+
+const tokens = await tokensOf({ ops: ["tasks:read", "tasks:write"] });
+
+const greet = task("greet", {
+  payload: z.object({ name: z.string() }),
+  handle: async ({ payload, progress }) => {
+    progress(0.5, "half");
+    return await Promise.resolve(`Hello ${payload.name}`);
+  },
+});
+const fail = task("fail", {
+  payload: z.object({}),
+  attempts: 1,
+  handle: async () => await Promise.reject(new Error("no luck")),
+});
+const limited = task("limited", {
+  payload: z.object({ host: z.string() }),
+  concurrency: 1,
+  concurrencyKey: ({ host }) => host,
+  handle: async () => await Promise.resolve(),
+});
+
+function makeApp() {
+  const clock = new VirtualClock();
+  const shards = fakeShards([greet, fail, limited], clock);
+  const { app } = wholeApp({ tokens, clock, tasks: shards.options });
+  /** @returns The status with the members of the body. */
+  const call = async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
+    const response = await app.request(path, {
+      method,
+      headers: { ...headers, ...bearer(tokenOf(0)) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const members = text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : { text };
+    return { http: response.status, headers: response.headers, ...members };
+  };
+  const add = async (type: string, payload: object = {}) =>
+    String((await call("POST", "/v1/tasks", { type, payload }))["id" as never]);
+  const work = async () => await clock.run(shards.work());
+  /** The same as soon as there is something to run. */
+  const workSoon = async () => {
+    while ((await work()) === 0) await clock.advance(0);
+  };
+  return { ...shards, clock, call, add, work, workSoon };
+}
+
+const ANN = { type: "greet", payload: { name: "Ann" } };
+
+describe("POST /v1/tasks", () => {
+  it("enqueues a task, which shows its result when it was run, and answers 304 until it changes", async () => {
+    const { call, work } = makeApp();
+    const accepted = await call("POST", "/v1/tasks", ANN);
+    expect(accepted).toMatchObject({ http: 202, id: expect.stringMatching(/^task_/) as string });
+    const path = accepted.headers.get("Location") ?? "";
+    const before = await call("GET", path);
+    expect(before).toMatchObject({ http: 200, state: "queued", attempts: 0, result: null });
+    const etag = { "If-None-Match": before.headers.get("ETag") ?? "" };
+    expect(await call("GET", path, undefined, etag)).toMatchObject({ http: 304 });
+    await work();
+    expect(await call("GET", path, undefined, etag)).toMatchObject({
+      http: 200,
+      state: "succeeded",
+      result: "Hello Ann",
+      attempts: 1,
+      worker: "w",
+      durationMs: 0,
+    });
+  });
+
+  it.each([
+    [
+      { type: "greeet", payload: {} },
+      { http: 400, item: "type" },
+    ],
+    [
+      { type: "greet", payload: { name: 1 } },
+      { http: 400, item: "payload.name", faults: [{ path: "payload.name" }] },
+    ],
+    [{ type: "greet", payload: { name: "x".repeat(65_536) } }, { http: 413 }],
+    [
+      { ...ANN, key: "" },
+      { http: 400, item: "key" },
+    ],
+    [
+      { ...ANN, runAt: "soon" },
+      { http: 400, item: "runAt" },
+    ],
+    [
+      { ...ANN, runAt: "2031-01-01T00:00:00Z" },
+      { http: 400, item: "runAt" },
+    ],
+    [
+      { ...ANN, runAt: "1970-01-02T00:00:00Z", delayMs: 5 },
+      { http: 400, item: "runAt" },
+    ],
+    [
+      { ...ANN, delayMs: -1 },
+      { http: 400, item: "delayMs" },
+    ],
+  ])("stores nothing of %j", async (body, problem) => {
+    const { call, publish } = makeApp();
+    expect(await call("POST", "/v1/tasks", body)).toMatchObject(problem);
+    expect(publish()).toEqual([]);
+  });
+
+  it("enqueues once for a key, in a field or in the body, and refuses another request under it", async () => {
+    const { call, publish } = makeApp();
+    const first = await call("POST", "/v1/tasks", { ...ANN, key: "k" });
+    expect(await call("POST", "/v1/tasks", ANN, { "Idempotency-Key": '"k"' })).toMatchObject({
+      http: 202,
+      id: first["id" as never],
+    });
+    const other = { type: "greet", payload: { name: "Bob" }, key: "k" };
+    expect(await call("POST", "/v1/tasks", other)).toMatchObject({ http: 422 });
+    expect(publish()).toHaveLength(1);
+  });
+
+  it("waits for the end as long as is preferred", async () => {
+    const { call, workSoon, clock } = makeApp();
+    const done = call("POST", "/v1/tasks", ANN, { Prefer: "wait=10" });
+    const late = call("POST", "/v1/tasks", { ...ANN, delayMs: 60_000 }, { Prefer: "wait=10" });
+    await workSoon();
+    expect(await done).toMatchObject({ http: 200, result: "Hello Ann" });
+    expect((await done).headers.get("Preference-Applied")).toBe("wait=10");
+    expect(await clock.run(late)).toMatchObject({ http: 202 });
+  });
+});
+
+describe("POST /v1/tasks/batch", () => {
+  it("enqueues each by itself, and says of each in its place what became of it", async () => {
+    const { call, publish } = makeApp();
+    const tasks = [ANN, { type: "none", payload: {} }, { ...ANN, key: "k" }, { ...ANN, key: "k" }];
+    const { items } = (await call("POST", "/v1/tasks/batch", { tasks })) as unknown as {
+      readonly items: readonly { readonly status: number; readonly id?: string }[];
+    };
+    expect(items.map(({ status }) => status)).toEqual([202, 400, 202, 202]);
+    expect(items[1]).toMatchObject({ problem: { item: "type" } });
+    expect(items[3]?.id).toBe(items[2]?.id);
+    expect(publish().toSorted()).toEqual([items[0]?.id, items[2]?.id].toSorted());
+  });
+
+  it("says of which tasks the shard is away, and hides tokens", async () => {
+    const { call, failing } = makeApp();
+    for (const shard of [0, 1, 2, 3]) failing.add(shard);
+    const tasks = [ANN, { type: tokenOf(0), payload: {} }];
+    const answer = await call("POST", "/v1/tasks/batch", { tasks });
+    expect(answer).toMatchObject({ http: 200, items: [{ status: 503 }, { status: 400 }] });
+    expect(JSON.stringify(answer)).not.toContain(tokenOf(0));
+  });
+});
+
+describe("GET /v1/tasks", () => {
+  it("lists all of them once over pages, the newest first, and only those that are asked for", async () => {
+    const { call, add, work } = makeApp();
+    const ids: string[] = [];
+    for (let index = 0; index < 11; index += 1) ids.push(await add("greet", { name: "Ann" }));
+    await work();
+    await add("fail");
+    const seen: string[] = [];
+    let cursor = "";
+    do {
+      const page = await call("GET", `/v1/tasks?type=greet&state=succeeded&limit=3${cursor}`);
+      const { items, cursor: next } = page as unknown as { items: { id: string }[]; cursor?: string };
+      expect(page).not.toHaveProperty("partial");
+      seen.push(...items.map(({ id }) => id));
+      cursor = next === undefined ? "" : `&cursor=${next}`;
+    } while (cursor !== "");
+    expect(seen).toEqual(ids.toSorted().toReversed());
+  });
+
+  it("names shards that are away, and fails when all are", async () => {
+    const { call, failing, add } = makeApp();
+    for (let index = 0; index < 8; index += 1) await add("greet", { name: "Ann" });
+    failing.add(2);
+    expect(await call("GET", "/v1/tasks")).toMatchObject({ http: 200, partial: [2] });
+    expect(await call("GET", "/v1/tasks/stats")).toMatchObject({ http: 200, partial: [2] });
+    for (const shard of [0, 1, 3]) failing.add(shard);
+    expect(await call("GET", "/v1/tasks")).toMatchObject({ http: 503, partial: [0, 1, 2, 3] });
+  });
+});
+
+describe("GET /v1/tasks/:id", () => {
+  it.each(["nothing", "task_01JDK5T1F8ZQ4V0B6W7X8Y9Z0A-9", "group_01JDK5T1F8ZQ4V0B6W7X8Y9Z0A-1"])(
+    "has no task `%s`",
+    async (id) => {
+      expect(await makeApp().call("GET", `/v1/tasks/${id}`)).toMatchObject({ http: 404 });
+    },
+  );
+
+  it("says of a task that is forgotten that it is gone", async () => {
+    const { call, add, work, publish, clock } = makeApp();
+    const id = await add("greet", { name: "Ann" });
+    await work();
+    await clock.advance(8 * 86_400_000);
+    publish();
+    for (const path of [`/v1/tasks/${id}`, `/v1/tasks/${id}/events`])
+      expect(await call("GET", path)).toMatchObject({ http: 410 });
+    expect(await call("POST", `/v1/tasks/${id}/retry`)).toMatchObject({ http: 410 });
+  });
+});
+
+describe("GET /v1/tasks/:id/events", () => {
+  it("tells what has happened, from the beginning or after an event, and ends with the task", async () => {
+    const { call, add, work } = makeApp();
+    const id = await add("fail");
+    await work();
+    const all = await call("GET", `/v1/tasks/${id}/events`);
+    expect(all.headers.get("Content-Type")).toContain("text/event-stream");
+    const names = (text: unknown) => [...String(text).matchAll(/^event: (.*)$/gm)].map(([, name]) => name);
+    expect(names(all["text" as never])).toEqual(["queued", "running", "dead"]);
+    const rest = await call("GET", `/v1/tasks/${id}/events`, undefined, { "Last-Event-ID": "2" });
+    expect(names(rest["text" as never])).toEqual(["dead"]);
+  });
+
+  it("goes on while the task does", async () => {
+    const { call, add, workSoon } = makeApp();
+    const id = await add("greet", { name: "Ann" });
+    const events = call("GET", `/v1/tasks/${id}/events`);
+    await workSoon();
+    expect((await events)["text" as never]).toMatch(/event: queued[^]*event: succeeded/);
+  });
+});
+
+describe("POST /v1/tasks/:id/cancel and retry", () => {
+  it("cancel what waits, once and for all, until it is retried", async () => {
+    const { call, add, work } = makeApp();
+    const id = await add("greet", { name: "Ann" });
+    expect(await call("POST", `/v1/tasks/${id}/retry`)).toMatchObject({ http: 409 });
+    expect(await call("POST", `/v1/tasks/${id}/cancel`)).toMatchObject({ http: 200, status: "cancelled" });
+    expect(await call("POST", `/v1/tasks/${id}/cancel`)).toMatchObject({ http: 200, status: "cancelled" });
+    expect(await work()).toBe(0);
+    expect(await call("POST", `/v1/tasks/${id}/retry`)).toMatchObject({ http: 202 });
+    await work();
+    expect(await call("GET", `/v1/tasks/${id}`)).toMatchObject({ state: "succeeded" });
+    expect(await call("POST", `/v1/tasks/${id}/cancel`)).toMatchObject({ http: 409 });
+    expect(await call("POST", `/v1/tasks/${id}/retry`)).toMatchObject({ http: 409 });
+  });
+});
+
+describe("POST /v1/task-types/:type/pause and resume", () => {
+  it("start none of a type, and then all of them", async () => {
+    const { call, add, work } = makeApp();
+    expect(await call("POST", "/v1/task-types/greet/pause")).toMatchObject({ http: 200, isPaused: true });
+    const id = await add("greet", { name: "Ann" });
+    await work();
+    expect(await call("GET", "/v1/tasks/stats")).toMatchObject({
+      types: { greet: { isPaused: true, counts: { queued: 1 } }, fail: { isPaused: false, counts: {} } },
+    });
+    expect(await call("POST", "/v1/task-types/greet/resume")).toMatchObject({ http: 200, isPaused: false });
+    await work();
+    expect(await call("GET", `/v1/tasks/${id}`)).toMatchObject({ state: "succeeded" });
+  });
+
+  it("know no other types, and fail unless all shards have heard it", async () => {
+    const { call, failing } = makeApp();
+    expect(await call("POST", "/v1/task-types/none/pause")).toMatchObject({ http: 404 });
+    failing.add(3);
+    expect(await call("POST", "/v1/task-types/greet/pause")).toMatchObject({ http: 503, partial: [3] });
+  });
+});
+
+describe("POST /v1/dead/redrive", () => {
+  it("gives the dead of a type a new life", async () => {
+    const { call, add, work } = makeApp();
+    for (let index = 0; index < 3; index += 1) await add("fail");
+    await work();
+    expect(await call("POST", "/v1/dead/redrive", { type: "greet" })).toMatchObject({ http: 200, count: 0 });
+    expect(await call("POST", "/v1/dead/redrive", { type: "fail" })).toMatchObject({ http: 200, count: 3 });
+    expect(await work()).toBe(3);
+  });
+});
+
+describe("POST /v1/groups", () => {
+  it("enqueues all or nothing, says what it waits for, and then what is next", async () => {
+    const { call, work } = makeApp();
+    const bad = { tasks: [ANN, { type: "greet", payload: {} }] };
+    expect(await call("POST", "/v1/groups", bad)).toMatchObject({ http: 400 });
+    expect(await work()).toBe(0);
+
+    const tasks = [ANN, { type: "limited", payload: { host: "a" } }, { type: "fail", payload: {} }];
+    const group = await call("POST", "/v1/groups", { tasks, next: ANN });
+    expect(group.http).toBe(202);
+    const path = group.headers.get("Location") ?? "";
+    expect(await call("GET", path)).toMatchObject({ http: 200, total: 3, counts: { queued: 3 } });
+    expect(await call("GET", `${path}/why`)).toMatchObject({
+      items: [{ reason: expect.stringContaining("waits for a worker") as string }, {}, {}],
+    });
+    expect(await work()).toBe(3);
+    const ended = await call("GET", path);
+    expect(ended).toMatchObject({ counts: { succeeded: 2, dead: 1 }, endedAt: "1970-01-01T00:00:00.000Z" });
+    expect(await call("GET", `${path}/why`)).toMatchObject({ items: [] });
+    expect(await work()).toBe(1);
+    expect(await call("GET", `/v1/tasks/${String(ended["next" as never])}`)).toMatchObject({
+      result: "Hello Ann",
+    });
+  });
+});
