@@ -2,6 +2,7 @@ import * as z from "zod";
 import { endpoint, upstream } from "./src/aggregate/endpoint.ts";
 import { url } from "./src/aggregate/target.ts";
 import type { Config } from "./src/config.ts";
+import { task } from "./src/tasks/define.ts";
 import type { LimitPolicy } from "./src/limits/policy.ts";
 
 /** To play with: five at once, five a second. */
@@ -140,9 +141,33 @@ function codesIn(query: URLSearchParams): readonly string[] {
     .map((code) => code.toUpperCase());
 }
 
+/** A report on countries, made in the background: `{"type": "compare", "payload": {"codes": ["FRA", "DEU"]}}`. */
+const report = task("compare", {
+  payload: z.object({
+    codes: z
+      .array(z.string().regex(/^[A-Z]{3}$/))
+      .min(1)
+      .max(50),
+  }),
+  attempts: 3,
+  timeoutMs: 30_000,
+  async handle({ payload, services, signal, progress }) {
+    const origin = String(services.variables["ATLAS_ORIGIN"]);
+    const rows = [];
+    for (const [index, code] of payload.codes.entries()) {
+      signal.throwIfAborted();
+      const response = await services.fetch(`${origin}/countries/${code}/stats`);
+      rows.push({ code, stats: response.ok ? await response.json() : null });
+      progress((index + 1) / payload.codes.length, code);
+    }
+    return rows;
+  },
+});
+
 /** What this Manifold serves. */
 export const config: Config = {
   endpoints: [countries, country, profile, compare],
   limits: [demo],
+  tasks: [report],
   rooms: { retention: { messages: 100_000, ageMs: 30 * 86_400_000 } },
 };

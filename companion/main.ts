@@ -5,6 +5,8 @@ import type { Surroundings } from "./listen.ts";
 import { createLog } from "./log.ts";
 import { type CompanionOptions, OptionError, readCompanionOptions } from "./options.ts";
 import { startMonitor } from "./monitor/monitor.ts";
+import { explanationOf } from "./proxy/guard/explain.ts";
+import { startProxy } from "./proxy/proxy.ts";
 import { createRegistry } from "./registry.ts";
 import type { Service } from "./service.ts";
 import { startTelnet } from "./telnet/telnet.ts";
@@ -12,6 +14,10 @@ import { startTelnet } from "./telnet/telnet.ts";
 /** `npm run companion`: services over raw TCP, until SIGTERM or Ctrl-C; what runs then has a while to finish in. */
 async function main(): Promise<void> {
   const options = readCompanionOptions(process.argv.slice(2), process.env);
+  if (options.companion.explain !== "") {
+    process.stdout.write(await explanationOf(options.companion.explain, options.proxy));
+    return;
+  }
   const log = createLog(options.companion.logLevel);
   const clock = systemClock;
   // Whoever asks us to stop while we start is heard as well.
@@ -31,7 +37,7 @@ async function main(): Promise<void> {
 
 /** @param running Closes, at its end, what has been started. */
 async function startAll(
-  { echo, chat, monitor }: CompanionOptions,
+  { echo, proxy, chat, monitor }: CompanionOptions,
   surroundings: Surroundings,
   running: AsyncDisposableStack,
   drain: () => void,
@@ -41,6 +47,8 @@ async function startAll(
   if (isOn(echo)) await start(startEcho(echo, surroundings));
   if (isOn(chat)) await start(startTelnet(chat, surroundings));
   if (isOn(monitor)) await start(startMonitor(monitor, surroundings, drain));
+  const ownAddresses = () => services.map(({ address }) => address);
+  if (isOn(proxy)) await start(startProxy(proxy, { ...surroundings, ownAddresses }));
   return services;
 }
 

@@ -37,9 +37,13 @@ export const toggle = () =>
     isToggle: true,
   });
 
-/** Texts with commas between them. */
-export const list = () =>
-  option("a list with commas", "", (text) => text.split(",").flatMap((part) => part.trim() || []));
+/** Values with commas between them, each of which `readOne` understands. */
+export const listOf = <T>(rule: string, fallback: string, readOne: (text: string) => T | undefined) =>
+  option(rule, fallback, (text) => {
+    const parts = text.split(",").filter((part) => part.trim() !== "");
+    const values = parts.map((part) => readOne(part.trim())).filter((value) => value !== undefined);
+    return values.length === parts.length ? values : undefined;
+  });
 
 /** What may be left out. */
 export const text = () => option("a text", "", (given) => given);

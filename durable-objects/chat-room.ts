@@ -2,14 +2,17 @@ import { DurableObject } from "cloudflare:workers";
 import { systemClock } from "#kernel";
 import { type HistoryPage, type HistoryQuery, readHistory } from "../src/chat/history.ts";
 import type { Log } from "../src/chat/log.ts";
+import type { DownCall, LinkAnswer, UpCall } from "../src/chat/link.ts";
 import type { SavedPresence } from "../src/chat/presence.ts";
 import { AWAKE_MS, createRoom, type Room } from "../src/chat/room.ts";
 import type { SavedSession } from "../src/chat/session.ts";
-import { DEFAULT_SETTINGS, type RoomSettings } from "../src/chat/settings.ts";
-import { CONNECT_HEADER, type ConnectMessage } from "../src/chat/stub.ts";
+import { CONNECT_HEADER, type ConnectMessage, RELAY_HEADER, relayName } from "../src/chat/stub.ts";
 import { type Member, PING, PONG } from "../src/chat/wire.ts";
 import { logError } from "../src/http/log.ts";
 import { floodBucket } from "./flood-bucket.ts";
+import { keepSettings, keptSettings } from "./kept-settings.ts";
+import { nextLife } from "./life.ts";
+import { closeQuietly, sendQuietly } from "./quiet-socket.ts";
 import { hasLog, openSqliteLog } from "./sqlite-log.ts";
 import { useOnce } from "./ticket-book.ts";
 
@@ -39,7 +42,10 @@ export class ChatRoom extends DurableObject {
   override fetch(request: Request): Response {
     // Written by `src/rooms.ts`.
     const { settings, address } = JSON.parse(request.headers.get(CONNECT_HEADER) ?? "{}") as ConnectMessage;
-    this.#keepSettings(settings);
+    keepSettings(this.ctx.storage.kv, settings);
+    const place = this.#open().place(Date.now());
+    if (place !== "here")
+      return new Response(null, { status: 421, headers: { [RELAY_HEADER]: String(place) } });
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
     this.#turn((room, now) => room.open(server, now, { address }));
@@ -70,6 +76,13 @@ export class ChatRoom extends DurableObject {
       logError("room-alarm-failed", {}, error);
       await this.ctx.storage.setAlarm(Date.now() + AGAIN_MS);
     }
+  }
+
+  /** Takes a call of a relay's. */
+  forward(call: UpCall): LinkAnswer {
+    let answer: LinkAnswer | undefined;
+    this.#turn((room, now) => (answer = room.forward(call, now)));
+    return answer ?? { room: 0, isTaken: false };
   }
 
   history(query: HistoryQuery): HistoryPage {
@@ -108,6 +121,15 @@ export class ChatRoom extends DurableObject {
     }
   }
 
+  async #deliver(call: DownCall): Promise<void> {
+    const relay = this.env.CHAT_RELAYS.getByName(relayName(this.ctx.id.name ?? "", call.relay));
+    const answer = await relay.deliver(call).catch((error: unknown) => {
+      logError("relay-call-failed", {}, error);
+      return undefined;
+    });
+    this.#turn((room, now) => room.delivered(call, answer, now));
+  }
+
   #setTimer(dueMs: number, nowMs: number): void {
     this.#stopTimer();
     this.#timerMs = dueMs;
@@ -141,33 +163,13 @@ export class ChatRoom extends DurableObject {
         heardMs: (socket) => this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0,
         report: (error) => logError("room-log-failed", {}, error),
         makeBucket: floodBucket,
+        makeLife: () => nextLife(kv),
+        deliver: (call) => this.ctx.waitUntil(this.#deliver(call)),
       },
-      kv.get<RoomSettings>("settings") ?? DEFAULT_SETTINGS,
+      keptSettings(kv),
       Date.now(),
       { presence: kv.get<SavedPresence>("presence"), sockets },
     );
     return this.#room;
-  }
-
-  /** A deploy may bring other settings. Who is in memory keeps to the old ones until the next time. */
-  #keepSettings(settings: RoomSettings): void {
-    const { kv } = this.ctx.storage;
-    if (JSON.stringify(kv.get("settings")) !== JSON.stringify(settings)) kv.put("settings", settings);
-  }
-}
-
-/** To a socket that has just closed nothing can be sent; that it closed, the room is told next. */
-function sendQuietly(socket: WebSocket, text: string): void {
-  if (socket.readyState === WebSocket.OPEN) socket.send(text);
-}
-
-function closeQuietly(socket: WebSocket, code: number, reason: string): void {
-  if (socket.readyState === WebSocket.OPEN || socket.readyState === WebSocket.CLOSING) {
-    try {
-      socket.close(code, reason);
-    } catch (error) {
-      // Closed on both sides already, as the platform may do by itself.
-      if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
-    }
   }
 }

@@ -72,6 +72,7 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
       ...demoOrigin,
       ...(given === undefined ? {} : { ATLAS_ORIGIN: given }),
       AUTH: oneOf("AUTH", "open", ["open", "closed"]),
+      TASK_LEASE_MS: String(integer("TASK_LEASE_MS", 30_000, 1_000, 600_000)),
       ALLOW_LOOPBACK: oneOf("ALLOW_LOOPBACK", "1", ["0", "1"]),
     },
   };

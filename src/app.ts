@@ -21,6 +21,8 @@ import { type LimitOptions, openLimits } from "./limits/limits.ts";
 import { limitCallers } from "./limits/limit-callers.ts";
 import { paceOf } from "./limits/pace.ts";
 import { limitRoutes } from "./limits/routes.ts";
+import { taskRoutes } from "./tasks/routes.ts";
+import type { TaskOptions } from "./tasks/service.ts";
 import { unrouted } from "./http/method-not-allowed.ts";
 import { answerOpenApi } from "./http/open-api-route.ts";
 import { describeHandler, type Operation } from "./http/operation.ts";
@@ -38,6 +40,8 @@ export interface AppOptions extends Omit<EndpointOptions, "mayTrace" | "doorTo">
   readonly rooms?: RoomOptions;
   /** Where files are; nowhere by default. */
   readonly files?: ServeOptions | undefined;
+  /** Where tasks are; there are none by default. */
+  readonly tasks?: TaskOptions;
   /** Whether callers may name addresses on this machine: for local use only. */
   readonly allowLoopback: boolean;
   readonly makeId: () => string;
@@ -65,6 +69,7 @@ export function createApp({
   limits: limitOptions = NO_LIMITS,
   rooms = NO_ROOMS,
   files,
+  tasks = NO_TASKS,
   ...options
 }: AppOptions) {
   const { world, log } = options;
@@ -101,7 +106,8 @@ export function createApp({
     .route("/", explainRoutes(plans, { typicalMs: (routeClass) => engine.typicalMs(routeClass) }))
     .route("/", fanoutRoutes({ ...options, policy: { allowLoopback } }))
     .route("/", roomRoutes(rooms, world))
-    .route("/", fileRoutes(files ?? { ...noFiles, makeId }));
+    .route("/", fileRoutes(files ?? { ...noFiles, makeId }))
+    .route("/", taskRoutes(tasks));
   expectGuarded(app.routes, middleware);
   app.get(
     "/openapi.json",
@@ -138,6 +144,16 @@ const NO_ROOMS: RoomOptions = {
   ticketKey: async () => await Promise.resolve(undefined),
   members: {},
   addressOf: () => undefined,
+};
+
+const NO_TASKS: TaskOptions = {
+  tasks: { types: new Map(), policies: {}, beatMs: 10_000 },
+  shardFor: (shard) => {
+    throw new Error(`Expected no shard to be asked for where there are none, got ${shard}`);
+  },
+  makeId: () => "",
+  epochMs: () => 0,
+  random: () => 0,
 };
 
 const isAlive = (c: Context) => c.json({ status: "ok" }, 200);

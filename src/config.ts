@@ -4,6 +4,9 @@ import type { Environment } from "./aggregate/upstream-plan.ts";
 import { type PlannedRooms, planRooms, type RoomsConfig } from "./chat/plan.ts";
 import { findPolicies, type LimitPolicy, type PlannedLimits, planPolicies } from "./limits/policy.ts";
 
+import { type PlannedTasks, planTasks } from "./tasks/plan.ts";
+import type { TaskType } from "./tasks/define.ts";
+
 /** What `manifold.config.ts` exports. Each feature checks its own part. */
 export interface Config {
   readonly endpoints: readonly Declared[];
@@ -13,6 +16,8 @@ export interface Config {
   readonly v1Limit?: string;
   /** What rooms of chat go by. */
   readonly rooms?: RoomsConfig;
+  /** The types of tasks there are. */
+  readonly tasks?: readonly TaskType[];
 }
 
 /** A configuration, checked and ready to run. */
@@ -20,6 +25,7 @@ interface LoadedConfig {
   readonly plans: readonly EndpointPlan[];
   readonly limits: PlannedLimits;
   readonly rooms: PlannedRooms;
+  readonly tasks: PlannedTasks;
 }
 
 /** A configuration cannot be used. The message has a line a fault. */
@@ -39,7 +45,7 @@ export class ConfigError extends Error {
  * @throws {ConfigError} Naming every fault.
  */
 export function loadConfig(
-  { endpoints, limits = [], v1Limit, rooms = {} }: Config,
+  { endpoints, limits = [], v1Limit, rooms = {}, tasks = [] }: Config,
   environment: Environment,
 ): LoadedConfig {
   const faults: string[] = [];
@@ -50,6 +56,8 @@ export function loadConfig(
   const found = v1Limit === undefined ? undefined : findPolicies(policies, v1Limit);
   if (found !== undefined && "unknown" in found) report(`v1Limit: ${found.unknown}`);
   const plannedRooms = planRooms(rooms, report);
+  const leaseMs = Number(environment.variables["TASK_LEASE_MS"] ?? Number.NaN);
+  const plannedTasks = planTasks(tasks, report, leaseMs > 0 ? leaseMs : undefined);
   if (faults.length > 0) throw new ConfigError(faults);
-  return { plans, limits: { policies, v1Limit }, rooms: plannedRooms };
+  return { plans, limits: { policies, v1Limit }, rooms: plannedRooms, tasks: plannedTasks };
 }

@@ -10,24 +10,27 @@ import { TICKET_SECRET } from "./http/ticket.ts";
 import { prepareLanes } from "./lanes.ts";
 import { openLimiters } from "./limiters.ts";
 import { neighbourhoodOf, openRooms } from "./rooms.ts";
+import { openTasks, retryLater } from "./task-queue.ts";
 import { openTicketKey } from "./ticket-key.ts";
 
 const settings = readSettings({ ...env });
 const makeId = () => crypto.randomUUID();
-const app = open();
+const worker = open();
 
 if (settings.tokens.kind === "unusable") logError("tokens-unusable", { faults: settings.tokens.faults });
 
 /** Checks the configuration as the Worker starts, so that a deploy with a broken one is refused as a whole. */
 function open() {
   try {
-    const { plans, limits, rooms } = loadConfig(config, settings);
-    return createApp({
+    const { plans, limits, rooms, tasks } = loadConfig(config, settings);
+    const { options, work } = openTasks(env, tasks, settings);
+    const app = createApp({
+      tasks: options,
       plans,
       limits: { ...limits, limiterFor: openLimiters(env.RATE_LIMITERS) },
       rooms: {
         members: rooms.members,
-        roomFor: openRooms(env.CHAT_ROOMS, rooms.settings),
+        roomFor: openRooms(env.CHAT_ROOMS, env.CHAT_RELAYS, rooms.settings),
         ticketKey: openTicketKey(settings.variables[TICKET_SECRET]),
         addressOf: neighbourhoodOf,
       },
@@ -47,14 +50,19 @@ function open() {
         randomBytes: randomPool((bytes) => crypto.getRandomValues(bytes)),
       },
     });
+    return { app, work };
   } catch (error) {
     // On a laptop it is being edited, and the next save may be right: a runtime that ends would end the session.
-    if (error instanceof ConfigError && settings.allowLoopback) return explainConfig(error, makeId);
+    if (error instanceof ConfigError && settings.allowLoopback) {
+      return { app: explainConfig(error, makeId), work: retryLater };
+    }
     throw error;
   }
 }
 
+export { ChatRelay } from "../durable-objects/chat-relay.ts";
 export { ChatRoom } from "../durable-objects/chat-room.ts";
 export { FanoutLane } from "../durable-objects/fanout-lane.ts";
 export { RateLimiter } from "../durable-objects/rate-limiter.ts";
-export default { fetch: app.fetch } satisfies ExportedHandler;
+export { TaskShard } from "../durable-objects/task-shard.ts";
+export default { fetch: worker.app.fetch, queue: worker.work } satisfies ExportedHandler;

@@ -1,12 +1,14 @@
+import type { ChatRelay } from "../durable-objects/chat-relay.ts";
 import type { ChatRoom } from "../durable-objects/chat-room.ts";
 import type { RoomSettings } from "./chat/settings.ts";
 import { byIp, type KeyOf } from "./limits/caller-key.ts";
-import { CONNECT_HEADER, type ConnectMessage, type RoomStub } from "./chat/stub.ts";
+import { CONNECT_HEADER, type ConnectMessage, RELAY_HEADER, relayName, type RoomStub } from "./chat/stub.ts";
 import { SUBPROTOCOL } from "./chat/wire.ts";
 
 /** Reaches the room objects by name. */
 export function openRooms(
   objects: DurableObjectNamespace<ChatRoom>,
+  relays: DurableObjectNamespace<ChatRelay>,
   settings: RoomSettings,
 ): (room: string) => RoomStub {
   return (room) => {
@@ -18,7 +20,12 @@ export function openRooms(
       async connect(address) {
         const message: ConnectMessage = { settings, address };
         const headers = { Upgrade: "websocket", [CONNECT_HEADER]: JSON.stringify(message) };
-        const { webSocket, status } = await stub.fetch("http://room/", { headers });
+        const answer = await stub.fetch("http://room/", { headers });
+        const relay = answer.headers.get(RELAY_HEADER);
+        const { webSocket, status } =
+          relay === null
+            ? answer
+            : await relays.getByName(relayName(room, Number(relay))).fetch("http://relay/", { headers });
         if (webSocket === null)
           throw new Error(`A room answered with status ${status} instead of a WebSocket`);
         // Our own answer, for that of an object cannot be given more fields.

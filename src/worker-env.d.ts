@@ -1,5 +1,7 @@
+import type { ChatRelay } from "../durable-objects/chat-relay.ts";
 import type { ChatRoom } from "../durable-objects/chat-room.ts";
 import type { RateLimiter } from "../durable-objects/rate-limiter.ts";
+import type { TaskShard } from "../durable-objects/task-shard.ts";
 
 /** The bindings of wrangler.toml. */
 declare global {
@@ -8,7 +10,12 @@ declare global {
       FANOUT_LANES: DurableObjectNamespace;
       RATE_LIMITERS: DurableObjectNamespace<RateLimiter>;
       CHAT_ROOMS: DurableObjectNamespace<ChatRoom>;
+      CHAT_RELAYS: DurableObjectNamespace<ChatRelay>;
       FILES: R2Bucket;
+      TASK_SHARDS: DurableObjectNamespace<TaskShard>;
+      TASK_QUEUE: Queue<string>;
+      /** In place of the usual lease, in milliseconds. */
+      TASK_LEASE_MS?: string;
     }
   }
 }

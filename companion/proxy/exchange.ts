@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Account } from "./account.ts";
 import { Refusal } from "./refusal.ts";
+import { asRefusal } from "./refuse.ts";
 import type { Examined } from "./rules/examine.ts";
 import { passingTrailers } from "./rules/hop-by-hop.ts";
-import { responseFields } from "./rules/response-head.ts";
+import { type ResponseHead, responseFields } from "./rules/response-head.ts";
 import { createResponseReader, type ResponseSink } from "./upstream/response-reader.ts";
 
 /** One request on its way through a connection to its origin. */
-export interface ExchangeOptions {
+interface ExchangeOptions {
   readonly request: Examined;
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
@@ -15,86 +17,147 @@ export interface ExchangeOptions {
   /** As it goes to the origin. */
   readonly head: string;
   readonly pseudonym: string;
-  /** How long the origin may be silent. */
+  /** How long nothing may move. */
   readonly idleMs: number;
-  /** Is told of a refusal to be answered, as long as nothing else has been. */
+  readonly account: Account;
+  /** Is told what went wrong; to be answered, as long as nothing else has been. */
   readonly onRefusal: (refusal: Refusal) => void;
+  /** Takes the connection to the origin when it may carry another request. */
+  readonly onReusable: (origin: Socket) => void;
+  /** Is told, in place of a refusal, that the connection broke before anything of an answer came. */
+  readonly onStale: (() => void) | undefined;
+  /** Takes both sides when the origin changes to the protocol that was asked for; `rest` came after that. */
+  readonly onSwitch: ((head: ResponseHead, rest: Buffer) => void) | undefined;
 }
 
 /** Sends a request on and its answer back, piece by piece. An answer that breaks off ends in a reset, never cleanly. */
 export function runExchange(options: ExchangeOptions): void {
-  const { request, incoming, outgoing, origin, pseudonym, idleMs } = options;
+  const { request, incoming, outgoing, origin, pseudonym, idleMs, account } = options;
   const isHttp11 = request.httpVersion === "1.1";
-  const state = { isOver: false, isChunked: false };
+  const before = { sent: origin.bytesWritten, received: origin.bytesRead };
+  let isOver = false;
+  let isChunked = false;
 
+  /** Lets go of the connection to the origin, which goes on to whoever is next or ends. */
+  const leave = () => {
+    isOver = true;
+    account.note({
+      sentBytes: origin.bytesWritten - before.sent,
+      receivedBytes: origin.bytesRead - before.received,
+    });
+    origin.off("data", onData).off("end", onEnd).off("timeout", onTimeout).off("error", onError);
+    origin.setTimeout(0);
+    outgoing.off("close", onGone);
+  };
   const fail = (refusal: Refusal) => {
-    if (state.isOver) return;
-    state.isOver = true;
+    if (isOver) return;
+    leave();
     origin.destroy();
-    if (outgoing.headersSent) incoming.socket.resetAndDestroy();
-    else options.onRefusal(refusal);
+    if (options.onStale !== undefined && !reader.hasBegun && STALE.has(refusal.kind)) {
+      options.onStale();
+      return;
+    }
+    const hasBegun = outgoing.headersSent;
+    options.onRefusal(refusal);
+    if (hasBegun) incoming.socket.resetAndDestroy();
   };
   const sink: ResponseSink = {
-    onInformation({ status, reason, raw }) {
+    onInformation(head) {
       // Behind another answer it would come out of turn.
       if (!isHttp11 || outgoing.socket === null) return;
-      const fields = responseFields({ status, reason, raw, httpVersion: "1.1" }, pseudonym, false);
-      let head = `HTTP/1.1 ${status} ${reason}\r\n`;
-      for (let at = 0; at < fields.length; at += 2) head += `${fields[at]}: ${fields[at + 1]}\r\n`;
-      incoming.socket.write(`${head}\r\n`, "latin1");
+      incoming.socket.write(interimHead(head, pseudonym), "latin1");
     },
     onHead(head, body) {
-      const hasTrailers = isHttp11 && body.kind === "chunked";
-      state.isChunked = hasTrailers;
-      outgoing.writeHead(head.status, head.reason, responseFields(head, pseudonym, hasTrailers));
+      isChunked = isHttp11 && body.kind === "chunked";
+      account.enter("answering");
+      outgoing.writeHead(head.status, head.reason, responseFields(head, pseudonym, isChunked));
     },
     onData(bytes) {
       if (outgoing.write(bytes)) return;
       origin.pause();
-      outgoing.once("drain", () => origin.resume());
+      outgoing.once("drain", () => {
+        if (!isOver) origin.resume();
+      });
     },
-    onEnd(trailers) {
-      state.isOver = true;
-      if (state.isChunked && trailers.length > 0) outgoing.addTrailers(passingTrailers(trailers));
+    onEnd(trailers, isReusable) {
+      leave();
+      // The origin has answered before it had heard all: nobody takes the rest.
+      const isAllSent = !request.hasBody || incoming.complete;
+      if (!isAllSent) outgoing.once("finish", () => incoming.socket.destroySoon());
+      if (isChunked && trailers.length > 0) outgoing.addTrailers(passingTrailers(trailers));
       outgoing.end();
-      origin.destroy();
+      if (isReusable && isAllSent) options.onReusable(origin);
+      else origin.destroy();
     },
-    onSwitch: () => fail(new Refusal("upgrade-failed", "the origin changes to another protocol unasked")),
+    onSwitch(head, rest) {
+      if (options.onSwitch === undefined) {
+        throw new Refusal("upgrade-failed", "the origin changes to another protocol unasked");
+      }
+      leave();
+      options.onSwitch(head, rest);
+    },
   };
   const reader = createResponseReader(request.method, sink);
   const guard = (step: () => void) => {
-    if (state.isOver) return;
     try {
-      step();
+      if (!isOver) step();
     } catch (error) {
-      fail(error instanceof Refusal ? error : new Refusal("internal", "this proxy failed", { cause: error }));
+      fail(asRefusal(error));
     }
   };
-
-  origin.on("data", (bytes: Buffer) => guard(() => reader.read(bytes)));
-  origin.on("end", () => guard(() => reader.end()));
-  origin.on("error", () => fail(new Refusal("terminated", "the origin broke off the connection")));
-  origin.setTimeout(idleMs, () => fail(new Refusal("answer-timeout", "the origin did not answer in time")));
-  outgoing.on("close", () => {
-    state.isOver = true;
+  const onData = (bytes: Buffer) => guard(() => reader.read(bytes));
+  const onEnd = () => guard(() => reader.end());
+  const onTimeout = () => {
+    // Whoever still owes bytes that would be taken is who keeps the other waiting.
+    const isClient = request.hasBody && !incoming.complete && !origin.writableNeedDrain;
+    fail(
+      isClient
+        ? new Refusal("slow-request", "the request's body did not come in time")
+        : new Refusal("answer-timeout", "the origin did not answer in time"),
+    );
+  };
+  const onError = () => fail(new Refusal("terminated", "the origin broke off the connection"));
+  const onGone = () => {
+    leave();
     origin.destroy();
-  });
+  };
+
+  origin.on("data", onData).on("end", onEnd).on("timeout", onTimeout).on("error", onError);
+  origin.setTimeout(idleMs);
+  outgoing.prependListener("close", onGone);
   origin.write(options.head, "latin1");
   if (request.hasBody) sendBody(incoming, origin, request.fields.transferEncodings.length > 0);
+}
+
+/** What a connection that the origin had closed meanwhile looks like. */
+const STALE = new Set<Refusal["kind"]>(["terminated", "incomplete"]);
+
+/** A 1xx as it goes to the client. */
+export function interimHead(head: ResponseHead, pseudonym: string, more = ""): string {
+  const fields = responseFields({ ...head, httpVersion: "1.1" }, pseudonym, false);
+  let text = `HTTP/1.1 ${head.status} ${head.reason}\r\n`;
+  for (let at = 0; at < fields.length; at += 2) text += `${fields[at]}: ${fields[at + 1]}\r\n`;
+  return `${text}${more}\r\n`;
 }
 
 /** Sends a request's body on, in chunks if that is how it came, at the pace at which the origin takes it. */
 function sendBody(incoming: IncomingMessage, origin: Socket, inChunks: boolean): void {
   incoming.on("data", (bytes: Buffer) => {
+    if (origin.destroyed) return;
     if (inChunks) origin.write(`${bytes.length.toString(16)}\r\n`);
     const isTaken = origin.write(bytes);
     if (inChunks) origin.write("\r\n");
     if (isTaken) return;
     incoming.pause();
-    origin.once("drain", () => incoming.resume());
+    const resume = () => {
+      origin.off("drain", resume).off("close", resume);
+      incoming.resume();
+    };
+    // A body of which nobody takes the rest is read all the same: what the client is told comes behind it.
+    origin.on("drain", resume).on("close", resume);
   });
   incoming.on("end", () => {
-    if (!inChunks) return;
+    if (!inChunks || origin.destroyed) return;
     const trailers = passingTrailers(incoming.rawTrailers).map(([name, value]) => `${name}: ${value}\r\n`);
     origin.write(`0\r\n${trailers.join("")}\r\n`, "latin1");
   });

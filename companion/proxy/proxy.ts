@@ -1,207 +1,132 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { Surroundings } from "../listen.ts";
 import type { Service } from "../service.ts";
-import { runExchange } from "./exchange.ts";
-import type { PortRanges } from "./guard/ports.ts";
-import { allowList, type AllowEntry } from "./guard/allow-list.ts";
-import { type GuardPolicy, portRule, type Resolve } from "./guard/judge.ts";
-import { type Listener, ownListeners } from "./guard/own-listeners.ts";
+import { watchConnections } from "./connections.ts";
+import type { Forwarding } from "./forwarding.ts";
+import { guardPolicy } from "./guard/policy.ts";
+import type { Resolve } from "./guard/judge.ts";
+import type { ProxyOptions } from "./options.ts";
 import { parseRefusal } from "./parse-refusal.ts";
-import { answerRefusal, bytesOf, type OwnAnswer, Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
+import { refuseSocket, sendRefusal } from "./refuse.ts";
+import { serveRequest } from "./requests.ts";
 import { checkCredentials } from "./rules/credentials.ts";
-import { examineConnect, examineRequest, type RequestHead, type Rules } from "./rules/examine.ts";
-import { requestHead } from "./rules/request-head.ts";
-import { joinSockets } from "./tunnel.ts";
-import { dial, type Dialling, systemResolve } from "./upstream/dial.ts";
+import { serveTunnel } from "./tunnels.ts";
+import { systemResolve } from "./upstream/dial.ts";
+import { createPool } from "./upstream/pool.ts";
+import { isUpgrade, serveUpgrade } from "./upgrades.ts";
 
-/** How the proxy is to be. */
-export interface ProxyOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly allow: readonly AllowEntry[];
-  readonly ports: PortRanges;
-  readonly connectPorts: PortRanges;
-  /** `user:password`; without them everybody may. */
-  readonly credentials: string | undefined;
-  readonly headersMs: number;
-  readonly connectMs: number;
-  readonly idleMs: number;
-  readonly halfClosedMs: number;
-}
-
-/** What the proxy is given. */
-export interface ProxyPorts {
-  readonly log: (line: Readonly<Record<string, unknown>>) => void;
-  /** Where this process listens besides. */
-  readonly listeners?: () => readonly Listener[];
+/** What the proxy is given besides what every service is. */
+export interface ProxySurroundings extends Surroundings {
+  /** Where this process listens besides, as `host:port`: it is never connected to. */
+  readonly ownAddresses: () => readonly string[];
   readonly resolve?: Resolve;
 }
 
-/** Opens the HTTP proxy: requests in absolute-form, and CONNECT (RFC 9110 §9.3.6). */
-export async function openProxy(
-  options: ProxyOptions,
-  { log, listeners = () => [], resolve = systemResolve }: ProxyPorts,
-): Promise<Service> {
+/**
+ * Opens the HTTP proxy: requests in absolute-form, and CONNECT.
+ *
+ * @throws What the system says when it cannot listen.
+ */
+export async function startProxy(options: ProxyOptions, surroundings: ProxySurroundings): Promise<Service> {
+  const { log, registry, resolve = systemResolve } = surroundings;
   const pseudonym = `manifold-${randomBytes(4).toString("hex")}`;
-  const rules: Rules = { pseudonym, mayUse: checkCredentials(options.credentials) };
-  const own: Listener[] = [];
-  const policy: GuardPolicy = {
-    allow: allowList(options.allow),
-    ports: { request: options.ports, tunnel: options.connectPorts },
-    isOwn: ownListeners(() => [...own, ...listeners()]),
-  };
-  const dialling: Dialling = { policy, resolve, connectMs: options.connectMs };
-  const sockets = new Set<Socket>();
-  let isDraining = false;
-
-  const refuse = (incoming: IncomingMessage, outgoing: ServerResponse, refusal: Refusal) => {
-    log({ event: "request", ok: false, method: incoming.method, why: refusal.message, kind: refusal.kind });
-    if (!incoming.complete) outgoing.shouldKeepAlive = false;
-    answer(outgoing, answerRefusal(refusal, pseudonym));
-  };
-  /** Answers on a connection that carries nothing else any more, and reads no further. */
-  const refuseSocket = (socket: Socket, refusal: Refusal) => {
-    log({ event: "refused", ok: false, why: refusal.message, kind: refusal.kind });
-    if (socket.writable) socket.end(bytesOf(answerRefusal(refusal, pseudonym)));
-    socket.destroySoon();
-  };
-
-  const onRequest = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const head = headOf(incoming);
-    const examination = isDraining ? DRAINING : examineRequest(head, rules);
-    if (examination.outcome === "refuse") return refuse(incoming, outgoing, examination.refusal);
-    if (examination.outcome === "answer") return answer(outgoing, examination.answer);
-    const { request } = examination;
-    const rule = portRule(request.target, "request", policy);
-    if (rule !== undefined) return refuse(incoming, outgoing, new Refusal("port", rule));
-    const gone = new AbortController();
-    const leave = () => gone.abort();
-    outgoing.once("close", leave);
-    try {
-      const origin = await dial(request.target, "request", dialling, gone.signal);
-      outgoing.off("close", leave);
-      const written = requestHead(request, head.raw, { pseudonym, forwardedFor: undefined });
-      const onRefusal = (refusal: Refusal) => refuse(incoming, outgoing, refusal);
-      const { idleMs } = options;
-      outgoing.once("close", () =>
-        log({
-          event: "request",
-          ok: outgoing.writableFinished,
-          method: request.method,
-          host: request.target.authority,
-          status: outgoing.statusCode,
-        }),
-      );
-      runExchange({ request, incoming, outgoing, origin, head: written, pseudonym, idleMs, onRefusal });
-    } catch (error) {
-      if (!gone.signal.aborted) refuse(incoming, outgoing, asRefusal(error));
-    }
-  };
-  const onConnect = async (incoming: IncomingMessage, socket: Socket, early: Buffer) => {
-    const gone = new AbortController();
-    const leave = () => gone.abort();
-    socket.on("error", leave).once("close", leave);
-    const destination = isDraining ? DRAINING.refusal : examineConnect(headOf(incoming), rules);
-    if (destination instanceof Refusal) return refuseSocket(socket, destination);
-    try {
-      const origin = await dial(destination, "tunnel", dialling, gone.signal);
-      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
-      if (early.length > 0) origin.write(early);
-      joinSockets(socket, origin, options);
-      socket.once("close", () =>
-        log({
-          event: "tunnel",
-          ok: true,
-          host: incoming.url,
-          sentBytes: origin.bytesWritten,
-          receivedBytes: origin.bytesRead,
-        }),
-      );
-    } catch (error) {
-      if (!gone.signal.aborted) refuseSocket(socket, asRefusal(error));
-    }
-  };
-
   const server = createServer({
     requireHostHeader: false, // these rules say it with their own words
     insecureHTTPParser: false,
+    noDelay: true,
     headersTimeout: options.headersMs,
     requestTimeout: 0,
+    shouldUpgradeCallback: isUpgrade,
     connectionsCheckingInterval: Math.min(1_000, options.headersMs),
   });
   // Beyond its default Node drops fields in silence; the size of all of them is bounded anyway.
   server.maxHeadersCount = 0;
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+  server.listen(options.port, options.host);
+  await once(server, "listening");
+  const at = server.address() as AddressInfo; // it listens at a host and a port
+  const address = `${at.family === "IPv6" ? `[${at.address}]` : at.address}:${at.port}`;
+  // What is open stays so.
+  server.on("error", (error) => log.error({ event: "listener-failed", service: "proxy", err: error }));
+
+  const service = registry.register({ kind: "service", name: "proxy", state: "listening" });
+  const connections = watchConnections(server, options, surroundings, service, pseudonym);
+  const policy = guardPolicy(options, () => [address, ...surroundings.ownAddresses()]);
+  const pool = createPool();
+  let isDraining = false;
+  const forwarding: Forwarding = {
+    ...surroundings,
+    options,
+    rules: { pseudonym, mayUse: checkCredentials(options.credentials) },
+    dialling: { policy, resolve, connectMs: options.connectMs },
+    pool,
+    isDraining: () => isDraining,
+    entryOf: (socket) => connections.entryOf(socket),
+  };
+
+  const isIn = (socket: Socket) => connections.entryOf(socket) !== undefined;
+  server.on("request", (incoming, outgoing) => {
+    if (isIn(incoming.socket)) void serveRequest(incoming, outgoing, forwarding);
   });
-  server.on("request", (incoming, outgoing) => void onRequest(incoming, outgoing));
-  server.on("checkExpectation", (incoming, outgoing) =>
-    refuse(incoming, outgoing, new Refusal("expectation", "of expectations only 100-continue is known here")),
-  );
   // The origin says whether to go on; its 100 comes through like any other interim answer.
-  server.on("checkContinue", (incoming, outgoing) => void onRequest(incoming, outgoing));
-  server.on("connect", (incoming, socket, early) => void onConnect(incoming, socket as Socket, early));
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+  server.on("checkContinue", (incoming, outgoing) => {
+    if (isIn(incoming.socket)) void serveRequest(incoming, outgoing, forwarding);
+  });
+  server.on("checkExpectation", (incoming, outgoing) => {
+    const refusal = new Refusal("expectation", "of expectations only 100-continue is known here");
+    if (isIn(incoming.socket)) sendRefusal(incoming, outgoing, refusal, pseudonym);
+  });
+  server.on("connect", (incoming, socket, early) => {
+    if (isIn(incoming.socket)) void serveTunnel(incoming, socket as Socket, early, forwarding); // it came over TCP
+  });
+  server.on("upgrade", (incoming, socket, early) => {
+    if (isIn(incoming.socket)) void serveUpgrade(incoming, socket as Socket, early, forwarding); // it came over TCP
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, stream) => {
+    const socket = stream as Socket; // it came over TCP
     // What comes after a request that said it was the last is no request; its answer goes on (RFC 9112 §9.6).
     if (error.code === "HPE_CLOSED_CONNECTION") return;
     const refusal = parseRefusal(error);
     // Half an answer may be on its way: what would be written now would be taken for the rest of it.
-    if (refusal === undefined || (socket as Socket).bytesWritten > 0) return void socket.destroy();
-    refuseSocket(socket as Socket, refusal);
+    if (refusal === undefined || socket.bytesWritten > 0 || !isIn(socket)) return void socket.destroy();
+    const { kind, message: why } = refusal;
+    log.info({ event: "refused", ok: false, peer: connections.entryOf(socket)?.peer, kind, why });
+    refuseSocket(socket, refusal, pseudonym);
   });
-  server.listen(options.port, options.host);
-  await once(server, "listening");
-  const { address, port } = server.address() as AddressInfo; // it listens at a host and a port
-  own.push({ address, port });
+  log.info({ event: "listening", service: "proxy", address });
 
+  const closed = once(server, "close");
   const close = async () => {
-    const closed = once(server, "close");
-    server.close();
-    for (const socket of sockets) socket.destroy();
+    pool.close();
+    if (server.listening) server.close();
+    connections.destroyAll();
     await closed;
+    service[Symbol.dispose]();
   };
   return {
     name: "proxy",
-    address: `${address}:${port}`,
+    address,
     async drain(deadline) {
       isDraining = true;
-      const before = sockets.size;
-      const closed = server.listening ? once(server, "close") : undefined;
-      server.close();
+      service.state = "draining";
+      const before = connections.size;
       let cut = 0;
       const cutOff = () => {
-        cut = sockets.size;
-        for (const socket of sockets) socket.destroy();
+        cut = connections.size;
+        connections.destroyAll();
       };
+      server.close();
+      pool.close();
       if (deadline.aborted) cutOff();
       else deadline.addEventListener("abort", cutOff);
       await closed;
       deadline.removeEventListener("abort", cutOff);
+      service[Symbol.dispose]();
       return { name: "proxy", finished: before - cut, cut };
     },
-    [Symbol.asyncDispose]: async () => {
-      if (server.listening) await close();
-    },
+    [Symbol.asyncDispose]: close,
   };
-}
-
-const DRAINING = {
-  outcome: "refuse",
-  refusal: new Refusal("draining", "this proxy is about to stop"),
-} as const;
-
-function answer(outgoing: ServerResponse, { status, title, fields, body }: OwnAnswer): void {
-  outgoing.writeHead(status, title, [...fields, "Content-Length", String(body.length)]);
-  outgoing.end(body);
-}
-
-function headOf({ method = "", url = "", httpVersion, rawHeaders }: IncomingMessage): RequestHead {
-  return { method, url, httpVersion, raw: rawHeaders };
-}
-
-function asRefusal(error: unknown): Refusal {
-  return error instanceof Refusal ? error : new Refusal("internal", "this proxy failed", { cause: error });
 }

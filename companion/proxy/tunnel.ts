@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
+import type { Account } from "./account.ts";
 
 /** How long a tunnel may be silent. */
-export interface TunnelLimits {
+interface TunnelLimits {
   readonly idleMs: number;
   /** When one side has said all it will say. */
   readonly halfClosedMs: number;
@@ -11,7 +12,16 @@ export interface TunnelLimits {
  * Joins two sockets byte for byte. Each direction ends by itself; when one has, the other has its own, shorter time. A
  * fault of one side resets the other, so that nobody takes what came for all there was.
  */
-export function joinSockets(one: Socket, other: Socket, { idleMs, halfClosedMs }: TunnelLimits): void {
+export function joinTunnel(
+  one: Socket,
+  other: Socket,
+  { idleMs, halfClosedMs }: TunnelLimits,
+  account: Account,
+): void {
+  one.once("close", () => {
+    account.note({ sentBytes: other.bytesWritten, receivedBytes: other.bytesRead });
+    account.close(!one.errored && !other.errored);
+  });
   for (const [from, to] of [
     [one, other],
     [other, one],

@@ -20,7 +20,14 @@ const any = () => true;
 const none = () => false;
 
 const FEATURES = ["aggregate", "limits", "chat", "tasks", "crawl", "files"] as const;
-const APP = ["kernel", "http", "chat-client", ...FEATURES, "durable-objects", "app", "config"];
+const APP = ["kernel", "http", "work", "chat-client", ...FEATURES, "durable-objects", "app", "config"];
+
+/** What a feature may import besides. */
+const ALSO: Readonly<Record<string, readonly string[]>> = {
+  chat: ["chat-client"],
+  tasks: ["work"],
+  crawl: ["work"],
+};
 
 const AREAS: readonly Area[] = [
   { name: "kernel", files: /^src\/kernel\//, may: [], packages: none },
@@ -30,18 +37,20 @@ const AREAS: readonly Area[] = [
     may: ["kernel"],
     packages: (specifier) => !isNode(specifier) && !isPlatform(specifier),
   },
+  // What leases work to whoever does it, for tasks and for crawls.
+  { name: "work", files: /^src\/work\//, may: ["kernel"], packages: none },
   // Goes to browsers: a client knows what a room says, and nothing of how it works.
   { name: "chat-client", files: /^src\/chat\/(client(\.ts|\/)|wire\.ts)/, may: ["kernel"], packages: none },
   ...FEATURES.map((feature) => ({
     name: feature,
     files: new RegExp(`^src/${feature}/`),
-    may: ["kernel", "http", ...(feature === "chat" ? ["chat-client"] : [])],
+    may: ["kernel", "http", ...(ALSO[feature] ?? [])],
     packages: (specifier: string) => !isNode(specifier) && !isPlatform(specifier),
   })),
   {
     name: "durable-objects",
     files: /^durable-objects\//,
-    may: ["kernel", "http", "chat-client", ...FEATURES],
+    may: ["kernel", "http", "work", "chat-client", ...FEATURES],
     packages: (specifier) => !isNode(specifier) && !isHono(specifier),
   },
   {

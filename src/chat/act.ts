@@ -3,6 +3,7 @@ import type { Hall } from "./hall.ts";
 import { readHistory } from "./history.ts";
 import type { Log } from "./log.ts";
 import { checkName } from "./name.ts";
+import { refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import type { ClientFrame, Member } from "./wire.ts";
 
@@ -28,25 +29,25 @@ export function takeName<S>(
 }
 
 /** Takes an acknowledgement, and sends on who was behind. */
-export function acknowledge<S>(hall: Hall<S>, session: Session<S>, seq: number, nowMs: number): void {
+export function acknowledge<S>(session: Session<S>, seq: number, nowMs: number): void {
+  const { audience } = session;
   if (seq > session.sent) {
     const rule = `Expected \`seq\` to be one that was sent, at most ${session.sent}, got ${seq}`;
-    return hall.refuse(session, "bad-frame", rule);
+    return audience.tell(session, refusal("bad-frame", rule));
   }
   const isProgress = seq > session.acked || session.otherBytes > 0;
   session.acked = Math.max(session.acked, seq);
   session.otherBytes = 0;
   // Slow, but it reads.
   if (isProgress && session.behindSinceMs !== undefined) session.behindSinceMs = nowMs;
-  hall.advance(session, nowMs);
-  hall.keep(session);
+  audience.advance(session, nowMs);
+  audience.keep(session);
 }
 
 /** Tells others that somebody types, or does no more. */
 export function showTyping<S>(hall: Hall<S>, { uid }: Member, on: boolean): void {
   if (hall.size() > MOST_WHO_SEE_TYPING) return;
-  const text = JSON.stringify({ t: "typing", uid, on });
-  for (const other of hall.listeners()) if (other.user?.uid !== uid) hall.tell(other, text);
+  hall.tellAll(JSON.stringify({ t: "typing", uid, on }), uid);
 }
 
 /** Sends a page of the log, unless it would only lie about with what was sent before. */
@@ -56,7 +57,7 @@ export function sendHistory<S>(
   session: Session<S>,
   { id, before, after, limit }: Extract<ClientFrame, { t: "history" }>,
 ): void {
-  if (hall.isSwamped(session)) {
+  if (session.audience.isSwamped(session)) {
     const more = { id, retryAfterMs: 1_000 };
     return hall.refuse(session, "too-far-behind", "Expected an `ack` of what was sent first", more);
   }

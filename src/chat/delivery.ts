@@ -6,7 +6,7 @@ import type { Message, RoomFrame } from "./wire.ts";
 
 /** What delivery needs of the world. */
 interface DeliveryPorts<S> {
-  readonly log: Log;
+  readonly log: Pick<Log, "last" | "oldest" | "range">;
   send(this: void, socket: S, text: string): void;
 }
 

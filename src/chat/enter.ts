@@ -39,9 +39,10 @@ export function enter<S>(
   presence.enter({ uid, name, keys });
   hall.touch(nowMs);
   welcome(hall, log, session, { uid, name }, resume);
-  hall.advance(session, nowMs);
-  hall.keep(session);
-  hall.expectInTime(session);
+  const { audience } = session;
+  audience.advance(session, nowMs);
+  audience.keep(session);
+  audience.expectInTime(session);
 }
 
 /** Gives all sockets of a user their new name. */
@@ -49,17 +50,18 @@ export function rename<S>(hall: Hall<S>, user: Member): void {
   for (const session of hall.ofUser(user.uid)) {
     if (session.user?.name === user.name) continue;
     hall.identify(session, user);
-    hall.keep(session);
+    session.audience.keep(session);
   }
 }
 
 function welcome<S>(
-  { settings, presence, tell }: Hall<S>,
+  hall: Hall<S>,
   log: Log,
   session: Session<S>,
   user: Member,
   resume: Position | undefined,
 ): void {
+  const { settings, presence } = hall;
   const { textBytes, textCodePoints, frameBytes } = settings.limits;
   const { messages: windowMessages, bytes: windowBytes } = settings.window;
   const seq = log.last();
@@ -75,9 +77,9 @@ function welcome<S>(
     limits: { textBytes, textCodePoints, frameBytes, windowMessages, windowBytes },
     heartbeatMs: settings.heartbeatMs,
   };
-  tell(session, frame);
+  hall.tell(session, frame);
   const isGap = replayFrom === undefined && resume?.epoch === log.epoch && resume.seq < seq;
-  if (isGap) tell(session, { t: "gap", from: resume.seq + 1, to: seq });
+  if (isGap) hall.tell(session, { t: "gap", from: resume.seq + 1, to: seq });
 }
 
 /** Whether all that was missed is there, and not too much to send. */

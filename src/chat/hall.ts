@@ -1,34 +1,34 @@
-import { createDelivery, type Delivery } from "./delivery.ts";
-import { deadlineOf } from "./deadline.ts";
 import { createFlood } from "./flood.ts";
+import type { Conn } from "./link.ts";
 import { keysOf } from "./name.ts";
 import type { RoomPorts, SavedRoom } from "./ports.ts";
 import { createPresence, type Presence } from "./presence.ts";
-import { restoreSession, saveSession, type Session } from "./session.ts";
+import { farewell, refusal, type RefuseOptions } from "./refusal.ts";
+import { createRelays, type RelayAudience, type Relays } from "./relays.ts";
+import { restoreSession, type Session } from "./session.ts";
 import type { RoomSettings } from "./settings.ts";
-import { CLOSE, type CloseCode, type ErrorCode, type Member } from "./wire.ts";
+import { createSockets } from "./sockets.ts";
+import type { CloseCode, ErrorCode, Member, Message, RoomFrame } from "./wire.ts";
 
 /** Who is connected to a room, and what is done with them whatever they say. */
 export interface Hall<S> {
+  /** Those who are connected elsewhere. */
+  readonly relays: Relays;
   readonly settings: RoomSettings;
   readonly presence: Presence;
-  readonly tell: Delivery<S>["tell"];
-  readonly push: Delivery<S>["push"];
-  readonly isSwamped: Delivery<S>["isSwamped"];
-  get(socket: S): Session<S> | undefined;
+  /** Everyone. */
   size(): number;
-  /** Those who have said hello, and are not behind. */
-  listeners(): Iterable<Session<S>>;
+  /** Whose sockets are here. */
+  sizeHere(): number;
   ofUser(uid: string): ReadonlySet<Session<S>>;
-  add(socket: S, address: string | undefined, nowMs: number): Session<S>;
   /** Says who a session is, once or under a new name. */
   identify(session: Session<S>, user: Member): void;
-  /** Keeps with its socket what is known of a session. */
-  keep(session: Session<S>): void;
-  /** Looks in time whether it has done what it has to. */
-  expectInTime(session: Session<S>): void;
-  /** Sends it what it lacks, as far as it can take it. */
-  advance(session: Session<S>, nowMs: number): void;
+  push(messages: readonly Message[]): void;
+  /** Sends everyone what they lack, as far as each can take it. */
+  advanceAll(nowMs: number): void;
+  /** Sends a frame to all who have said hello and are not behind, but not to one user. */
+  tellAll(text: string, butUid?: string): void;
+  tell(session: Session<S>, frame: RoomFrame | string): void;
   refuse(session: Session<S>, code: ErrorCode, message: string, more?: RefuseOptions): void;
   /** Forgets a session; its user is gone at once, or may come back until a time. */
   forget(session: Session<S>, goneAtMs: number | "now", nowMs: number): void;
@@ -43,26 +43,16 @@ export interface Hall<S> {
   dueMs(): number;
 }
 
-interface RefuseOptions {
-  /** Of what was asked for. */
-  readonly id?: string | undefined;
-  /** When to try again; without it, trying again is no use. */
-  readonly retryAfterMs?: number;
+/** A hall with doors: to sockets of its own, and to relays. */
+interface OpenHall<S> extends Hall<S | Conn> {
+  get(socket: S): Session<S> | undefined;
+  add(socket: S, address: string | undefined, nowMs: number): Session<S>;
+  /** Somebody who is connected through a relay. */
+  addThere(audience: RelayAudience, conn: number, address: string | undefined, nowMs: number): Session<Conn>;
 }
 
 /** Changes of who is here are kept within this time. */
 const SAVE_WITHIN_MS = 1_000;
-
-/** From this code on, who was closed may come back. */
-const LEAST_TEMPORARY = 4100;
-
-/** How long a client should stay away, by why it was sent away. */
-const AFTER_MS: Partial<Record<CloseCode, number>> = {
-  [CLOSE.flood]: 30_000,
-  [CLOSE.slow]: 1_000,
-  [CLOSE.full]: 10_000,
-  [CLOSE.noHello]: 1_000,
-};
 
 /** Opens it, with those whose sockets outlived a hibernation. */
 export function createHall<S>(
@@ -70,69 +60,62 @@ export function createHall<S>(
   settings: RoomSettings,
   nowMs: number,
   saved: SavedRoom<S>,
-): Hall<S> {
-  const { log } = ports;
+): OpenHall<S> {
   const presence = createPresence(saved.presence, keysOf);
-  const delivery = createDelivery(ports, settings);
   const flood = createFlood(settings.flood, ports.makeBucket);
-  const sessions = new Map<S, Session<S>>();
-  const byUser = new Map<string, Set<Session<S>>>();
+  const byUser = new Map<string, Set<Session<S | Conn>>>();
   let saveAtMs = Infinity;
-  /** When the first session may have to be sent away. */
-  let sweepAtMs = Infinity;
 
-  const deadline = (session: Session<S>) => deadlineOf(session, ports.heardMs(session.socket), settings);
+  // Without names, this says to ask.
+  const caughtUp = (session: Session<S | Conn>) => hall.tell(session, { t: "presence", ...presence.total() });
+  const here = createSockets<S>({ ...ports, caughtUp }, settings);
+  const { log, deliver, makeLife } = ports;
+  const relays = createRelays({ makeLife, log, settings, deliver });
+  function* audiences() {
+    yield here;
+    yield* relays.audiences();
+  }
 
-  const hall: Hall<S> = {
+  const hall: OpenHall<S> = {
+    relays,
     settings,
     presence,
-    tell: delivery.tell,
-    push: delivery.push,
-    isSwamped: delivery.isSwamped,
-    get: (socket) => sessions.get(socket),
-    size: () => sessions.size,
-    *listeners() {
-      for (const session of sessions.values()) {
-        if (session.user !== undefined && session.behindSinceMs === undefined) yield session;
-      }
-    },
+    get: (socket) => here.get(socket),
+    size: () => here.size() + relays.size(),
+    sizeHere: () => here.size(),
     ofUser: (uid) => byUser.get(uid) ?? new Set(),
     add(socket, address, now) {
       const fresh = { openedMs: now, heardMs: now, ...(address !== undefined && { address }) };
-      const guard = flood.guardFor(address, now);
-      const session = restoreSession(socket, fresh, { last: log.last(), guard });
-      sessions.set(socket, session);
-      return session;
+      return here.add(socket, fresh, flood.guardFor(address, now));
     },
     identify(session, user) {
       session.user = user;
       const own = byUser.get(user.uid) ?? new Set();
       byUser.set(user.uid, own.add(session));
     },
-    keep: (session) => ports.attach(session.socket, saveSession(session)),
-    expectInTime(session) {
-      sweepAtMs = Math.min(sweepAtMs, deadline(session).atMs);
+    addThere(audience, conn, address, now) {
+      const fresh = { openedMs: now, heardMs: now, ...(address !== undefined && { address }) };
+      const guard = flood.guardFor(address, now);
+      const socket = { relay: audience.relay, number: conn };
+      const session = restoreSession(socket, fresh, { last: log.last(), guard, audience });
+      audience.add(session);
+      return session;
     },
-    advance(session, now) {
-      if (!delivery.advance(session, now)) return;
-      // Who came and went meanwhile it was not told; without names, this says to ask.
-      if (session.behindSinceMs === undefined) hall.tell(session, { t: "presence", ...presence.total() });
-      hall.keep(session);
-      hall.expectInTime(session);
+    push(messages) {
+      for (const audience of audiences()) audience.push(messages);
     },
-    refuse(session, code, message, { id, retryAfterMs } = {}) {
-      const retryable = retryAfterMs !== undefined;
-      delivery.tell(session, {
-        t: "err",
-        ...(id !== undefined && { id }),
-        code,
-        message,
-        retryable,
-        ...(retryable && { retryAfterMs }),
-      });
+    advanceAll(now) {
+      for (const audience of audiences()) audience.advanceAll(now);
     },
+    tellAll(text, butUid) {
+      for (const audience of audiences()) audience.tellAll(text, butUid);
+    },
+    tell: (session, frame) => session.audience.tell(session, frame),
+    refuse: (session, code, message, more) => hall.tell(session, refusal(code, message, more)),
     forget(session, goneAtMs, now) {
-      sessions.delete(session.socket);
+      if (session.isOver) return;
+      session.isOver = true;
+      session.audience.drop(session);
       const { user } = session;
       if (user === undefined) return;
       const own = byUser.get(user.uid);
@@ -142,19 +125,13 @@ export function createHall<S>(
       hall.touch(now);
     },
     dismiss(session, code, reason, now) {
-      const reconnect = code >= LEAST_TEMPORARY;
-      delivery.tell(session, { t: "bye", code, reconnect, afterMs: AFTER_MS[code] ?? 0 });
-      ports.close(session.socket, code, reason);
+      hall.tell(session, farewell(code));
+      session.audience.close(session, code, reason);
       hall.forget(session, now + settings.graceMs, now);
     },
     sweep(now) {
-      if (now < sweepAtMs) return;
-      sweepAtMs = Infinity;
-      for (const session of sessions.values()) {
-        const { atMs, code, reason } = deadline(session);
-        if (atMs <= now) hall.dismiss(session, code, reason, now);
-        else sweepAtMs = Math.min(sweepAtMs, atMs);
-      }
+      for (const [session, { code, reason }] of here.late(now)) hall.dismiss(session, code, reason, now);
+      for (const session of relays.sweep(now)) hall.forget(session, now + settings.graceMs, now);
     },
     touch(now) {
       saveAtMs = Math.min(saveAtMs, now + SAVE_WITHIN_MS);
@@ -164,17 +141,15 @@ export function createHall<S>(
       saveAtMs = Infinity;
       ports.save(presence.save());
     },
-    dueMs: () => Math.min(presence.dueMs(), sweepAtMs, saveAtMs),
+    dueMs: () => Math.min(presence.dueMs(), here.dueMs(), relays.dueMs(), saveAtMs),
   };
 
   for (const [socket, one] of saved.sockets) {
-    const guard = flood.guardFor(one.address, nowMs);
-    const session = restoreSession(socket, one, { last: log.last(), guard });
-    sessions.set(socket, session);
+    const session = here.add(socket, one, flood.guardFor(one.address, nowMs));
     if (session.user === undefined) continue;
     hall.identify(session, session.user);
     presence.restore({ ...session.user, keys: keysOf(session.user.name) });
   }
-  for (const session of sessions.values()) hall.expectInTime(session);
+  for (const session of here.all()) here.expectInTime(session);
   return hall;
 }

@@ -33,7 +33,7 @@ export function createOutflow<S>(
   let letters: Letter<Session<S>>[] = [];
 
   /** Whether who wrote it is still there to hear of it. */
-  const isHere = ({ from }: Letter<Session<S>>) => hall.get(from.socket) === from;
+  const isHere = ({ from }: Letter<Session<S>>) => !from.isOver;
 
   const store = (batch: readonly Letter<Session<S>>[], nowMs: number) => {
     try {
@@ -60,7 +60,7 @@ export function createOutflow<S>(
     const batch = letters;
     letters = [];
     store(batch, nowMs);
-    for (const session of hall.listeners()) hall.advance(session, nowMs);
+    hall.advanceAll(nowMs);
   };
 
   /** Tells who has come, gone, or goes by another name now. Who is behind hears that there was something. */
@@ -68,8 +68,7 @@ export function createOutflow<S>(
     const changes = presence.takeChanges(nowMs, hall.size());
     if (changes === undefined) return;
     hall.touch(nowMs);
-    const text = JSON.stringify(changes);
-    for (const session of hall.listeners()) hall.tell(session, text);
+    hall.tellAll(JSON.stringify(changes));
   };
 
   return {
@@ -78,7 +77,7 @@ export function createOutflow<S>(
       if (nowMs >= pace.nextMs() || letters.length >= MOST_QUEUED) flush(nowMs);
       announce(nowMs);
     },
-    looked: (nowMs) => pace.looked(nowMs, hall.size()),
+    looked: (nowMs) => pace.looked(nowMs, hall.sizeHere()),
     trim: (nowMs) => retention.trim(nowMs),
     dueMs: () => Math.min(pace.lookMs(), letters.length > 0 ? pace.nextMs() : Infinity, retention.dueMs()),
   };

@@ -14,6 +14,8 @@ export interface RoomsConfig {
         readonly address?: Partial<FloodRate>;
       });
   readonly window?: Partial<RoomSettings["window"]>;
+  /** `off` keeps every room in one object. */
+  readonly split?: "off" | Partial<Exclude<RoomSettings["split"], "off">>;
   readonly replay?: number;
   readonly dedupeMs?: number;
   readonly graceMs?: number;
@@ -27,9 +29,15 @@ export interface PlannedRooms {
   readonly members: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Sockets that one object carries. */
+const MOST_SOCKETS = 32_768;
+
+const CAN_BE_OFF: ReadonlySet<string> = new Set(["flood", "split"]);
+
 /** What the platform carries in one object, and what a message may be in its database. */
 const MOST: Readonly<Record<string, number>> = {
-  "limits.sockets": 32_768,
+  "split.sockets": MOST_SOCKETS,
+  "split.relaySockets": MOST_SOCKETS,
   "limits.textBytes": 65_536,
   "limits.frameBytes": 262_144,
 };
@@ -46,6 +54,11 @@ export function planRooms(config: RoomsConfig, report: (fault: string) => void):
   if (limits.frameBytes < limits.textBytes) {
     report(
       `rooms: expected \`limits.frameBytes\` to be at least \`limits.textBytes\`, got ${limits.frameBytes} and ${limits.textBytes}`,
+    );
+  }
+  if (settings.split === "off" && limits.sockets > MOST_SOCKETS) {
+    report(
+      `rooms: expected \`limits.sockets\` to be at most ${MOST_SOCKETS} where \`split\` is off, got ${limits.sockets}`,
     );
   }
   for (const room of Object.keys(members)) {
@@ -69,7 +82,7 @@ function fill<T extends object>(
     const where = `${place}${name}`;
     const usual = filled[name];
     if (!known.includes(name)) report(`there is no \`${where}\`; ${suggest(name, known)}`);
-    else if (value === undefined || (where === "flood" && value === "off")) filled[name] = value ?? usual;
+    else if (value === undefined || (CAN_BE_OFF.has(where) && value === "off")) filled[name] = value ?? usual;
     else if (typeof usual === "object" && usual !== null && typeof value === "object" && value !== null) {
       filled[name] = fill(usual, value, `${where}.`, report);
     } else if (typeof usual === "object")

@@ -1,4 +1,5 @@
 import type { MakeBucket } from "./flood.ts";
+import type { DownCall } from "./link.ts";
 import type { Log } from "./log.ts";
 import type { SavedPresence } from "./presence.ts";
 import type { SavedSession } from "./session.ts";
@@ -18,6 +19,10 @@ export interface RoomPorts<S> {
   /** Is told of what the log throws; whoever wanted to say something is told that it did not work. */
   report(this: void, error: unknown): void;
   readonly makeBucket: MakeBucket;
+  /** A number that is larger each time, after a restart as well. */
+  makeLife(this: void): number;
+  /** Calls a relay; how that ends, the room is told by `delivered`. Must not leave before what was appended is durable. */
+  deliver(this: void, call: DownCall): void;
 }
 
 /** What is left of a room that was put out of memory while its sockets stayed open. */

@@ -34,7 +34,7 @@ interface Written {
 }
 
 /** @param size How many messages to hold; more than any client may owe. */
-export function createRecent(log: Log, size: number): Recent {
+export function createRecent(log: Pick<Log, "last" | "range">, size: number): Recent {
   /** `ring[i]` is the message of number `first + i`. */
   let ring: Written[] = [];
   let first = log.last() + 1;

@@ -1,9 +1,12 @@
 import { acknowledge, sendHistory, showTyping, takeName } from "./act.ts";
+import { NORMAL } from "./audience.ts";
 import { enter } from "./enter.ts";
 import { createHall } from "./hall.ts";
 import { createOutflow } from "./outflow.ts";
-import { parseFrame } from "./parse-frame.ts";
+import type { Conn, DownCall, LinkAnswer, UpCall, UpOp } from "./link.ts";
+import { type Parsed, parseFrame } from "./parse-frame.ts";
 import type { RoomPorts, SavedRoom } from "./ports.ts";
+import type { RelayAudience } from "./relays.ts";
 import type { Session } from "./session.ts";
 import type { RoomSettings } from "./settings.ts";
 import { textFault } from "./text.ts";
@@ -22,6 +25,12 @@ export interface Room<S> {
   tick(nowMs: number): void;
   /** When `tick` is to come next; `Infinity` for never. */
   dueMs(): number;
+  /** Where somebody is to connect: here, or at the relay of this number. */
+  place(nowMs: number): "here" | number;
+  /** Takes a call of a relay's. */
+  forward(call: UpCall, nowMs: number): LinkAnswer;
+  /** A call to a relay has come to an end; without an answer, nobody knows how. */
+  delivered(call: DownCall, answer: LinkAnswer | undefined, nowMs: number): void;
   members(): { readonly members: readonly Member[]; readonly count: number; readonly pv: number };
 }
 
@@ -30,9 +39,6 @@ export interface Room<S> {
  * later, it knows again when it is put together again.
  */
 export const AWAKE_MS = 2_500;
-
-/** What a normal end is (RFC 6455, 7.4.1). */
-const NORMAL = 1000;
 
 /** Opens a room, or goes on with one. */
 export function createRoom<S>(
@@ -43,9 +49,10 @@ export function createRoom<S>(
 ): Room<S> {
   const { log } = ports;
   const hall = createHall(ports, settings, nowMs, saved);
+  const { relays } = hall;
   const outflow = createOutflow(hall, log, ports);
 
-  const act = (session: Session<S>, user: Member, frame: ClientFrame, now: number): void => {
+  const act = (session: Session<S | Conn>, user: Member, frame: ClientFrame, now: number): void => {
     switch (frame.t) {
       case "hello":
         return hall.refuse(session, "hello-twice", "Expected one hello, got another");
@@ -64,15 +71,15 @@ export function createRoom<S>(
       case "history":
         return sendHistory(hall, log, session, frame);
       case "ack":
-        return acknowledge(hall, session, frame.seq, now);
+        return acknowledge(session, frame.seq, now);
       case "leave":
-        ports.close(session.socket, NORMAL, "left");
+        session.audience.close(session, NORMAL, "left");
         return hall.forget(session, "now", now);
     }
   };
 
   /** Whether the session may be heard; says so if not. */
-  const mayGo = (session: Session<S>, id: string | undefined, now: number): boolean => {
+  const mayGo = (session: Session<S | Conn>, id: string | undefined, now: number): boolean => {
     const verdict = session.guard.take(now);
     if (verdict === "go") return true;
     const { retryAfterMs, isOver } = verdict;
@@ -84,8 +91,7 @@ export function createRoom<S>(
     return false;
   };
 
-  const hear = (session: Session<S>, text: string, now: number): void => {
-    const parsed = parseFrame(text, settings.limits.frameBytes);
+  const hear = (session: Session<S | Conn>, parsed: Parsed, now: number): void => {
     const { user } = session;
     const frame = parsed.ok ? parsed.frame : undefined;
     // What only makes room costs nothing.
@@ -98,37 +104,82 @@ export function createRoom<S>(
     hall.refuse(session, "hello-first", `Expected \`hello\` first, got \`${parsed.frame.t}\``);
   };
 
+  const turnAway = (session: Session<S | Conn>, now: number) => {
+    const most = `Expected at most ${settings.limits.sockets} sockets in a room`;
+    hall.refuse(session, "room-full", most, { retryAfterMs: 10_000 });
+    hall.dismiss(session, CLOSE.full, "full", now);
+  };
+
+  /** Does what a relay tells. */
+  const hearRelay = (op: UpOp, audience: RelayAudience, now: number): void => {
+    if (op.do === "beat") return;
+    if (op.do === "open") {
+      const isFull = hall.size() >= settings.limits.sockets;
+      const session = hall.addThere(audience, op.conn, op.address, now);
+      return isFull ? turnAway(session, now) : undefined;
+    }
+    // Who was sent away meanwhile is heard no more.
+    const session = relays.get(audience.relay, op.conn);
+    if (session === undefined) return;
+    switch (op.do) {
+      case "heard":
+        return hear(session, op.parsed, now);
+      case "gone":
+        return hall.forget(session, now + settings.graceMs, now);
+      case "caught-up":
+        return hall.tell(session, { t: "presence", ...hall.presence.total() });
+    }
+  };
+
+  /** Ends a turn. */
+  const settle = (now: number) => {
+    outflow.settle(now);
+    relays.settle(now);
+  };
+
   return {
+    place(now) {
+      const { split } = settings;
+      return split === "off" || hall.sizeHere() < split.sockets ? "here" : relays.route(now);
+    },
+    forward(call, now) {
+      const answer = relays.take(call, now, (op, audience) => hearRelay(op, audience, now));
+      hall.sweep(now);
+      settle(now);
+      return answer;
+    },
+    delivered(call, answer, now) {
+      relays.delivered(call, answer, now);
+      hall.sweep(now);
+      settle(now);
+    },
     open(socket, now, { address } = {}) {
       const isFull = hall.size() >= settings.limits.sockets;
       const session = hall.add(socket, address, now);
-      if (isFull) {
-        const most = `Expected at most ${settings.limits.sockets} sockets in a room`;
-        hall.refuse(session, "room-full", most, { retryAfterMs: 10_000 });
-        return hall.dismiss(session, CLOSE.full, "full", now);
-      }
-      hall.keep(session);
-      hall.expectInTime(session);
+      if (isFull) return turnAway(session, now);
+      session.audience.keep(session);
+      session.audience.expectInTime(session);
+      settle(now);
     },
     receive(socket, data, now) {
       const session = hall.get(socket);
       if (session === undefined) return;
       session.heardMs = now;
-      if (typeof data === "string") hear(session, data, now);
+      if (typeof data === "string") hear(session, parseFrame(data, settings.limits.frameBytes), now);
       else hall.dismiss(session, CLOSE.protocol, "expected text frames", now);
-      outflow.settle(now);
+      settle(now);
     },
     closed(socket, now) {
       const session = hall.get(socket);
       if (session === undefined) return;
       hall.forget(session, now + settings.graceMs, now);
-      outflow.settle(now);
+      settle(now);
     },
     tick(now) {
       outflow.looked(now);
       hall.presence.expire(now);
       hall.sweep(now);
-      outflow.settle(now);
+      settle(now);
       outflow.trim(now);
       hall.save(now);
     },

@@ -1,3 +1,4 @@
+import type { Audience } from "./audience.ts";
 import type { FloodGuard } from "./flood.ts";
 import type { Member } from "./wire.ts";
 
@@ -17,7 +18,11 @@ export interface Session<S> {
   otherBytes: number;
   /** Since when it gets no more, for it owes too much; it catches up from the log. */
   behindSinceMs: number | undefined;
+  /** The room knows it no more. */
+  isOver: boolean;
   readonly guard: FloodGuard;
+  /** Those it is reached with. */
+  readonly audience: Audience<S>;
 }
 
 /** What of a session its socket carries through a hibernation. */
@@ -46,7 +51,7 @@ export function saveSession<S>(session: Session<S>): SavedSession {
 export function restoreSession<S>(
   socket: S,
   saved: SavedSession,
-  { last, guard }: { readonly last: number; readonly guard: FloodGuard },
+  { last, guard, audience }: Pick<Session<S>, "guard" | "audience"> & { readonly last: number },
 ): Session<S> {
   const { address, openedMs, heardMs, uid, name, acked = last, behind } = saved;
   return {
@@ -59,6 +64,8 @@ export function restoreSession<S>(
     acked,
     otherBytes: 0,
     behindSinceMs: behind?.sinceMs,
+    isOver: false,
     guard,
+    audience,
   };
 }

@@ -21,6 +21,8 @@ export interface RoomSettings {
   readonly flood: FloodSettings | "off";
   /** What a client may owe in acknowledgements before it gets no more, and for how long. */
   readonly window: { readonly messages: number; readonly bytes: number; readonly patienceMs: number };
+  /** From so many sockets of its own on, a room sends those who come to relays, of so many sockets each. `off` for never. */
+  readonly split: { readonly sockets: number; readonly relaySockets: number } | "off";
   /** How many messages a resume replays at most. */
   readonly replay: number;
   /** How long a client's id stands for the message it was first sent with. */
@@ -52,6 +54,7 @@ export const DEFAULT_SETTINGS: RoomSettings = {
     violationsMs: 60_000,
   },
   window: { messages: 256, bytes: 256 * 1024, patienceMs: 30_000 },
+  split: { sockets: 5_000, relaySockets: 5_000 },
   replay: 300,
   dedupeMs: 600_000,
   heartbeatMs: 25_000,

@@ -15,6 +15,20 @@ export interface RoomStub {
 /** What a room is told of who connects, in the header field of this name, as JSON. */
 export const CONNECT_HEADER = "Manifold-Connect";
 
+/** Where a room sends who is to connect to a relay: its number, in the header field of this name. */
+export const RELAY_HEADER = "Manifold-Relay";
+
+/** What a relay's object is called. No room has a `#` in its name. */
+export function relayName(room: string, relay: number): string {
+  return `${room}#${relay}`;
+}
+
+/** The other way round. */
+export function nameOfRelay(name: string): { readonly room: string; readonly relay: number } {
+  const [room = "", relay = ""] = name.split("#");
+  return { room, relay: Number(relay) };
+}
+
 /** Of whom nobody outside can reach: the Worker says what a room goes by. */
 export interface ConnectMessage {
   readonly settings: RoomSettings;

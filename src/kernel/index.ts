@@ -1,4 +1,5 @@
 /** Structured concurrency: no task outlives the one that started it. Knows nothing of HTTP or of any platform. */
+export { type Backoff, fullJitterMs } from "./backoff.ts";
 export {
   CancelledError,
   type CancelSignal,

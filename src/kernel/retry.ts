@@ -1,3 +1,4 @@
+import { type Backoff, fullJitterMs } from "./backoff.ts";
 import { type CancelSignal, isCancellation, linkAbort } from "./cancel.ts";
 import { systemClock } from "./clock.ts";
 import { expectDuration, expectInteger } from "./expect.ts";
@@ -8,13 +9,9 @@ import { sleep } from "./sleep.ts";
 import type { RunOptions } from "./task.ts";
 
 /** When and how often to try again. */
-export interface RetryPolicy {
+export interface RetryPolicy extends Backoff {
   /** How often at most, the first time included. */
   readonly attempts: number;
-  /** Upper bound of the first pause, in milliseconds; it doubles from one to the next. */
-  readonly baseMs: number;
-  /** Upper bound of any pause. */
-  readonly capMs: number;
   /** No attempt starts later than this after the first; a pause that would end later is not begun. */
   readonly totalMs?: number | undefined;
   /** Whether trying again can help. */
@@ -31,8 +28,7 @@ export interface RetryPolicy {
 export type Attempt<T> = (signal: CancelSignal, span: Span | undefined, attempt: number) => Promise<T>;
 
 /**
- * Tries a task until it succeeds, pausing a random time up to an exponentially growing bound ("full jitter": Marc
- * Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015).
+ * Tries a task until it succeeds, pausing with full jitter.
  *
  * @throws The last failure, the earlier ones in `suppressed(error)`; also when `signal` aborts a pause, for a failure
  *   is what made it pause. The reason of `signal` when it aborts an attempt.
@@ -64,8 +60,7 @@ export async function retry<T>(task: Attempt<T>, policy: RetryPolicy, options: R
       return await startTask(run, `attempt ${attempt}`, signal, within, clock);
     } catch (error) {
       if (isCancellation(error, signal)) throw error;
-      const boundMs = Math.min(capMs, baseMs * 2 ** (attempt - 1));
-      const pauseMs = retryAfterMs?.(error) ?? random() * boundMs;
+      const pauseMs = retryAfterMs?.(error) ?? fullJitterMs(attempt, { baseMs, capMs }, random);
       const mayRetry =
         !signal.aborted &&
         attempt < attempts &&

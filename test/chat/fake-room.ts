@@ -1,5 +1,6 @@
 import { floodBucket } from "../../durable-objects/flood-bucket.ts";
 import type { SavedPresence } from "../../src/chat/presence.ts";
+import type { DownCall } from "../../src/chat/link.ts";
 import { createRoom, type Room } from "../../src/chat/room.ts";
 import type { SavedSession } from "../../src/chat/session.ts";
 import { DEFAULT_SETTINGS, type RoomSettings } from "../../src/chat/settings.ts";
@@ -17,6 +18,8 @@ export function fakeRoom(settings: Partial<RoomSettings> = {}) {
   let presence: SavedPresence | undefined;
   let nowMs = 1_000_000;
   let costMs = 0;
+  let lives = 0;
+  const calls: DownCall[] = [];
   const ports = {
     log,
     send(socket: string, text: string) {
@@ -32,6 +35,8 @@ export function fakeRoom(settings: Partial<RoomSettings> = {}) {
     heardMs: (socket: string) => heard.get(socket) ?? 0,
     report: (error: unknown) => void reported.push(error),
     makeBucket: floodBucket,
+    makeLife: () => (lives += 1),
+    deliver: (call: DownCall) => void calls.push(call),
   };
   const all: RoomSettings = { ...DEFAULT_SETTINGS, ...settings };
   const openRoom = (sockets: readonly (readonly [string, SavedSession])[]): Room<string> =>
@@ -49,6 +54,8 @@ export function fakeRoom(settings: Partial<RoomSettings> = {}) {
     closes,
     attachments,
     reported,
+    /** Calls to relays, of which none has come to an end. */
+    calls,
     now: () => nowMs,
     room: () => room,
     /** How long it takes until what was sent has left, and a turn can come that was due at once. */

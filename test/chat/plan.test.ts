@@ -21,13 +21,15 @@ describe("planRooms", () => {
     [{ replay: 0 }, "rooms: expected `replay` to be an integer ≥ 1, got 0"],
     [{ retention: { messages: 1.5 } }, "rooms: expected `retention.messages` to be an integer ≥ 1, got 1.5"],
     [
-      { limits: { sockets: 40_000 } },
-      "expected `limits.sockets` to be an integer from 1 to 32768, got 40000",
+      { limits: { sockets: 40_000 }, split: "off" },
+      "expected `limits.sockets` to be at most 32768 where `split` is off, got 40000",
     ],
     [
       { flood: { connection: { burst: "10" } } },
       'expected `flood.connection.burst` to be an integer ≥ 1, got "10"',
     ],
+    [{ split: { sockets: 40_000 } }, "expected `split.sockets` to be an integer from 1 to 32768, got 40000"],
+    [{ split: 0 }, "expected `split` to be an object, got 0"],
     [{ flood: "on" }, "rooms: expected `flood` to be an object, got on"],
     [{ window: { mesages: 1 } }, "there is no `window.mesages`; did you mean `messages`?"],
     [

@@ -27,7 +27,7 @@ function start(...args: readonly string[]) {
 
 describe("npm run companion", () => {
   it("serves until it is told to stop, then finishes, reports and ends well", async () => {
-    const companion = start("--echo-port", "0");
+    const companion = start("--echo-port", "0", "--proxy-port", "off");
     try {
       using client = await rawClient(await companion.addressOf("echo"));
       client.say("Hello");
@@ -60,7 +60,7 @@ describe("npm run companion", () => {
   });
 
   it("cuts off, at the deadline, whoever is not done", async () => {
-    const companion = start("--echo-port", "0", "--drain-ms", "1");
+    const companion = start("--echo-port", "0", "--proxy-port", "off", "--drain-ms", "1");
     try {
       using client = await rawClient(await companion.addressOf("echo"));
       client.socket.pause();

@@ -15,7 +15,7 @@ describe("readCompanionOptions", () => {
       readCompanionOptions(args, { ECHO_PORT: "1", PROXY_ALLOW: "10.0.0.0/8, example.org", CHAT_LANG: "fr" });
     expect(read([]).echo.port).toBe(1);
     expect(read(["--echo-port", "2"]).echo.port).toBe(2);
-    expect(read([]).proxy.allow).toEqual(["10.0.0.0/8", "example.org"]);
+    expect(read([]).proxy.allow.map(({ text }) => text)).toEqual(["10.0.0.0/8", "example.org"]);
     expect(read([]).chat.lang).toBe("fr");
     expect(read(["--lang", "en"]).chat.lang).toBe("en");
     expect(read(["--echo-framing=line"]).echo.framing).toBe("line");
@@ -48,6 +48,17 @@ describe("readCompanionOptions", () => {
     [[], { COMPANION_EXPOSE: "yes" }, 'Expected COMPANION_EXPOSE to be 0 or 1, got "yes"'],
     [[], { COMPANION_DRAIN_MS: "-1" }, "Expected COMPANION_DRAIN_MS to be an integer from 0 to 3600000"],
     [["--echo-port", "9999"], {}, "Expected ECHO_PORT and CHAT_PORT to differ, got 9999 twice"],
+    [
+      [],
+      { PROXY_ALLOW: "10.0.0.0/8, 127.1" },
+      "Expected PROXY_ALLOW to be a list of addresses, blocks, names",
+    ],
+    [
+      [],
+      { PROXY_PORTS: "80-" },
+      'Expected PROXY_PORTS to be a list of ports or ranges with commas, got "80-"',
+    ],
+    [[], { PROXY_CREDENTIALS: "name" }, "Expected PROXY_CREDENTIALS to be user:password"],
     [["--bogus"], {}, "Unknown option '--bogus'"],
   ])("refuses %o with %o", (args, environment, message) => {
     expect(() => readCompanionOptions(args, environment)).toThrow(message);

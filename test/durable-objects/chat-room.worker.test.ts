@@ -11,10 +11,13 @@ let count = 0;
 /** A room that nobody has been in. */
 function fresh(settings: Partial<RoomSettings> = {}) {
   const name = `test-${(count += 1)}`;
-  const room = openRooms(env.CHAT_ROOMS, { ...DEFAULT_SETTINGS, flood: "off", ...settings })(name);
+  // A stub is of no use any more when its object has been aborted.
+  const reach = () =>
+    openRooms(env.CHAT_ROOMS, env.CHAT_RELAYS, { ...DEFAULT_SETTINGS, flood: "off", ...settings })(name);
+  const room = reach();
   const object = env.CHAT_ROOMS.getByName(name);
   const connect = async () => {
-    const { webSocket } = await room.connect(undefined);
+    const { webSocket } = await reach().connect(undefined);
     if (webSocket === null) throw new Error("Expected a WebSocket, got none");
     webSocket.accept();
     return clientOf(webSocket);
@@ -94,6 +97,50 @@ describe("ChatRoom", () => {
     await third.client.until(() => third.client.messages().length === 1);
     third.client.say({ t: "send", id: "1", text: "one" });
     expect(await third.client.next("ok")).toMatchObject({ seq: 1, dup: true });
+  });
+
+  it("splits while people talk: one order, one presence, unique names", async () => {
+    const { enter, connect, room } = fresh({ split: { sockets: 2, relaySockets: 3 } });
+    const entered = [];
+    for (let index = 0; index < 7; index += 1) entered.push(await enter(`user${index}`));
+    const clients = entered.map(({ client }) => client);
+    expect(await room.members()).toMatchObject({ count: 7 });
+    for (const [index, client] of clients.entries()) {
+      for (let id = 0; id < 5; id += 1) client.say({ t: "send", id: `${id}`, text: `${index}/${id}` });
+    }
+    await Promise.all(clients.map(async (one) => await one.until(() => one.messages().length === 35)));
+    for (const client of clients) {
+      await client.next("ok");
+      const own = client.messages();
+      expect(own.map(({ seq }) => seq)).toEqual(own.map((_, index) => index + 1));
+    }
+    clients[6]?.say({ t: "history", id: "h", limit: 3 });
+    expect((await clients[6]?.next("history"))?.items).toHaveLength(3);
+    clients[6]?.say({ t: "who", id: "w" });
+    expect(await clients[6]?.next("who")).toMatchObject({ count: 7 });
+    const other = await connect();
+    other.hello("user0", { cid: "somebody-else-entirely" });
+    expect(await other.closed).toBe(CLOSE.name);
+    clients[6]?.say({ t: "leave" });
+    expect(await clients[6]?.closed).toBe(1000);
+    await clients[0]?.until(
+      () => clients[0]?.frames.some((frame) => frame.t === "presence" && frame.leave?.length === 1) ?? false,
+    );
+  });
+
+  it("loses nothing of those at relays when the room is killed: they are moved, and resume", async () => {
+    const { enter, object } = fresh({ split: { sockets: 1, relaySockets: 3 } });
+    const { client: ann } = await enter("ann");
+    const { client: bob, welcome } = await enter("bob");
+    ann.say({ t: "send", id: "1", text: "one" });
+    await bob.until(() => bob.messages().length === 1);
+    await runInDurableObject(object, (_, state) => state.abort()).catch(() => undefined);
+    bob.say({ t: "send", id: "b", text: "two" });
+    expect(await bob.closed).toBe(CLOSE.moved);
+    const again = await enter("bob", { resume: { epoch: welcome.epoch, seq: 1 } });
+    expect(again.welcome).toMatchObject({ recovered: true });
+    again.client.say({ t: "send", id: "b", text: "two" });
+    expect(await again.client.next("ok")).toMatchObject({ seq: 2 });
   });
 
   it("takes a ticket once", async () => {

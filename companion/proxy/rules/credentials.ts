@@ -7,10 +7,10 @@ export type Check = (proxyAuthorizations: readonly string[]) => boolean;
  * Checks Basic credentials (RFC 7617) in a time that tells nothing of how much of them was right: digests are compared,
  * and those are of one length.
  *
- * @param credentials `user:password`; without them everybody may.
+ * @param credentials `user:password`; when empty, everybody may.
  */
-export function checkCredentials(credentials: string | undefined): Check {
-  if (credentials === undefined) return () => true;
+export function checkCredentials(credentials: string): Check {
+  if (credentials === "") return () => true;
   const expected = digest(Buffer.from(credentials));
   return (given) => {
     const [, encoded] = /^basic +([a-z\d+/]+={0,2})$/i.exec(given[0] ?? "") ?? [];

@@ -13,17 +13,20 @@ const LF = 10;
 /** What a {@link ChunkReader} finds. */
 export interface ChunkSink {
   onData(bytes: Buffer): void;
-  /** The body is whole. */
-  onEnd(trailers: RawFields): void;
+  /**
+   * The body is whole.
+   *
+   * @param isSurpassed Whether bytes come behind it.
+   */
+  onEnd(trailers: RawFields, isSurpassed: boolean): void;
 }
 
 /** Reads the chunked coding (RFC 9112 §7.1), in whatever pieces it comes. Extensions are dropped, as they have to be. */
 export interface ChunkReader {
   /**
-   * @returns How many of the bytes belonged to the body; fewer than there are when it has ended.
    * @throws {Refusal} When it is malformed.
    */
-  read(bytes: Buffer): number;
+  read(bytes: Buffer): void;
 }
 
 export function createChunkReader(sink: ChunkSink): ChunkReader {
@@ -61,7 +64,7 @@ export function createChunkReader(sink: ChunkSink): ChunkReader {
         }
         const limit = state === "size" ? LONGEST_SIZE_LINE : state === "trailers" ? LARGEST_TRAILERS : 2;
         const taken = takeLine(bytes, at, limit);
-        if (taken === undefined) return bytes.length;
+        if (taken === undefined) return;
         at = taken.next;
         if (state === "after-data") {
           if (taken.line !== "") throw malformed();
@@ -73,7 +76,7 @@ export function createChunkReader(sink: ChunkSink): ChunkReader {
           state = left === 0 ? "trailers" : "data";
         } else if (taken.line === "") {
           state = "ended";
-          sink.onEnd(trailers.length === 0 ? trailers : readFieldLines(trailers, 0));
+          sink.onEnd(readFieldLines(trailers, 0), at < bytes.length);
         } else {
           trailerBytes += taken.line.length;
           if (trailerBytes > LARGEST_TRAILERS) {
@@ -82,7 +85,6 @@ export function createChunkReader(sink: ChunkSink): ChunkReader {
           trailers.push(taken.line);
         }
       }
-      return at;
     },
   };
 }

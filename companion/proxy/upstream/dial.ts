@@ -74,7 +74,8 @@ async function connectTo(host: string, port: number, signal: CancelSignal): Prom
   socket.once("connect", () => resolve(socket));
   try {
     await promise;
-    socket.off("error", reject);
+    // Whoever has it hears of its end; between two of them nobody would.
+    socket.on("error", () => undefined).off("error", reject);
     return socket;
   } finally {
     signal.removeEventListener("abort", onAbort);

@@ -78,8 +78,15 @@ export function createResponseReader(method: string, sink: ResponseSink): Respon
     const { body } = framing;
     state = body.kind === "none" ? "ended" : body.kind;
     if (body.kind === "length") left = body.bytes;
-    if (body.kind === "chunked")
-      chunks = createChunkReader({ onData: (data) => sink.onData(data), onEnd: finish });
+    if (body.kind === "chunked") {
+      chunks = createChunkReader({
+        onData: (data) => sink.onData(data),
+        onEnd(trailers, isSurpassed) {
+          if (isSurpassed) isReusable = false;
+          finish(trailers);
+        },
+      });
+    }
     const isWhole = body.kind === "none" || (body.kind === "length" && left === 0);
     // More than was announced: the next answer on this connection would not be where it is looked for.
     if (isWhole && rest.length > 0) isReusable = false;
@@ -115,11 +122,8 @@ export function createResponseReader(method: string, sink: ResponseSink): Respon
         if (left === 0) finish(NOTHING);
         return;
       }
-      case "chunked": {
-        const used = chunks?.read(bytes) ?? 0;
-        if (used < bytes.length) isReusable = false;
-        return;
-      }
+      case "chunked":
+        return chunks?.read(bytes);
       case "ended":
     }
   }

@@ -8,7 +8,7 @@ import { openRooms } from "../../../src/rooms.ts";
 
 /** What opens sockets to a room's object, without the way there. */
 function socketsTo(name: string): SocketConstructor {
-  const room = openRooms(env.CHAT_ROOMS, DEFAULT_SETTINGS)(name);
+  const room = openRooms(env.CHAT_ROOMS, env.CHAT_RELAYS, DEFAULT_SETTINGS)(name);
   return class implements ClientSocket {
     readonly #events = new EventTarget();
     #socket: WebSocket | undefined;

@@ -2,55 +2,11 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readAllowEntry } from "../../../companion/proxy/guard/allow-list.ts";
-import { openProxy, type ProxyOptions } from "../../../companion/proxy/proxy.ts";
 import type { Service } from "../../../companion/service.ts";
 import { PROBE } from "./probe.ts";
+import { all, firstLine, proxyWith } from "./proxy-with.ts";
 
-const ALLOW = ["127.0.0.1"].flatMap((text) => readAllowEntry(text) ?? []);
-const OPTIONS: ProxyOptions = {
-  host: "127.0.0.1",
-  port: 0,
-  allow: ALLOW,
-  ports: [
-    [80, 80],
-    [1024, 65_535],
-  ],
-  connectPorts: [
-    [443, 443],
-    [1024, 65_535],
-  ],
-  credentials: undefined,
-  headersMs: 10_000,
-  connectMs: 10_000,
-  idleMs: 60_000,
-  halfClosedMs: 60_000,
-};
-
-/** Sends bytes, and gives what comes until the status line is whole or the connection ends. */
-async function firstLine(address: string, bytes: string): Promise<string> {
-  const socket = connect(Number(address.split(":")[1]), "127.0.0.1");
-  let text = "";
-  socket.on("error", () => undefined);
-  socket.write(bytes, "latin1");
-  for await (const piece of socket) {
-    text += String(piece);
-    if (text.includes("\r\n")) break;
-  }
-  socket.destroy();
-  return text.split("\r\n", 1)[0] ?? "";
-}
-
-/** Sends bytes, and gives all that comes until the other side is done. */
-async function all(address: string, bytes: string): Promise<string> {
-  const socket = connect({ port: Number(address.split(":")[1]), host: "127.0.0.1", allowHalfOpen: true });
-  socket.write(bytes, "latin1");
-  let text = "";
-  for await (const piece of socket) text += String(piece);
-  return text;
-}
-
-describe("openProxy", () => {
+describe("startProxy", () => {
   let proxy: Service;
   let origin: Server;
   let place: string;
@@ -71,7 +27,7 @@ describe("openProxy", () => {
     origin.listen(0, "127.0.0.1");
     await once(origin, "listening");
     place = `127.0.0.1:${(origin.address() as AddressInfo).port}`;
-    proxy = await openProxy(OPTIONS, { log: () => undefined });
+    proxy = await proxyWith();
   });
 
   afterAll(async () => {

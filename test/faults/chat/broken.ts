@@ -18,6 +18,14 @@ export const BROKEN = [
   "dead-timer",
   /** Frames overtake one another. */
   "overtaking",
+  /** The same batch is taken each time it comes. */
+  "link-takes-twice",
+  /** A batch is said to be taken, and was not. */
+  "link-skips",
+  /** A relay that was killed passes for the one that it was. */
+  "link-outlives-relay",
+  /** A relay that has lost its room does not send its clients away. */
+  "not-moved",
 ] as const;
 
 export type Broken = (typeof BROKEN)[number];

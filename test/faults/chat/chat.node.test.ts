@@ -22,6 +22,9 @@ describe("a room and its clients, while everything fails that can", () => {
           "a page of the log",
           "a flood",
           "a failed write",
+          "somebody sent to a relay",
+          "a kill of a relay",
+          "an answer that was lost",
         ]),
       );
     },

@@ -3,10 +3,11 @@ import type { Effect, SavedClient } from "../../../src/chat/client/effects.ts";
 import { PING, PONG } from "../../../src/chat/wire.ts";
 import { createLink, type Latency, type Link, LOST } from "../link.ts";
 import type { World } from "../world.ts";
+import type { Building } from "./building.ts";
 import type { Broken } from "./broken.ts";
 import type { DurableLog } from "./durable-log.ts";
 import { createReader, type Reader } from "./reader.ts";
-import type { HostSocket, RoomHost } from "./room-host.ts";
+import type { HostSocket } from "./room-host.ts";
 
 /** The machine that a client runs on: a page, its storage, its network. */
 export interface ClientHost {
@@ -39,7 +40,7 @@ export interface ClientHost {
 interface ClientHostOptions {
   readonly world: World;
   readonly label: string;
-  readonly room: RoomHost;
+  readonly room: Building;
   readonly log: DurableLog;
   readonly latency: Latency;
   readonly mostMissing: number;

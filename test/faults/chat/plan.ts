@@ -11,6 +11,7 @@ export interface Step {
     | { readonly do: "isolate" | "stall" | "nap"; readonly forMs: number }
     | { readonly do: "reload"; readonly keepsLog: boolean }
     | { readonly do: "kill"; readonly downMs: number; readonly atCommit: boolean }
+    | { readonly do: "kill-relay"; readonly downMs: number }
     | { readonly do: "evict" | "fail" };
 }
 
@@ -46,6 +47,7 @@ const DEEDS = [
   "reload",
   "kill",
   "kill",
+  "kill-relay",
   "evict",
   "evict",
   "evict",
@@ -88,6 +90,8 @@ function whatOf(deed: Deed, dice: Dice): Step["what"] {
       return { do: deed, keepsLog: dice.oneIn(2) };
     case "kill":
       return { do: deed, downMs: dice.pick([0, 200, 10_000]), atCommit: dice.oneIn(2) };
+    case "kill-relay":
+      return { do: deed, downMs: dice.pick([0, 200, 10_000]) };
     default:
       return { do: deed };
   }
@@ -97,6 +101,6 @@ function whatOf(deed: Deed, dice: Dice): Step["what"] {
 export function describeStep({ atMs, client, what }: Step): string {
   const { do: deed, ...how } = what;
   const details = Object.entries(how).map(([name, value]) => `${name} ${String(value)}`);
-  const isOfRoom = deed === "kill" || deed === "evict" || deed === "fail";
+  const isOfRoom = deed === "kill" || deed === "kill-relay" || deed === "evict" || deed === "fail";
   return [`${atMs}: ${isOfRoom ? "room" : `client ${client}`} ${deed}`, ...details].join(", ");
 }

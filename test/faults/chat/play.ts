@@ -2,6 +2,7 @@ import { DEFAULT_SETTINGS, type RoomSettings } from "../../../src/chat/settings.
 import type { Dice } from "../../support/random.ts";
 import { BrokenInvariant, type Play } from "../find-failure.ts";
 import { createWorld, type World } from "../world.ts";
+import { type Building, createBuilding } from "./building.ts";
 import type { Broken } from "./broken.ts";
 import { type ClientHost, createClientHost } from "./client-host.ts";
 import { type DurableLog, openDurableLog } from "./durable-log.ts";
@@ -40,11 +41,13 @@ function playChat(world: World, plan: readonly Step[], broken: Broken | undefine
   const log = openDurableLog("epoch");
   const settings = settingsOf(dice);
   const commitMs = dice.pick([0, 5, 50]);
-  const room = createRoomHost({ world, log, settings, commitMs, broken });
+  const { room, building } = createBuilding(world, { settings, broken }, (callRelay) =>
+    createRoomHost({ world, log, settings, commitMs, broken, callRelay }),
+  );
   const latency = { leastMs: dice.pick([0, 10]), mostMs: dice.pick([10, 100, 1_500]) };
   const mostMissing = dice.pick([1_000, 40]);
   const clients = ["ann", "bea", "cyd", "dot"].slice(0, dice.between(2, MOST_CLIENTS)).map((label) => {
-    const client = createClientHost({ world, label, room, log, latency, mostMissing, broken });
+    const client = createClientHost({ world, label, room: building, log, latency, mostMissing, broken });
     world.after(dice.pick([0, 0, dice.between(0, 20_000)]), () => client.start());
     return client;
   });
@@ -54,7 +57,7 @@ function playChat(world: World, plan: readonly Step[], broken: Broken | undefine
     world.after(step.atMs, () => {
       world.tell(() => `— ${describeStep(step)}`);
       const mostSayings = settings.flood === "off" ? Infinity : 20;
-      doStep(step, { client, room, log, mostSayings }, index);
+      doStep(step, { client, room, building, log, mostSayings }, index);
     });
   }
   let unrest: BrokenInvariant | undefined;
@@ -73,12 +76,20 @@ const WINDOWS: [Partial<RoomSettings["window"]>, ...Partial<RoomSettings["window
   { bytes: 20_000 },
 ];
 
+const SPLITS: [RoomSettings["split"], ...RoomSettings["split"][]] = [
+  "off",
+  { sockets: 1, relaySockets: 1 },
+  { sockets: 1, relaySockets: 3 },
+  { sockets: 2, relaySockets: 2 },
+];
+
 /** Small numbers, so that few messages reach every limit. */
 function settingsOf(dice: Dice): RoomSettings {
   return {
     ...DEFAULT_SETTINGS,
     flood: dice.pick(["off", "off", DEFAULT_SETTINGS.flood]),
     window: { ...DEFAULT_SETTINGS.window, ...dice.pick(WINDOWS) },
+    split: dice.pick(SPLITS),
     replay: dice.pick([5, 50, 300]),
     retention: { ...DEFAULT_SETTINGS.retention, messages: dice.pick([100_000, 100_000, 60]) },
     limits: { ...DEFAULT_SETTINGS.limits, socketsPerUser: 16 },
@@ -88,12 +99,13 @@ function settingsOf(dice: Dice): RoomSettings {
 interface Stage {
   readonly client: ClientHost;
   readonly room: RoomHost;
+  readonly building: Building;
   readonly log: DurableLog;
   /** A flood takes its time. */
   readonly mostSayings: number;
 }
 
-function doStep({ what }: Step, { client, room, log, mostSayings }: Stage, index: number): void {
+function doStep({ what }: Step, { client, room, building, log, mostSayings }: Stage, index: number): void {
   switch (what.do) {
     case "say":
       for (let count = 0; count < Math.min(what.count, mostSayings); count += 1) {
@@ -124,6 +136,8 @@ function doStep({ what }: Step, { client, room, log, mostSayings }: Stage, index
       return client.reload(what.keepsLog);
     case "kill":
       return what.atCommit ? room.killAtCommit(what.downMs) : room.kill(what.downMs);
+    case "kill-relay":
+      return building.killRelay(what.downMs);
     case "evict":
       return room.evict();
     case "fail":

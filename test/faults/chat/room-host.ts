@@ -1,4 +1,5 @@
 import { floodBucket } from "../../../durable-objects/flood-bucket.ts";
+import type { DownCall, LinkAnswer, UpCall } from "../../../src/chat/link.ts";
 import type { Log } from "../../../src/chat/log.ts";
 import type { SavedPresence } from "../../../src/chat/presence.ts";
 import type { RoomPorts } from "../../../src/chat/ports.ts";
@@ -24,6 +25,10 @@ export interface RoomHost {
   /** Whether somebody can connect. */
   readonly isUp: boolean;
   readonly room: Room<HostSocket>;
+  /** Where somebody is to connect. */
+  place(): "here" | number;
+  /** Is called by a relay. Its answer is held back as everything is; here, the network does it. */
+  forward(call: UpCall): LinkAnswer | undefined;
   open(socket: HostSocket): void;
   received(socket: HostSocket, data: string): void;
   closed(socket: HostSocket): void;
@@ -45,10 +50,14 @@ interface HostOptions {
   /** How long a commit takes, at most. */
   readonly commitMs: number;
   readonly broken: Broken | undefined;
+  readonly callRelay: CallRelay;
 }
 
+/** Calls a relay; the answer comes later, or none. */
+export type CallRelay = (call: DownCall, answer: (answer: LinkAnswer | undefined) => void) => void;
+
 /** Starts it. The room is made when it is first needed. */
-export function createRoomHost({ world, log, settings, commitMs, broken }: HostOptions): RoomHost {
+export function createRoomHost({ world, log, settings, commitMs, broken, callRelay }: HostOptions): RoomHost {
   const attachments = new Map<HostSocket, SavedSession | undefined>();
   const heard = new Map<HostSocket, number>();
   let onDisk: SavedPresence | undefined;
@@ -61,6 +70,7 @@ export function createRoomHost({ world, log, settings, commitMs, broken }: HostO
   let doom: number | undefined;
   /** Machines that were killed do nothing more. */
   let life = 0;
+  let lives = 0;
   let stopTimer = () => {};
   let timerMs = Infinity;
   let alarmMs = Infinity;
@@ -97,6 +107,14 @@ export function createRoomHost({ world, log, settings, commitMs, broken }: HostO
     heardMs: (socket) => heard.get(socket) ?? 0,
     report: (error) => world.tell(() => `room reports ${String(error)}`),
     makeBucket: floodBucket,
+    makeLife: () => (lives += 1),
+    deliver: (call) =>
+      gate(() => {
+        const mine = room;
+        callRelay(call, (answer) => {
+          if (mine === room) turn((awake) => awake.delivered(call, answer, world.now()));
+        });
+      }),
   };
 
   const wake = () => {
@@ -211,6 +229,13 @@ export function createRoomHost({ world, log, settings, commitMs, broken }: HostO
     },
     get room() {
       return wake();
+    },
+    place: () => wake().place(world.now()),
+    forward(call) {
+      const mine = life;
+      let answer: LinkAnswer | undefined;
+      turn((awake) => (answer = awake.forward(call, world.now())));
+      return mine === life ? answer : undefined;
     },
     open(socket) {
       attachments.set(socket, undefined);

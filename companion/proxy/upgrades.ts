@@ -1,0 +1,33 @@
+import { type IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { serveRequest } from "./requests.ts";
+import type { Forwarding } from "./forwarding.ts";
+
+/**
+ * Whether a request asks for a change of protocol that is passed on: to WebSocket (RFC 6455 §4.1). Others are sent on
+ * without that wish, as whoever does not know a protocol does (RFC 9110 §7.8).
+ */
+export function isUpgrade({ method, headers }: IncomingMessage): boolean {
+  const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
+  return method === "GET" && headers.upgrade?.toLowerCase() === "websocket" && !hasBody;
+}
+
+/**
+ * Serves a request that asks for WebSocket: the last one on its connection, whatever comes of it.
+ *
+ * @param early What came behind it.
+ */
+export async function serveUpgrade(
+  incoming: IncomingMessage,
+  socket: Socket,
+  early: Buffer,
+  forwarding: Forwarding,
+): Promise<void> {
+  // Its end is what counts, and that is heard.
+  socket.on("error", () => undefined);
+  const outgoing = new ServerResponse(incoming);
+  outgoing.shouldKeepAlive = false;
+  outgoing.assignSocket(socket);
+  outgoing.once("finish", () => socket.destroySoon());
+  await serveRequest(incoming, outgoing, forwarding, early);
+}

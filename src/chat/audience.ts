@@ -1,0 +1,28 @@
+import type { Session } from "./session.ts";
+import type { CloseCode, Message, RoomFrame } from "./wire.ts";
+
+/** People whom a room reaches in one way: over sockets of its own, or through a relay. */
+export interface Audience<S> {
+  /** Takes note of messages that the log has. */
+  push(messages: readonly Message[]): void;
+  /** Sends everyone what they lack, as far as each can take it. */
+  advanceAll(nowMs: number): void;
+  /** Sends one what they lack. */
+  advance(session: Session<S>, nowMs: number): void;
+  /** Sends one a frame that is no message. */
+  tell(session: Session<S>, frame: RoomFrame | string): void;
+  /** Sends it to all who have said hello and are not behind, but not to one user. */
+  tellAll(text: string, butUid?: string): void;
+  /** Whether somebody has not shown for so long that they read that nothing large should be sent to them. */
+  isSwamped(session: Session<S>): boolean;
+  /** Keeps with its socket what is known of a session. */
+  keep(session: Session<S>): void;
+  /** Looks in time whether a session has done what it has to. */
+  expectInTime(session: Session<S>): void;
+  close(session: Session<S>, code: CloseCode | typeof NORMAL, reason: string): void;
+  /** Knows a session no more, whose socket is gone. */
+  drop(session: Session<S>): void;
+}
+
+/** What a normal end is (RFC 6455, 7.4.1). */
+export const NORMAL = 1000;

@@ -1,0 +1,96 @@
+import type { Audience } from "./audience.ts";
+import { type Deadline, deadlineOf } from "./deadline.ts";
+import { createDelivery } from "./delivery.ts";
+import type { FloodGuard } from "./flood.ts";
+import type { Log } from "./log.ts";
+import type { RoomPorts } from "./ports.ts";
+import { restoreSession, type SavedSession, saveSession, type Session } from "./session.ts";
+import type { RoomSettings } from "./settings.ts";
+
+/** Those whose sockets are on this machine: what each is sent, and by when each has to do something. */
+export interface Sockets<S> extends Audience<S> {
+  get(socket: S): Session<S> | undefined;
+  size(): number;
+  all(): Iterable<Session<S>>;
+  /** A socket, new or one that outlived a hibernation. */
+  add(socket: S, saved: SavedSession, guard: FloodGuard): Session<S>;
+  /** Those who have not done in time what they have to. */
+  late(nowMs: number): readonly (readonly [Session<S>, Deadline])[];
+  dueMs(): number;
+}
+
+/** What they need of the world. */
+interface SocketPorts<S> extends Pick<RoomPorts<S>, "send" | "close" | "attach" | "heardMs"> {
+  readonly log: Pick<Log, "last" | "oldest" | "range">;
+  /** Is told of one who was behind, and is so no more: meanwhile it was told of nobody who came and went. */
+  caughtUp(this: void, session: Session<S>): void;
+}
+
+/** Begins with none. */
+export function createSockets<S>(
+  ports: SocketPorts<S>,
+  settings: Pick<RoomSettings, "window" | "replay" | "helloMs" | "silentMs">,
+): Sockets<S> {
+  const { log } = ports;
+  const delivery = createDelivery<S>(ports, settings);
+  const sessions = new Map<S, Session<S>>();
+  /** When the first session may be late. */
+  let lookAtMs = Infinity;
+
+  const deadline = (session: Session<S>) => deadlineOf(session, ports.heardMs(session.socket), settings);
+
+  /** Those who have said hello, and are not behind. */
+  function* listeners() {
+    for (const session of sessions.values()) {
+      if (session.user !== undefined && session.behindSinceMs === undefined) yield session;
+    }
+  }
+
+  const sockets: Sockets<S> = {
+    get: (socket) => sessions.get(socket),
+    size: () => sessions.size,
+    all: () => sessions.values(),
+    add(socket, saved, guard) {
+      const session = restoreSession(socket, saved, { last: log.last(), guard, audience: sockets });
+      sessions.set(socket, session);
+      return session;
+    },
+    push: delivery.push,
+    tell: delivery.tell,
+    isSwamped: delivery.isSwamped,
+    tellAll(text, butUid) {
+      for (const session of listeners()) if (session.user?.uid !== butUid) delivery.tell(session, text);
+    },
+    advanceAll(now) {
+      for (const session of listeners()) sockets.advance(session, now);
+    },
+    advance(session, now) {
+      if (!delivery.advance(session, now)) return;
+      if (session.behindSinceMs === undefined) ports.caughtUp(session);
+      sockets.keep(session);
+      sockets.expectInTime(session);
+    },
+    keep: (session) => ports.attach(session.socket, saveSession(session)),
+    expectInTime(session) {
+      lookAtMs = Math.min(lookAtMs, deadline(session).atMs);
+    },
+    close(session, code, reason) {
+      ports.close(session.socket, code, reason);
+      sockets.drop(session);
+    },
+    drop: (session) => void sessions.delete(session.socket),
+    late(now) {
+      if (now < lookAtMs) return [];
+      lookAtMs = Infinity;
+      const late: (readonly [Session<S>, Deadline])[] = [];
+      for (const session of sessions.values()) {
+        const due = deadline(session);
+        if (due.atMs <= now) late.push([session, due]);
+        else lookAtMs = Math.min(lookAtMs, due.atMs);
+      }
+      return late;
+    },
+    dueMs: () => lookAtMs,
+  };
+  return sockets;
+}

@@ -1,0 +1,183 @@
+import { type Clock, linkAbort, type LinkedAbort, sleep } from "#kernel";
+import type { Claimed } from "./claim.ts";
+import { CLEAN_UP, cleanUpTask } from "./clean-up.ts";
+import type { TaskServices } from "./context.ts";
+import { DEFAULT_POLICY } from "./define.ts";
+import { parseId } from "./id.ts";
+import type { PlannedTasks } from "./plan.ts";
+import type { Progress } from "./row.ts";
+import { runTask } from "./run-task.ts";
+import { shareServices } from "./services.ts";
+import type { Report } from "./settle.ts";
+import type { ShardStub } from "./stub.ts";
+
+/** A wake-up: the id of a task. */
+export interface WakeUp {
+  readonly body: unknown;
+  ack(): void;
+  retry(options?: { delaySeconds?: number }): void;
+}
+
+/** What a worker needs. */
+export interface ConsumerPorts {
+  readonly tasks: PlannedTasks;
+  readonly shardFor: (shard: number) => ShardStub;
+  readonly services: TaskServices;
+  readonly clock: Clock;
+  /** Names this worker. */
+  readonly worker: string;
+  report(this: void, event: string, error: unknown): void;
+  /**
+   * Takes over the running of tasks, so that the next batch may come; without it, a batch lasts as long as they do. For
+   * where batches come one at a time.
+   */
+  readonly hold?: ((running: Promise<void>) => void) | undefined;
+}
+
+/** How often a worker shows that it is alive; a third of the lease at most. */
+const BEAT_MS = 10_000;
+/** How often a report is tried; then the lease runs out by itself. */
+const MOST_REPORTS = 5;
+
+/**
+ * Runs the tasks of one batch: claims them with one call a shard, runs them at once, shows that it is alive, reports what
+ * became of them, and only then acknowledges. Settles when all of it is done.
+ */
+export async function consume(messages: readonly WakeUp[], ports: ConsumerPorts): Promise<void> {
+  const shared = { ...ports, services: shareServices(ports.services) };
+  const shards = new Map<number, WakeUp[]>();
+  for (const message of messages) {
+    const id = typeof message.body === "string" ? parseId(message.body) : undefined;
+    if (id === undefined) message.ack();
+    else shards.set(id.shard, [...(shards.get(id.shard) ?? []), message]);
+  }
+  await Promise.all([...shards].map(async ([shard, own]) => await consumeShard(shard, own, shared)));
+}
+
+async function consumeShard(shard: number, messages: readonly WakeUp[], ports: ConsumerPorts): Promise<void> {
+  const stub = ports.shardFor(shard);
+  let claimed: readonly Claimed[];
+  try {
+    claimed = await stub.claim(
+      ports.worker,
+      messages.map(({ body }) => String(body)),
+    );
+  } catch (error) {
+    ports.report("task-claim-failed", error);
+    for (const message of messages) message.retry({ delaySeconds: 1 });
+    return;
+  }
+  if (claimed.length > 0) {
+    const running = runAll(claimed, stub, ports);
+    if (ports.hold === undefined) await running;
+    else ports.hold(running);
+  }
+  for (const message of messages) message.ack();
+}
+
+interface Running {
+  readonly claimed: Claimed;
+  readonly abort: LinkedAbort;
+  progress: Progress | undefined;
+}
+
+async function runAll(claimed: readonly Claimed[], stub: ShardStub, ports: ConsumerPorts): Promise<void> {
+  const running = new Map<string, Running>(
+    claimed.map((one) => [one.id, { claimed: one, abort: linkAbort(), progress: undefined }]),
+  );
+  const reports: Report[] = [];
+  using beating = linkAbort();
+  const beats = keepAlive(running, stub, ports, beating);
+  await Promise.all(
+    [...running.values()].map(async (one) => {
+      const { id, fence } = one.claimed;
+      const outcome = await runOne(one, stub, ports);
+      running.delete(id);
+      reports.push({ id, fence, outcome });
+      // What ends together is reported together, and slow ones hold nobody up.
+      await sleep(0, undefined, ports.clock);
+      const ready = reports.splice(0);
+      if (ready.length > 0) await tell(ready, stub, ports);
+    }),
+  );
+  beating.abort();
+  await beats;
+}
+
+async function runOne(one: Running, stub: ShardStub, { tasks, services, clock }: ConsumerPorts) {
+  const { id, fence, type: name } = one.claimed;
+  const type = name === CLEAN_UP ? cleanUpTask(tasks.types) : tasks.types.get(name);
+  const policy = name === CLEAN_UP ? DEFAULT_POLICY : tasks.policies[name];
+  if (type === undefined || policy === undefined) {
+    const error = { code: "unknown-type", message: `This version knows no type \`${name}\`` };
+    // While a deploy is under way, another worker may know it.
+    return { kind: "failed", error, isRetryable: true } as const;
+  }
+  return await runTask({
+    claimed: one.claimed,
+    type,
+    policy,
+    services,
+    abort: one.abort,
+    clock,
+    progress: (progress) => void (one.progress = progress),
+    saveRecord: async (value) => {
+      if (!(await stub.saveRecord(id, fence, value))) throw new Error("The lease is lost");
+    },
+  });
+}
+
+async function tell(reports: readonly Report[], stub: ShardStub, ports: ConsumerPorts): Promise<void> {
+  for (let attempt = 1; attempt <= MOST_REPORTS; attempt += 1) {
+    try {
+      await stub.report(reports);
+      return;
+    } catch (error) {
+      ports.report("task-report-failed", error);
+      await sleep(100 * 2 ** attempt, undefined, ports.clock);
+    }
+  }
+}
+
+/** Renews the leases of what runs, and hears at once of what should stop. */
+async function keepAlive(
+  running: ReadonlyMap<string, Running>,
+  stub: ShardStub,
+  ports: ConsumerPorts,
+  { signal }: LinkedAbort,
+): Promise<void> {
+  // What is over in a moment needs no beat.
+  await sleep(FIRST_BEAT_MS, signal, ports.clock).catch(() => undefined); // aborted: all is done
+  while (!signal.aborted) {
+    const beats = [...running.values()].map(({ claimed: { id, fence }, progress }) => ({
+      id,
+      fence,
+      progress,
+    }));
+    if (beats.length === 0) return;
+    try {
+      const holdMs = Math.min(BEAT_MS, ports.tasks.beatMs);
+      const answer = await Promise.race([stub.beat(beats, holdMs), aborted(signal)]);
+      for (const id of answer === undefined ? [] : [...answer.cancel, ...answer.lost]) {
+        running.get(id)?.abort.abort(new Error("The task was cancelled"));
+      }
+      if (answer !== undefined && answer.cancel.length > 0)
+        await sleep(STOPPING_MS, signal, ports.clock).catch(() => undefined);
+    } catch (error) {
+      ports.report("task-beat-failed", error);
+      await sleep(1_000, signal, ports.clock).catch(() => undefined); // aborted: all is done
+    }
+  }
+}
+
+const FIRST_BEAT_MS = 100;
+/** A handler that was told to stop is not told again all the time. */
+const STOPPING_MS = 500;
+
+async function aborted(signal: LinkedAbort["signal"]): Promise<undefined> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", resolve, { once: true });
+  });
+  return undefined;
+}

@@ -1,0 +1,66 @@
+import { DEFAULT_POLICY, type TaskPolicy, type TaskType } from "./define.ts";
+import { DEFAULT_SETTINGS } from "./settings.ts";
+
+/** The task types of a configuration, checked. */
+export interface PlannedTasks {
+  readonly types: ReadonlyMap<string, TaskType>;
+  readonly policies: Readonly<Record<string, TaskPolicy>>;
+  /** How often a worker shows that it is alive. */
+  readonly beatMs: number;
+}
+
+const NAME = /^[a-z][\w-]{0,63}$/i;
+/** A consumer of a Queue has 15 minutes. */
+const MOST_TIMEOUT_MS = 14 * 60_000;
+
+/**
+ * Checks task types and fills in what they leave out.
+ *
+ * @param report Is told every fault: the type, the rule, the value.
+ */
+export function planTasks(
+  types: readonly TaskType[],
+  report: (fault: string) => void,
+  leaseMs = DEFAULT_SETTINGS.leaseMs,
+): PlannedTasks {
+  const planned = new Map<string, TaskType>();
+  const policies: Record<string, TaskPolicy> = {};
+  for (const type of types) {
+    const reportType = (fault: string) => report(`task \`${type.name}\`: ${fault}`);
+    if (!NAME.test(type.name)) reportType("expected a name of at most 64 letters, digits, `_` and `-`");
+    if (planned.has(type.name)) reportType("expected each name once, got it twice");
+    planned.set(type.name, type);
+    const policy = policyOf(type);
+    checkPolicy(policy, reportType);
+    policies[type.name] = policy;
+  }
+  return { types: planned, policies, beatMs: Math.ceil(leaseMs / 3) };
+}
+
+function policyOf(type: TaskType): TaskPolicy {
+  const { attempts, backoff, timeoutMs, rate, concurrency, startWithinMs, retentionMs } = {
+    ...DEFAULT_POLICY,
+    ...type,
+  };
+  return { attempts, backoff, timeoutMs, rate, concurrency, startWithinMs, retentionMs };
+}
+
+function checkPolicy(policy: TaskPolicy, report: (fault: string) => void): void {
+  const { attempts, backoff, timeoutMs, rate, concurrency, startWithinMs, retentionMs } = policy;
+  const integers = {
+    attempts,
+    "backoff.baseMs": backoff.baseMs,
+    "backoff.capMs": backoff.capMs,
+    timeoutMs,
+    retentionMs,
+    ...(rate !== undefined && { "rate.count": rate.count, "rate.perMs": rate.perMs }),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(startWithinMs !== undefined && { startWithinMs }),
+  };
+  for (const [member, value] of Object.entries(integers)) {
+    if (!(Number.isSafeInteger(value) && value >= 1))
+      report(`expected \`${member}\` to be an integer ≥ 1, got ${value}`);
+  }
+  if (timeoutMs > MOST_TIMEOUT_MS)
+    report(`expected \`timeoutMs\` to be at most ${MOST_TIMEOUT_MS}, got ${timeoutMs}`);
+}

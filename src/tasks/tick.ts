@@ -1,0 +1,48 @@
+import { type Book, enqueueAgain, expire } from "./book.ts";
+import type { TaskRow } from "./row.ts";
+import { giveUp } from "./settle.ts";
+
+/** So many tasks are looked at in one transaction. */
+const MOST_AT_ONCE = 500;
+
+/**
+ * Does what is due: lets scheduled tasks be published, gives up on silent workers, expires and forgets.
+ *
+ * @returns Whether there is more to do at once.
+ */
+export function tick(book: Book, nowMs: number): boolean {
+  const due = book.store.timers(nowMs, MOST_AT_ONCE);
+  for (const row of due) wake(book, row, nowMs);
+  book.store.forgetKeys(nowMs);
+  return due.length === MOST_AT_ONCE;
+}
+
+function wake(book: Book, row: TaskRow, nowMs: number): void {
+  switch (row.state) {
+    case "scheduled":
+      if (!expire(book, row, nowMs)) enqueueAgain(book, row, nowMs);
+      return;
+    case "running":
+      return giveUp(book, row, nowMs);
+    case "queued":
+      return; // published by the outbox
+    default:
+      forget(book, row);
+  }
+}
+
+function forget({ store, noteChange }: Book, { id, group }: TaskRow): void {
+  store.remove(id);
+  noteChange(id);
+  if (group !== undefined && store.groupCounts(group).length === 0) store.removeGroup(group);
+}
+
+/** Queued tasks to be published; those that have waited too long are expired instead. */
+export function waitingToBePublished(book: Book, nowMs: number, most: number): readonly TaskRow[] {
+  return book.store.outbox(nowMs, most).filter((row) => !expire(book, row, nowMs));
+}
+
+/** Notes that tasks were published: they are published again unless somebody claims them. */
+export function published({ store, settings }: Book, ids: readonly string[], nowMs: number): void {
+  store.postpone(ids, nowMs, nowMs + settings.sweepMs);
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { createTail } from "../../src/chat/tail.ts";
+import { CLOSE } from "../../src/chat/wire.ts";
+import { DEFAULT_SETTINGS } from "../../src/chat/settings.ts";
+import { splitRoom } from "./split-room.ts";
+
+const window = { ...DEFAULT_SETTINGS.window, messages: 10 };
+
+/** Ann is at the room itself, bea and cyd are at relays. Says so much that bea, who acknowledges nothing, is behind. */
+function withSlow() {
+  const rooms = splitRoom(2, { window });
+  rooms.world.enter("ann");
+  rooms.enter(1, "bea");
+  rooms.enter(2, "cyd");
+  for (let id = 1; id <= 25; id += 1) {
+    rooms.world.say("ann", { t: "send", id: String(id), text: String(id) });
+    rooms.carry();
+    rooms.world.say("ann", { t: "ack", seq: id });
+    rooms.say(2, "cyd", { t: "ack", seq: id });
+  }
+  return rooms;
+}
+
+describe("a room and its relays", () => {
+  it("bring those at relays the same messages in the same order as those who are at the room", () => {
+    const rooms = withSlow();
+    expect(rooms.messages("cyd")).toEqual(rooms.world.messages("ann"));
+    expect(rooms.messages("cyd").map(({ seq }) => seq)).toEqual(Array.from({ length: 25 }, (_, i) => i + 1));
+  });
+
+  it("give one who does not acknowledge no more than the window, and the rest when they do", () => {
+    const rooms = withSlow();
+    expect(rooms.messages("bea")).toHaveLength(10);
+    rooms.say(1, "bea", { t: "ack", seq: 10 });
+    expect(rooms.messages("bea")).toHaveLength(20);
+    rooms.say(1, "bea", { t: "ack", seq: 20 });
+    expect(rooms.messages("bea")).toEqual(rooms.messages("cyd"));
+  });
+
+  it("tell one who has caught up that members may have changed", () => {
+    const rooms = withSlow();
+    const told = () => rooms.frames("bea").filter(({ t }) => t === "presence").length;
+    const before = told();
+    rooms.say(1, "bea", { t: "ack", seq: 10 });
+    expect(told()).toBe(before);
+    rooms.say(1, "bea", { t: "ack", seq: 20 });
+    expect(told()).toBe(before + 1);
+  });
+
+  it("close one who stays behind, with 4101, and nobody else", () => {
+    const rooms = withSlow();
+    rooms.pass(window.patienceMs - 1_000);
+    expect(rooms.closes.size).toBe(0);
+    rooms.pass(2_000);
+    expect([...rooms.closes]).toEqual([["bea", CLOSE.slow]]);
+    rooms.pass(DEFAULT_SETTINGS.graceMs + 1_000);
+    expect(rooms.world.room().members().count).toBe(2);
+  });
+
+  it("show everyone who types at a relay, but themselves", () => {
+    const rooms = splitRoom(2);
+    rooms.world.enter("ann");
+    rooms.enter(1, "bea");
+    rooms.enter(1, "bob");
+    rooms.enter(2, "cyd");
+    rooms.say(1, "bea", { t: "typing", on: true });
+    const typing = [rooms.world.frames("ann"), ...["bea", "bob", "cyd"].map(rooms.frames)].map(
+      (frames) => frames.filter(({ t }) => t === "typing").length,
+    );
+    expect(typing).toEqual([1, 0, 1, 1]);
+  });
+
+  it("begin anew when somebody comes to a relay that was empty for long", () => {
+    const rooms = splitRoom(1);
+    rooms.world.enter("ann");
+    rooms.enter(1, "bea");
+    rooms.say(1, "bea", { t: "leave" });
+    rooms.pass(60_000);
+    rooms.enter(1, "cyd");
+    expect(rooms.frames("cyd").map(({ t }) => t)).toContain("welcome");
+    expect(rooms.closes.get("cyd")).toBeUndefined();
+  });
+});
+
+describe("createTail", () => {
+  const message = (seq: number) => ({ seq, uid: "u", name: "n", text: `${seq}`, ts: 0 });
+
+  it("drops what it has already, and takes the rest", () => {
+    const tail = createTail({ last: 2, messages: [1, 2].map(message) }, 10);
+    expect(tail.push([2, 3].map(message))).toBe(true);
+    expect(tail.range(1, 9).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
+  it("takes nothing after which something is missing", () => {
+    const tail = createTail({ last: 2, messages: [1, 2].map(message) }, 10);
+    expect(tail.push([4].map(message))).toBe(false);
+    expect(tail.last()).toBe(2);
+  });
+
+  it("holds no more than twice its size", () => {
+    const tail = createTail({ last: 0, messages: [] }, 3);
+    for (let seq = 1; seq <= 100; seq += 1) tail.push([message(seq)]);
+    expect(tail.oldest()?.seq).toBeGreaterThan(93);
+    expect(tail.range(98, 100).map(({ seq }) => seq)).toEqual([98, 99, 100]);
+  });
+});

@@ -1,0 +1,212 @@
+import { describe, expect, it } from "vitest";
+import { until } from "../../e2e/product.ts";
+import { rawClient } from "../raw-client.ts";
+import { all, firstLine, proxyWith, rawOrigin } from "./proxy-with.ts";
+
+const get = (place: string, fields = "") => `GET http://${place}/ HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
+const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+describe("startProxy, between a client and an origin", () => {
+  it("lets the origin say whether a body shall come", async () => {
+    let heard = "";
+    await using origin = await rawOrigin((socket) => {
+      socket.on("data", (bytes) => {
+        heard += String(bytes);
+        if (heard.endsWith("\r\n\r\n"))
+          socket.write("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n");
+        if (heard.endsWith("body")) socket.write(OK);
+      });
+    });
+    await using proxy = await proxyWith();
+    using client = await rawClient(proxy.address);
+    client.say(
+      `POST http://${origin.place}/ HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n`,
+    );
+    expect(await client.hear("HTTP/1.1 100 Continue\r\n")).toContain("103 Early Hints\r\nLink: </a>\r\n");
+    client.say("body");
+    await client.hear("ok");
+    expect(heard).toContain("Expect: 100-continue");
+  });
+
+  it("passes an answer on that comes before the body has, and takes nothing more", async () => {
+    await using origin = await rawOrigin((socket) => {
+      socket.once("data", () => socket.write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"));
+    });
+    await using proxy = await proxyWith();
+    using client = await rawClient(proxy.address);
+    client.say(`POST http://${origin.place}/ HTTP/1.1\r\nHost: a\r\nContent-Length: 999\r\n\r\nx`);
+    expect(await client.end()).toContain("413 Too Large");
+  });
+
+  it.each(["a request", "a tunnel"])("leaves the origin when the client of %s is gone", async (what) => {
+    let isClosed = false;
+    let begun = 0;
+    await using origin = await rawOrigin((socket) => {
+      begun += 1;
+      socket
+        .resume()
+        .once("close", () => (isClosed = true))
+        .once("end", () => socket.end());
+      if (what === "a request") socket.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+      else socket.write("abc");
+    });
+    await using proxy = await proxyWith();
+    using client = await rawClient(proxy.address);
+    client.say(
+      what === "a request" ? get(origin.place) : `CONNECT ${origin.place} HTTP/1.1\r\nHost: a\r\n\r\n`,
+    );
+    await client.hear("abc");
+    expect(begun).toBe(1);
+    client.socket.destroy();
+    await until(() => isClosed);
+  });
+
+  it("changes to WebSocket when the origin does, with the bytes that came along", async () => {
+    let asked = "";
+    await using origin = await rawOrigin((socket) => {
+      socket.once("data", (bytes) => {
+        asked = String(bytes);
+        socket.write(
+          "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nhi",
+        );
+        socket.pipe(socket);
+      });
+    });
+    await using proxy = await proxyWith();
+    using client = await rawClient(proxy.address);
+    client.say(get(origin.place, "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: k\r\n"));
+    const head = await client.hear("\r\n\r\nhi");
+    expect(head).toMatch(/^HTTP\/1\.1 101 .*\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n/s);
+    expect(asked).toMatch(/\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n/);
+    client.say("frame");
+    await client.hear("frame");
+    client.socket.end();
+    await client.end();
+  });
+
+  it("passes on what an origin says that does not change to WebSocket", async () => {
+    await using origin = await rawOrigin((socket) => void socket.once("data", () => socket.write(OK)));
+    await using proxy = await proxyWith();
+    const asked = get(origin.place, "Connection: Upgrade\r\nUpgrade: websocket\r\n");
+    expect(await all(proxy.address, asked)).toMatch(/^HTTP\/1\.1 200 OK\r\n.*ok$/s);
+  });
+
+  it("sends a request for another protocol on without that wish", async () => {
+    let asked = "";
+    await using origin = await rawOrigin((socket) => {
+      socket.once("data", (bytes) => {
+        asked = String(bytes);
+        socket.write(OK);
+      });
+    });
+    await using proxy = await proxyWith();
+    expect(
+      await firstLine(proxy.address, get(origin.place, "Connection: Upgrade\r\nUpgrade: h2c\r\n")),
+    ).toContain("200");
+    expect(asked).not.toContain("Upgrade");
+  });
+
+  it("answers pipelined requests in their order", async () => {
+    await using slow = await rawOrigin((socket) => {
+      socket.once("data", () => setImmediate(() => socket.write(OK.replace("ok", "1!"))));
+    });
+    await using fast = await rawOrigin((socket) => void socket.once("data", () => socket.write(OK)));
+    await using proxy = await proxyWith();
+    const text = await all(proxy.address, get(slow.place) + get(fast.place, "Connection: close\r\n"));
+    expect(text).toMatch(/1!HTTP\/1\.1 200 OK.*ok$/s);
+  });
+
+  it("asks an origin again over the connection it has, but never what changes something", async () => {
+    let connections = 0;
+    await using origin = await rawOrigin((socket) => {
+      connections += 1;
+      socket.on("data", () => socket.write(OK));
+    });
+    await using proxy = await proxyWith();
+    using client = await rawClient(proxy.address);
+    for (let round = 0; round < 12; round += 1) {
+      client.say(get(origin.place));
+      await client.hear("\r\n\r\nok");
+    }
+    expect(connections).toBe(1);
+    client.say(`POST http://${origin.place}/ HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n`);
+    await client.hear("\r\n\r\nok");
+    expect(connections).toBe(2);
+  });
+
+  it("asks once more where the origin closes a connection as it is asked again", async () => {
+    let connections = 0;
+    await using origin = await rawOrigin((socket) => {
+      connections += 1;
+      const isFirst = connections === 1;
+      socket.once("data", () => {
+        socket.write(OK);
+        if (isFirst) socket.once("data", () => socket.resetAndDestroy());
+      });
+    });
+    await using proxy = await proxyWith();
+    using client = await rawClient(proxy.address);
+    for (let round = 0; round < 2; round += 1) {
+      client.say(get(origin.place));
+      await client.hear("\r\n\r\nok");
+    }
+    expect(connections).toBe(2);
+  });
+
+  it.each([
+    ["a length", `${OK}HTTP/1.1 200 OK\r\n`],
+    [
+      "chunks",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n",
+    ],
+  ])("trusts no connection on which more has come than %s says", async (_, bytes) => {
+    let connections = 0;
+    await using origin = await rawOrigin((socket) => {
+      connections += 1;
+      socket.on("data", () => socket.write(bytes));
+    });
+    await using proxy = await proxyWith();
+    using client = await rawClient(proxy.address);
+    for (let round = 0; round < 2; round += 1) {
+      client.say(get(origin.place));
+      await client.hear("ok");
+      await client.hear(bytes.includes("chunked") ? "0\r\n\r\n" : "");
+    }
+    expect(connections).toBe(2);
+  });
+
+  it("tries the allowed ones of a name's addresses, and only those", async () => {
+    await using origin = await rawOrigin((socket) => void socket.once("data", () => socket.end(OK)));
+    const port = origin.place.split(":")[1] ?? "";
+    const asked: string[] = [];
+    const resolve = async (name: string) => {
+      asked.push(name);
+      return await Promise.resolve(["10.0.0.1", "127.0.0.1", "fe80::1"]);
+    };
+    await using proxy = await proxyWith({}, { resolve });
+    expect(await firstLine(proxy.address, get(`example.org:${port}`))).toContain("200");
+    expect(asked).toEqual(["example.org"]);
+  });
+
+  it("never connects to what else this process listens at", async () => {
+    await using other = await rawOrigin((socket) => void socket.end());
+    await using proxy = await proxyWith({}, { ownAddresses: () => ["/a/socket", other.place] });
+    expect(await firstLine(proxy.address, get(other.place))).toContain("508");
+  });
+
+  it("tells the client's address only where it is asked to", async () => {
+    const heard: string[] = [];
+    await using origin = await rawOrigin((socket) => {
+      socket.once("data", (bytes) => {
+        heard.push(String(bytes));
+        socket.end(OK);
+      });
+    });
+    for (const forwardedFor of [false, true]) {
+      await using proxy = await proxyWith({ forwardedFor });
+      await firstLine(proxy.address, get(origin.place));
+    }
+    expect(heard[0]).not.toContain("X-Forwarded-For");
+    expect(heard[1]).toContain("X-Forwarded-For: 127.0.0.1\r\n");
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { until } from "../../e2e/product.ts";
+import { rawClient } from "../raw-client.ts";
+import { entriesOf, surroundings } from "../surroundings.ts";
+import { all, firstLine, proxyWith, rawOrigin } from "./proxy-with.ts";
+
+const get = (place: string, fields = "") => `GET http://${place}/ HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
+
+describe("startProxy, when there is too much or too little", () => {
+  it.each([
+    [{ perAddress: 1 }, "HTTP/1.1 429 Too Many Requests", "too-many-of-one"],
+    [{ connections: 1 }, "HTTP/1.1 503 Service Unavailable", "too-many"],
+  ])("with %j, turns the second client away and says when to come back", async (caps, status, kind) => {
+    const around = surroundings();
+    await using proxy = await proxyWith(caps, around);
+    using first = await rawClient(proxy.address);
+    await until(() => entriesOf(around, "proxy").length === 1);
+    using second = await rawClient(proxy.address);
+    const answer = await second.end();
+    expect(answer).toContain(status);
+    expect(answer).toMatch(/\r\nRetry-After: \d+\r\n/);
+    expect(around.logged).toContainEqual(expect.objectContaining({ event: "refused", kind }));
+    first.socket.destroy();
+    await until(() => entriesOf(around, "proxy").length === 0);
+    expect(await firstLine(proxy.address, get("10.0.0.1"))).toContain("403");
+  });
+
+  it("ends whoever is slow with a head, however busy they look", async () => {
+    await using proxy = await proxyWith({ headersMs: 100 });
+    using client = await rawClient(proxy.address);
+    client.say("GET http://10.0.0.1/ HTTP/1.1\r\n");
+    const timer = setInterval(() => client.say("X: a\r\n"), 10);
+    try {
+      expect(await client.end()).toContain("HTTP/1.1 408 Request Timeout");
+    } finally {
+      clearInterval(timer);
+    }
+  });
+
+  it("tells a client that is slow with a body from an origin that is slow with an answer", async () => {
+    await using silent = await rawOrigin((socket) => socket.resume());
+    await using proxy = await proxyWith({ idleMs: 50 });
+    const post = `POST http://${silent.place}/ HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc`;
+    expect(await firstLine(proxy.address, post)).toContain("408");
+    expect(await firstLine(proxy.address, get(silent.place))).toContain("504");
+  });
+
+  it("asks for credentials, of requests and of tunnels", async () => {
+    await using origin = await rawOrigin((socket) => {
+      socket.once("data", (bytes) => {
+        socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${bytes.length}\r\n\r\n${String(bytes)}`);
+      });
+    });
+    await using proxy = await proxyWith({ credentials: "me:se:cret" });
+    const right = `Proxy-Authorization: Basic ${btoa("me:se:cret")}\r\n`;
+    const wrong = `Proxy-Authorization: Basic ${btoa("me:se:crat")}\r\n`;
+    const connect = (fields: string) => `CONNECT ${origin.place} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
+    expect(await all(proxy.address, get(origin.place, "Connection: close\r\n"))).toMatch(
+      /^HTTP\/1\.1 407 .*\r\nProxy-Authenticate: Basic realm=/s,
+    );
+    expect(await firstLine(proxy.address, get(origin.place, wrong))).toContain("407");
+    expect(await firstLine(proxy.address, connect(wrong))).toContain("407");
+    expect(await firstLine(proxy.address, connect(right))).toContain("200");
+    const echoed = await all(proxy.address, get(origin.place, `${right}Connection: close\r\n`));
+    expect(echoed).toContain("200 OK");
+    expect(echoed).not.toContain("Proxy-Authorization");
+  });
+
+  it("drains: what runs is finished, what comes is refused, what is late is cut off", async () => {
+    const around = surroundings();
+    let answer = () => {};
+    await using origin = await rawOrigin((socket) => {
+      answer = () => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    });
+    await using proxy = await proxyWith({}, around);
+    using running = await rawClient(proxy.address);
+    running.say(get(origin.place));
+    await until(() => entriesOf(around, "request").some(({ state }) => state === "waiting"));
+    using tunnel = await rawClient(proxy.address);
+    tunnel.say(`CONNECT ${origin.place} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    const answerRunning = answer;
+    await tunnel.hear("established");
+    const deadline = new AbortController();
+    const drained = proxy.drain(deadline.signal);
+    answerRunning();
+    expect(await running.end()).toMatch(/ok$/);
+    await expect(rawClient(proxy.address)).rejects.toThrow("ECONNREFUSED");
+    await until(() => entriesOf(around, "proxy").length === 1);
+    deadline.abort();
+    expect(await drained).toEqual({ name: "proxy", finished: 1, cut: 1 });
+    await until(() => around.registry.size === 0);
+  });
+
+  it("logs a line for each, with where it went, bytes, timings and why it was refused", async () => {
+    const around = surroundings();
+    await using origin = await rawOrigin((socket) => {
+      socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+    });
+    await using proxy = await proxyWith({}, around);
+    await firstLine(proxy.address, get(`me:secret@${origin.place}`));
+    await firstLine(proxy.address, "CONNECT 10.0.0.1:443 HTTP/1.1\r\nHost: a\r\n\r\n");
+    await until(() => around.logged.filter(({ method }) => method !== undefined).length === 2);
+    const [request, tunnel] = around.logged.filter(({ method }) => method !== undefined);
+    expect(request).toMatchObject({ event: "request", ok: true, host: origin.place, status: 200 });
+    expect(request).toMatchObject({
+      receivedBytes: 40,
+      sentBytes: expect.any(Number),
+      totalMs: expect.any(Number),
+    });
+    expect(tunnel).toMatchObject({ event: "tunnel", ok: false, host: "10.0.0.1:443", kind: "guard" });
+    expect(JSON.stringify(around.logged)).not.toContain("secret");
+  });
+});
