@@ -81,8 +81,8 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
 /** Services that are to listen at a port that is known before they do. */
 function readServices(environment: Readonly<Record<string, string | undefined>>): readonly ServiceAddress[] {
   try {
-    const { echo, chat, monitor } = readCompanionOptions([], environment);
-    return Object.entries({ echo, chat, monitor }).flatMap(([name, { host, port }]) =>
+    const { echo, proxy, chat, monitor } = readCompanionOptions([], environment);
+    return Object.entries({ echo, proxy, chat, monitor }).flatMap(([name, { host, port }]) =>
       port === "off" || port === 0 ? [] : [{ name, host, port, variable: `${name.toUpperCase()}_PORT` }],
     );
   } catch (error) {

@@ -167,6 +167,7 @@ async function lookAtDoor(url: string, signal: AbortSignal): Promise<string> {
 /** What to type to try a service of the companion. */
 const TRY: Readonly<Record<string, (host: string, port: number) => string>> = {
   echo: (host, port) => `echo Hello | nc -N ${host} ${port}`,
+  proxy: (host, port) => `curl -x ${host}:${port} http://example.com`,
   chat: (host, port) => `telnet ${host} ${port}, or nc`,
   monitor: (host, port) => `telnet ${host} ${port}, then help`,
 };

@@ -63,6 +63,7 @@ export async function startProduct(environment: Readonly<Record<string, string>>
     ECHO_PORT: String(echoPort),
     CHAT_PORT: String(chatPort),
     MONITOR_PORT: "0",
+    PROXY_PORT: "0",
     STATE_DIR: stateDir,
     ...environment,
   });

@@ -83,6 +83,7 @@ describe("npm start", () => {
       DEMO_PORT: String(await freePort()),
       ECHO_PORT: String(await freePort()),
       MONITOR_PORT: "0",
+      PROXY_PORT: "0",
       [variable]: String(port),
     });
     expect(await started.exit).toEqual({ code: 1 });

@@ -11,6 +11,7 @@ describe("readOptions", () => {
       withCompanion: true,
       services: [
         { name: "echo", host: "127.0.0.1", port: 8888, variable: "ECHO_PORT" },
+        { name: "proxy", host: "127.0.0.1", port: 8080, variable: "PROXY_PORT" },
         { name: "chat", host: "127.0.0.1", port: 9999, variable: "CHAT_PORT" },
         { name: "monitor", host: "127.0.0.1", port: 50_101, variable: "MONITOR_PORT" },
       ],
@@ -37,7 +38,9 @@ describe("readOptions", () => {
 
   it("leaves out the companion, or services of it", () => {
     expect(readOptions({ COMPANION: "0", PORT: "8888" }).services).toEqual([]);
-    expect(readOptions({ ECHO_PORT: "off", CHAT_PORT: "0", MONITOR_PORT: "off" }).services).toEqual([]);
+    expect(
+      readOptions({ ECHO_PORT: "off", CHAT_PORT: "0", MONITOR_PORT: "off", PROXY_PORT: "off" }).services,
+    ).toEqual([]);
   });
 
   it.each<[Record<string, string>, string]>([
