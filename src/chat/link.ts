@@ -27,7 +27,12 @@ export type DownOp =
   | { readonly do: "tell"; readonly conn: number; readonly text: string }
   | { readonly do: "tell-all"; readonly text: string; readonly butUid?: string | undefined }
   | { readonly do: "log"; readonly messages: readonly Message[] }
-  | { readonly do: "close"; readonly conn: number; readonly code: CloseCode | typeof NORMAL; readonly reason: string };
+  | {
+      readonly do: "close";
+      readonly conn: number;
+      readonly code: CloseCode | typeof NORMAL;
+      readonly reason: string;
+    };
 
 /** What is told at once. Batches count from 1 in one link, which is a life of a room and a life of a relay. */
 interface Batch<Op> {

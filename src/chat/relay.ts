@@ -111,10 +111,7 @@ export function createRelay<S>(
     }
     if (frame?.t === "history" && crowd.isSwamped(session)) {
       const more = { id: frame.id, retryAfterMs: 1_000 };
-      return crowd.tell(
-        session,
-        refusal("too-far-behind", "Expected an `ack` of what was sent first", more),
-      );
+      return crowd.tell(session, refusal("too-far-behind", "Expected an `ack` of what was sent first", more));
     }
     tellRoom({ do: "heard", conn: crowd.numberOf(session), parsed });
   };
