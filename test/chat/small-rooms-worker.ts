@@ -5,6 +5,7 @@ export { ChatRelay } from "../../durable-objects/chat-relay.ts";
 export { ChatRoom } from "../../durable-objects/chat-room.ts";
 export { FanoutLane } from "../../durable-objects/fanout-lane.ts";
 export { RateLimiter } from "../../durable-objects/rate-limiter.ts";
+export { TaskShard } from "../../durable-objects/task-shard.ts";
 
 /** The product's rooms, with place for few, so that sixty clients split one. */
 async function serve(request: Request, { CHAT_ROOMS, CHAT_RELAYS }: Cloudflare.Env): Promise<Response> {

@@ -6,8 +6,8 @@ type Take<C> = (call: C) => LinkAnswer | undefined;
 
 /** Stands between a room and its relays, and hands on what each says; or spoils what numbers and lives are for. */
 interface Middleman {
-  toRoom(call: UpCall, take: Take<UpCall>): LinkAnswer | undefined;
-  toRelay(call: DownCall, take: Take<DownCall>): LinkAnswer | undefined;
+  toRoom(this: void, call: UpCall, take: Take<UpCall>): LinkAnswer | undefined;
+  toRelay(this: void, call: DownCall, take: Take<DownCall>): LinkAnswer | undefined;
 }
 
 /** Knows no link yet. */

@@ -17,7 +17,7 @@ interface RelayHostOptions {
   readonly number: number;
   readonly settings: RoomSettings;
   readonly broken: Broken | undefined;
-  forward(call: UpCall, answer: (answer: LinkAnswer | undefined) => void): void;
+  forward(this: void, call: UpCall, answer: (answer: LinkAnswer | undefined) => void): void;
 }
 
 const MOVED = JSON.stringify(farewell(CLOSE.moved));
