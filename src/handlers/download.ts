@@ -4,7 +4,7 @@ import { download } from "../files/download/download.ts";
 import { DownloadError } from "../files/download/failure.ts";
 import { Leftover, removeLeftover } from "../files/download/leftover.ts";
 import { DownloadRequest } from "../files/download/request.ts";
-import type { TaskRecord, TaskServices } from "../tasks/context.ts";
+import type { TaskContext, TaskServices } from "../tasks/context.ts";
 import { NotRetryableError, RetryAfterError, task, type TaskType } from "../tasks/define.ts";
 import type { FromEnvironment } from "./variable.ts";
 
@@ -57,7 +57,7 @@ export function downloadTask({ bucket: { env } }: DownloadOptions): TaskType {
 }
 
 /** What an attempt before this one could not put away. */
-async function forgetEarlier(bucket: Bucket, record: TaskRecord): Promise<void> {
+async function forgetEarlier(bucket: Bucket, record: TaskContext<unknown>["record"]): Promise<void> {
   if (record.value === undefined) return;
   await removeLeftover(bucket, Leftover.parse(record.value));
   await record.save(undefined);

@@ -12,7 +12,7 @@ export interface TaskServices {
 }
 
 /** One small value that outlives an attempt, for what must be found again after a crash: an upload's id. */
-export interface TaskRecord {
+interface TaskRecord {
   /** What was saved last, by this attempt or one before. */
   readonly value: JsonValue | undefined;
   /**

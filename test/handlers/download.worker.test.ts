@@ -96,14 +96,14 @@ describe("downloadTask", () => {
       { record, answer: ({ headers }) => serve({ file: fileOf(10) }, headers) },
     );
     expect(records).toEqual([undefined]);
-    await expect(left.uploadPart(2, new Uint8Array(10))).rejects.toThrow();
+    await expect(left.uploadPart(2, new Uint8Array(10))).rejects.toThrow(/upload does not exist/);
 
     const last = await env.FILES.createMultipartUpload("last.bin");
     const { services } = await run({}, { answer: () => new Response("") });
     for (let times = 0; times < 2; times += 1) {
       await type.cleanUp?.({ key: last.key, uploadId: last.uploadId }, services);
     }
-    await expect(last.uploadPart(1, new Uint8Array(10))).rejects.toThrow();
+    await expect(last.uploadPart(1, new Uint8Array(10))).rejects.toThrow(/upload does not exist/);
   });
 
   it.each([undefined, "text", {}])("says that %j is no bucket", async (FILES) => {

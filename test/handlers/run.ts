@@ -4,7 +4,7 @@ import type { TaskType } from "../../src/tasks/define.ts";
 import type { JsonValue } from "../../src/tasks/json.ts";
 
 /** A request as the other side sees it. */
-export interface Seen {
+interface Seen {
   readonly url: string;
   readonly method: string;
   readonly headers: Headers;

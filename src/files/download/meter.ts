@@ -45,7 +45,6 @@ export function openMeter(minPerSecond: number): Meter {
 
 /** How far a download is, for people: `12.3 of 50.0 MB, 4.1 MB/s, 10 s left`. */
 export function describeProgress({ bytes, perSecond }: Meter, length: number | undefined): string {
-  const megabytes = (count: number) => (count / 1e6).toFixed(1);
   const parts = [
     length === undefined ? `${megabytes(bytes)} MB` : `${megabytes(bytes)} of ${megabytes(length)} MB`,
   ];
@@ -55,3 +54,5 @@ export function describeProgress({ bytes, perSecond }: Meter, length: number | u
   }
   return parts.join(", ");
 }
+
+const megabytes = (count: number) => (count / 1e6).toFixed(1);

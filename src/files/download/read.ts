@@ -7,7 +7,7 @@ export interface Reading {
   readonly clock: Clock;
   readonly idleTimeoutMs: number;
   /** Is called for every chunk that has been stored. */
-  onChunk(filling: Filling): void;
+  onChunk(this: void, filling: Filling): void;
 }
 
 /**
