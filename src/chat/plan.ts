@@ -1,6 +1,12 @@
 import { suggest } from "../http/nearest.ts";
 import { ROOM_NAME } from "./requests.ts";
-import { DEFAULT_SETTINGS, type FloodRate, type FloodSettings, type RoomSettings } from "./settings.ts";
+import {
+  DEFAULT_SETTINGS,
+  DEFAULT_SPLIT,
+  type FloodRate,
+  type FloodSettings,
+  type RoomSettings,
+} from "./settings.ts";
 
 /** What a configuration says of rooms; what it does not say is as in `DEFAULT_SETTINGS`. */
 export interface RoomsConfig {
@@ -49,7 +55,9 @@ const MOST: Readonly<Record<string, number>> = {
  */
 export function planRooms(config: RoomsConfig, report: (fault: string) => void): PlannedRooms {
   const { members = {}, ...given } = config;
-  const settings = fill(DEFAULT_SETTINGS, given, "", (fault) => report(`rooms: ${fault}`));
+  const isSplit = given.split !== undefined && given.split !== "off";
+  const defaults = isSplit ? { ...DEFAULT_SETTINGS, split: DEFAULT_SPLIT } : DEFAULT_SETTINGS;
+  const settings: RoomSettings = fill(defaults, given, "", (fault) => report(`rooms: ${fault}`));
   const { limits } = settings;
   if (limits.frameBytes < limits.textBytes) {
     report(

@@ -44,6 +44,9 @@ export interface FloodSettings {
   readonly violationsMs: number;
 }
 
+/** What a room that splits goes by, where the configuration does not say. */
+export const DEFAULT_SPLIT = { sockets: 5_000, relaySockets: 5_000 };
+
 export const DEFAULT_SETTINGS: RoomSettings = {
   retention: { messages: 100_000, ageMs: 30 * 86_400_000 },
   limits: { textCodePoints: 2_000, textBytes: 4_096, frameBytes: 8_192, sockets: 20_000, socketsPerUser: 16 },
@@ -54,7 +57,7 @@ export const DEFAULT_SETTINGS: RoomSettings = {
     violationsMs: 60_000,
   },
   window: { messages: 256, bytes: 256 * 1024, patienceMs: 30_000 },
-  split: { sockets: 5_000, relaySockets: 5_000 },
+  split: "off",
   replay: 300,
   dedupeMs: 600_000,
   heartbeatMs: 25_000,
