@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { hideTokens } from "../http/token-form.ts";
 
 /** The longest key that R2 takes. */
 const MAX_BYTES = 1_024;
@@ -12,6 +13,8 @@ export function keyFault(key: string): string | undefined {
   if (!key.isWellFormed()) return "expected a key in Unicode, got half a character";
   const bytes = new TextEncoder().encode(key).length;
   if (bytes > MAX_BYTES) return `expected a key of at most ${MAX_BYTES} bytes, got ${bytes}`;
+  // Keys are listed and told; whoever has put a token into a path did not mean that.
+  if (hideTokens(key) !== key) return "expected a key without a token in it";
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(key)) return "expected a key without control characters";
   const odd = key.split("/").find((segment) => segment === "" || segment === "." || segment === "..");
   if (odd === "") return "expected a key without an empty segment, such as `a//b`, `/a` or `a/`";

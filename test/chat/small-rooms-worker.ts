@@ -3,6 +3,7 @@ import { openRooms } from "../../src/rooms.ts";
 
 export { ChatRelay } from "../../durable-objects/chat-relay.ts";
 export { ChatRoom } from "../../durable-objects/chat-room.ts";
+export { Crawl } from "../../durable-objects/crawl.ts";
 export { FanoutLane } from "../../durable-objects/fanout-lane.ts";
 export { RateLimiter } from "../../durable-objects/rate-limiter.ts";
 export { TaskShard } from "../../durable-objects/task-shard.ts";

@@ -22,6 +22,7 @@ describe("keyFault", () => {
     ["/a", "without an empty segment"],
     ["a//b", "without an empty segment"],
     ["a/", "without an empty segment"],
+    [`a/mf_${"A".repeat(43)}`, "without a token in it"],
     ["a\nb", "without control characters"],
     ["a\u0000", "without control characters"],
     ["a\u007f", "without control characters"],
