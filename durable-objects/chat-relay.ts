@@ -30,6 +30,8 @@ export class ChatRelay extends DurableObject {
     const { settings, address } = JSON.parse(request.headers.get(CONNECT_HEADER) ?? "{}") as ConnectMessage;
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + LOOK_MS);
     keepSettings(this.ctx.storage.kv, settings);
+    // First: whose sockets are there when it opens, it was out of memory with.
+    this.#open();
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
     this.#turn((relay, now) => relay.open(server, now, { address }));
