@@ -121,6 +121,10 @@ describe("ChatRoom", () => {
     const other = await connect();
     other.hello("user0", { cid: "somebody-else-entirely" });
     expect(await other.closed).toBe(CLOSE.name);
+    // Who comes and goes between two frames is never told of.
+    await clients[0]?.until(
+      () => clients[0]?.frames.some((frame) => frame.t === "presence" && frame.count === 7) ?? false,
+    );
     clients[6]?.say({ t: "leave" });
     expect(await clients[6]?.closed).toBe(1000);
     await clients[0]?.until(
