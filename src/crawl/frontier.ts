@@ -12,6 +12,7 @@ import type {
 } from "./frontier-store.ts";
 import type { CrawlPlan, CrawlSettings } from "./plan.ts";
 import { settleReport } from "./settle-report.ts";
+import { createTurns } from "./turns.ts";
 import type { Batch, BatchUrl, Found, Report } from "./wire.ts";
 
 /** The most URLs in a batch. */
@@ -79,8 +80,7 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
     startedMs: 0,
   };
   const leases = new Map(store.leases().map((lease) => [lease.fence, lease]));
-  /** For whom something waits in this level, and since when it may be had; whose turn was longest ago comes first. */
-  const hosts = new Map(store.hosts(state.level).map((host) => [host, 0]));
+  const turns = createTurns(store, state.level);
 
   const set = (change: Partial<FrontierState>) => (state = { ...state, ...change });
   const count = (more: Partial<Counts>) => {
@@ -100,12 +100,7 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
     const room = settings.maxKnown - state.counts.known;
     const known = room > 0 ? store.add(discoveries.slice(0, room), settings.maxVariants) : 0;
     count({ known });
-    for (const { level, host } of discoveries) if (level === state.level) wait(host, 0);
-  }
-
-  /** Something of this host waits until then. */
-  function wait(host: string, dueMs: number): void {
-    hosts.set(host, Math.min(hosts.get(host) ?? Infinity, dueMs));
+    for (const { level, host } of discoveries) if (level === state.level) turns.wait(host, 0);
   }
 
   function putBack(
@@ -119,7 +114,7 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
       dueMs,
       spent,
     );
-    for (const { host } of urls) wait(host, dueMs);
+    for (const { host } of urls) turns.wait(host, dueMs);
   }
 
   function drop({ fence }: BatchLease): void {
@@ -135,13 +130,13 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
   /** Leases what may go, and ends what has nothing left. */
   function handOut(nowMs: number): void {
     while (state.phase === "running" && leases.size < streams) {
-      if (leases.size === 0 && hosts.size === 0 && !enterNextLevel()) {
+      if (leases.size === 0 && turns.isOver() && !enterNextLevel()) {
         end("all-done", nowMs);
         break;
       }
       const urls = pick(nowMs);
       // What was thought to wait may have been taken: then the level is over.
-      if (urls.length === 0 && leases.size === 0 && hosts.size === 0) continue;
+      if (urls.length === 0 && leases.size === 0 && turns.isOver()) continue;
       if (urls.length === 0) break;
       set({ lastLease: state.lastLease + 1 });
       const { fence, untilMs } = grantLease(state.lastLease - 1, nowMs, settings.leaseMs);
@@ -156,33 +151,17 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
     if (level === undefined) return false;
     set({ level });
     store.place(level);
-    for (const host of store.hosts(level)) wait(host, 0);
+    turns.enter(level);
     return true;
   }
 
-  /** Takes URLs for a batch, in turn from all hosts that may be asked, and never more than may become pages. */
+  /** Takes URLs for a batch, and never more than may become pages. */
   function pick(nowMs: number): readonly LeasedUrl[] {
     const { pages, known, redirects, failed, keptOut } = state.counts;
     const out = [...leases.values()].reduce((sum, { ids }) => sum + ids.length, 0);
     const waiting = known - pages - redirects - failed - keptOut - out;
     const evenly = Math.ceil(waiting / (streams - leases.size));
-    const size = Math.min(BATCH, plan.maxPages - pages - out, Math.max(1, evenly));
-    const picked: LeasedUrl[] = [];
-    const ready = [...hosts].filter(([, dueMs]) => dueMs <= nowMs).map(([host]) => host);
-    for (let host = ready.shift(); host !== undefined && picked.length < size; host = ready.shift()) {
-      const share = Math.ceil((size - picked.length) / (ready.length + 1));
-      const taken = store.take(state.level, host, nowMs, share);
-      picked.push(...taken);
-      hosts.delete(host);
-      if (taken.length === share) {
-        hosts.set(host, 0);
-        ready.push(host);
-        continue;
-      }
-      const dueMs = store.firstDueMs(state.level, host);
-      if (dueMs !== undefined) hosts.set(host, dueMs);
-    }
-    return picked;
+    return turns.take(nowMs, Math.min(BATCH, plan.maxPages - pages - out, Math.max(1, evenly)));
   }
 
   function end(phase: Phase, endedMs: number): void {
@@ -238,7 +217,7 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
           putBack([url], nowMs + pauseMs, { tries: 1, lost: 0 });
         }
         putBack(outcome.returned, 0, { tries: 0, lost: 0 });
-        for (const { host, afterMs } of outcome.holds) hosts.set(host, nowMs + afterMs);
+        for (const { host, afterMs } of outcome.holds) turns.hold(host, nowMs + afterMs);
         add(outcome.discoveries);
         handOut(nowMs);
         return true;
@@ -272,7 +251,7 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
     dueMs() {
       const lost = [...leases.values()].map(({ untilMs }) => untilMs);
       const isFree = state.phase === "running" && leases.size < streams;
-      return Math.min(Infinity, ...lost, ...(isFree ? hosts.values() : []));
+      return Math.min(Infinity, ...lost, isFree ? turns.dueMs() : Infinity);
     },
   };
 }

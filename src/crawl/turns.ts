@@ -1,0 +1,61 @@
+import type { FrontierStore, LeasedUrl } from "./frontier-store.ts";
+
+/** Whose turn it is among the hosts that have something waiting in a level. */
+export interface Turns {
+  /** Goes on to a level, with all that waits in it. */
+  enter(level: number): void;
+  /** Something of a host waits until then. */
+  wait(host: string, dueMs: number): void;
+  /** Nothing of a host may be had before then. */
+  hold(host: string, dueMs: number): void;
+  /** Takes URLs from all hosts that may be asked, in turn; from each no more than its share. */
+  take(nowMs: number, size: number): readonly LeasedUrl[];
+  /** Whether nothing waits in the level. */
+  isOver(): boolean;
+  /** When something may be had; `Infinity` for never. */
+  dueMs(): number;
+}
+
+/** Makes them for a level. */
+export function createTurns(
+  store: Pick<FrontierStore, "hosts" | "take" | "firstDueMs">,
+  first: number,
+): Turns {
+  let level = first;
+  /** Since when each may be asked; whose turn was longest ago comes first. */
+  const hosts = new Map<string, number>();
+  const wait = (host: string, dueMs: number) => {
+    hosts.set(host, Math.min(hosts.get(host) ?? Infinity, dueMs));
+  };
+  const enter = (next: number) => {
+    level = next;
+    for (const host of store.hosts(level)) wait(host, 0);
+  };
+  enter(first);
+
+  return {
+    enter,
+    wait,
+    hold: (host, dueMs) => void hosts.set(host, dueMs),
+    take(nowMs, size) {
+      const picked: LeasedUrl[] = [];
+      const ready = [...hosts].filter(([, dueMs]) => dueMs <= nowMs).map(([host]) => host);
+      for (let host = ready.shift(); host !== undefined && picked.length < size; host = ready.shift()) {
+        const share = Math.ceil((size - picked.length) / (ready.length + 1));
+        const taken = store.take(level, host, nowMs, share);
+        picked.push(...taken);
+        hosts.delete(host);
+        if (taken.length === share) {
+          hosts.set(host, 0);
+          ready.push(host);
+          continue;
+        }
+        const dueMs = store.firstDueMs(level, host);
+        if (dueMs !== undefined) hosts.set(host, dueMs);
+      }
+      return picked;
+    },
+    isOver: () => hosts.size === 0,
+    dueMs: () => Math.min(Infinity, ...hosts.values()),
+  };
+}
