@@ -4,7 +4,7 @@ import { serveSlice, type Slice } from "../src/aggregate/lane.ts";
 import { CONNECTIONS } from "../src/aggregate/transport.ts";
 
 /**
- * Six connections more for a request that has more calls to make than its own six carry. Keeps no state: any lane
+ * Six connections more for a request that has more calls to make than its own six carry. Stores nothing: any lane
  * does for any slice, and slices that meet in one share its connections, first come, first served.
  */
 export class FanoutLane extends DurableObject {
