@@ -4,10 +4,13 @@ import { type Frontier, openFrontier } from "../src/crawl/frontier.ts";
 import { createJudge, type Judge } from "../src/crawl/judge.ts";
 import type { Robots } from "../src/crawl/robots.ts";
 import { type HostMemory, runBatch } from "../src/crawl/run-batch.ts";
-import type { CrawlOrder, CrawlView, PageRow, Steering, Why } from "../src/crawl/stub.ts";
+import type { CrawlOrder, CrawlView, LinkedPage, PageRow, Steering, Why } from "../src/crawl/stub.ts";
 import { toBase64Url } from "../src/http/base64url.ts";
 import { logError } from "../src/http/log.ts";
+import { commitReport } from "./crawl-commit.ts";
+import { listEdges } from "./crawl-edges.ts";
 import { findUrl, listPages } from "./crawl-rows.ts";
+import { makeTables } from "./crawl-tables.ts";
 import { openSqliteFrontier } from "./sqlite-frontier.ts";
 
 /** When to go on after an alarm that failed. */
@@ -53,6 +56,10 @@ export class Crawl extends DurableObject {
 
   pages(after: number, limit: number): readonly PageRow[] | undefined {
     return this.#find() && listPages(this.ctx.storage, after, limit);
+  }
+
+  links(after: number, limit: number): readonly LinkedPage[] | undefined {
+    return this.#find() && listEdges(this.ctx.storage, after, limit);
   }
 
   why(url: string): Why | undefined {
@@ -112,7 +119,7 @@ export class Crawl extends DurableObject {
       concurrency: order.plan.concurrency,
       isWanted: () => this.#open === open && Date.now() < endMs && frontier.extend(batch.lease, Date.now()),
     });
-    if (this.#open === open) frontier.report(report, Date.now());
+    if (this.#open === open) commitReport(this.ctx.storage, frontier, report, Date.now());
   }
 
   #hosts(): HostMemory {
@@ -133,6 +140,7 @@ export class Crawl extends DurableObject {
     const order = storage.kv.get<CrawlOrder>("order");
     if (order === undefined) return undefined;
     const { plan, settings, allowLoopback } = order;
+    makeTables(storage);
     this.#open = {
       order,
       frontier: openFrontier(openSqliteFrontier(storage), { plan, settings, random: () => Math.random() }),

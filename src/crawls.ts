@@ -13,6 +13,7 @@ export function openCrawls(
       create: async (plan) => await stub.create({ plan, settings: DEFAULT_SETTINGS, allowLoopback }),
       look: async () => await stub.look(),
       pages: async (after, limit) => await stub.pages(after, limit),
+      links: async (after, limit) => await stub.links(after, limit),
       why: async (url) => await stub.why(url),
       steer: async (how) => await stub.steer(how),
       remove: async () => await stub.remove(),

@@ -1,25 +1,15 @@
 import { Hono } from "hono";
-import type * as z from "zod";
 import { ulid } from "ulid";
 import type { GuardPolicy } from "../http/address-guard.ts";
 import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { refuseInput } from "../http/input.ts";
-import { ProblemError } from "../http/problem.ts";
-import { crawlAnswer, pageItem, whyAnswer } from "./answers.ts";
+import { crawlAnswer, whyAnswer } from "./answers.ts";
+import { expectCrawl } from "./expect-crawl.ts";
 import { createJudge } from "./judge.ts";
-import { streamPages } from "./page-stream.ts";
 import type { CrawlPlan } from "./plan.ts";
-import {
-  CrawlAnswer,
-  CrawlBody,
-  CrawlPath,
-  PagesAnswer,
-  PagesQuery,
-  SteeringPath,
-  WhyAnswer,
-  WhyQuery,
-} from "./requests.ts";
+import { recordRoutes } from "./record-routes.ts";
+import { CrawlAnswer, CrawlBody, CrawlPath, SteeringPath, WhyAnswer, WhyQuery } from "./requests.ts";
 import type { CrawlStub } from "./stub.ts";
 
 /** Where crawls run, and what they may ask. */
@@ -28,8 +18,6 @@ export interface CrawlOptions {
   readonly policy: GuardPolicy;
   readonly world: { readonly epochMs: () => number; readonly random: () => number };
 }
-
-const NDJSON = "application/x-ndjson";
 
 const starting = guarded({
   scope: "crawl",
@@ -44,15 +32,6 @@ const looking = guarded({
   summary: "Says how a crawl stands",
   takes: { param: CrawlPath },
   answers: { 200: { description: "It stands so", schema: CrawlAnswer } },
-  problems: ["not-found"],
-});
-
-const listing = guarded({
-  scope: "crawl",
-  summary: "Lists the pages of a crawl",
-  description: "As JSON a part at a time; as NDJSON all that there are, a page a line.",
-  takes: { param: CrawlPath, query: PagesQuery },
-  answers: { 200: { description: "Pages", schema: PagesAnswer, alsoAs: [NDJSON] } },
   problems: ["not-found"],
 });
 
@@ -95,21 +74,6 @@ export function crawlRoutes({ crawlFor, policy, world }: CrawlOptions) {
       const { id } = c.req.valid("param");
       return c.json(crawlAnswer(id, expectCrawl(id, await crawlFor(id).look())), 200);
     })
-    .get("/v1/crawls/:id/pages", listing, async (c) => {
-      const { id } = c.req.valid("param");
-      const { cursor, limit } = c.req.valid("query");
-      const rows = expectCrawl(id, await crawlFor(id).pages(cursor, limit));
-      if (c.req.header("Accept")?.includes(NDJSON) === true) {
-        const stream = streamPages(rows, async (after) => (await crawlFor(id).pages(after, limit)) ?? []);
-        return new Response(stream, { headers: { "Content-Type": NDJSON } });
-      }
-      const last = rows.at(-1);
-      const body: z.infer<typeof PagesAnswer> = {
-        items: rows.map(pageItem),
-        ...(rows.length === limit && last !== undefined && { cursor: String(last.seq) }),
-      };
-      return c.json(body, 200);
-    })
     .get("/v1/crawls/:id/why", asking, async (c) => {
       const { id } = c.req.valid("param");
       const { url } = c.req.valid("query");
@@ -123,7 +87,8 @@ export function crawlRoutes({ crawlFor, policy, world }: CrawlOptions) {
       const { id } = c.req.valid("param");
       expectCrawl(id, (await crawlFor(id).remove()) || undefined);
       return c.body(null, 204);
-    });
+    })
+    .route("/", recordRoutes({ crawlFor }));
 }
 
 /** Makes sure that a crawl may begin where it is told to. @throws {ProblemError} `bad-request`. */
@@ -138,10 +103,4 @@ function expectIn(plan: CrawlPlan, policy: GuardPolicy): void {
     if (!verdict.isIn)
       throw refuseInput(`startUrls.${index}`, verdict.detail ?? `is out by \`${verdict.rule}\``);
   }
-}
-
-/** @throws {ProblemError} `not-found`. */
-function expectCrawl<T>(id: string, found: T | undefined): T {
-  if (found === undefined) throw new ProblemError("not-found", { detail: `There is no crawl \`${id}\`` });
-  return found;
 }

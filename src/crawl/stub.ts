@@ -30,6 +30,13 @@ export interface PageRow extends PageRecord {
   readonly parent?: string;
 }
 
+/** A page with what it links to, or with a part of that. */
+export interface LinkedPage {
+  readonly seq: number;
+  readonly url: string;
+  readonly targets: readonly string[];
+}
+
 /** A URL that is known to a crawl. */
 export interface SeenUrl {
   readonly status: "queued" | "leased" | Settled["kind"];
@@ -52,6 +59,8 @@ export interface CrawlStub {
   create(plan: CrawlPlan): Promise<CrawlView>;
   look(): Promise<CrawlView | undefined>;
   pages(after: number, limit: number): Promise<readonly PageRow[] | undefined>;
+  /** @param after The number of the last one that is known. */
+  links(after: number, limit: number): Promise<readonly LinkedPage[] | undefined>;
   why(url: string): Promise<Why | undefined>;
   steer(how: Steering): Promise<CrawlView | undefined>;
   /** @returns Whether there was one. */

@@ -25,6 +25,12 @@ const row = (seq: number): PageRow => ({
   links: 1,
 });
 
+const linked = (seq: number) => ({
+  seq,
+  url: `https://a.example.com/${seq}`,
+  targets: ["https://a.example.com/x", "https://a.example.com/y"],
+});
+
 /** Crawls that have fetched two pages as soon as they exist, and what was asked of them. */
 export function fakeCrawls() {
   const crawls = new Map<string, CrawlView>();
@@ -47,6 +53,10 @@ export function fakeCrawls() {
     pages: async (after, limit) =>
       await Promise.resolve(
         crawls.has(id) ? [row(1), row(2)].filter(({ seq }) => seq > after).slice(0, limit) : undefined,
+      ),
+    links: async (after) =>
+      await Promise.resolve(
+        crawls.has(id) ? [linked(1), linked(2)].filter(({ seq }) => seq > after) : undefined,
       ),
     why: async (url) =>
       await Promise.resolve(

@@ -106,6 +106,33 @@ describe("GET /v1/crawls/:id/pages", () => {
   });
 });
 
+describe("GET /v1/crawls/:id/pages as CSV", () => {
+  it("has a head and a line a page, as RFC 4180 has it", async () => {
+    const { ask, start } = makeApp();
+    const location = await start();
+    const { headers, text } = await ask("GET", `${location}/pages?limit=1`, undefined, {
+      Accept: "text/csv",
+    });
+    expect(headers.get("Content-Type")).toBe("text/csv; charset=utf-8; header=present");
+    expect(text).toBe(
+      "seq,url,status,depth,parent,type,bytes,ms,title,links,etag,modified,hash,note,at\r\n" +
+        "1,https://a.example.com/1,200,0,,text/html,10,1,,1,,,,,1970-01-01T00:00:00.000Z\r\n" +
+        "2,https://a.example.com/2,200,0,,text/html,10,1,,1,,,,,1970-01-01T00:00:00.000Z\r\n",
+    );
+  });
+});
+
+describe("GET /v1/crawls/:id/links", () => {
+  it("answers with a link a line", async () => {
+    const { ask, start } = makeApp();
+    const { headers, text } = await ask("GET", `${await start()}/links`);
+    expect(headers.get("Content-Type")).toBe("application/x-ndjson");
+    const lines = text.trimEnd().split("\n");
+    expect(lines).toHaveLength(4);
+    expect(lines[2]).toBe('{"from":"https://a.example.com/2","to":"https://a.example.com/x"}');
+  });
+});
+
 describe("GET /v1/crawls/:id/why", () => {
   it("says what became of a URL", async () => {
     const { ask, start } = makeApp();
@@ -138,6 +165,7 @@ describe("DELETE /v1/crawls/:id", () => {
   it.each([
     ["GET", ""],
     ["GET", "/pages"],
+    ["GET", "/links"],
     ["GET", "/why?url=https://a.example.com"],
     ["POST", "/stop"],
     ["DELETE", ""],

@@ -2,6 +2,7 @@ import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CrawlPlan } from "../../src/crawl/plan.ts";
+import type { LinkedPage } from "../../src/crawl/stub.ts";
 import { openCrawls } from "../../src/crawls.ts";
 
 const PATIENCE = { timeout: 60_000, interval: 20 };
@@ -79,6 +80,26 @@ describe("Crawl", () => {
     const [root, child] = (await crawl.pages(0, 2)) ?? [];
     expect(root).toMatchObject({ url: `${HOST}/`, depth: 0, title: "t", links: 3, status: 200 });
     expect(child).toMatchObject({ url: `${HOST}/1`, depth: 1, parent: `${HOST}/` });
+  });
+
+  it("keeps what its pages link to, each link once", async () => {
+    const many = Array.from({ length: 900 }, (_, index) => `/leaf?${index}`);
+    const pages: Readonly<Record<string, FakePage>> = {
+      "/": linking("/a", "/b"),
+      "/a": linking("/", ...many),
+    };
+    site = (path) => pages[path] ?? { body: "" };
+    const { crawl, start, ended } = fresh();
+    await start({ maxDepth: 1 });
+    await ended("all-done");
+    const edges = [];
+    for (let seq: number | undefined = 0; seq !== undefined;) {
+      const rows: readonly LinkedPage[] = (await crawl.links(seq, 2)) ?? [];
+      edges.push(...rows.flatMap(({ url, targets }) => targets.map((to) => `${url} ${to}`)));
+      seq = rows.at(-1)?.seq;
+    }
+    const expected = [`/ /a`, "/ /b", "/a /", ...many.map((path) => `/a ${path}`)];
+    expect(edges.map((edge) => edge.replaceAll(HOST, ""))).toEqual(expected);
   });
 
   it("stops at so many pages, to the page", async () => {

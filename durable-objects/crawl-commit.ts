@@ -1,0 +1,21 @@
+import type { Frontier } from "../src/crawl/frontier.ts";
+import type { Report } from "../src/crawl/wire.ts";
+import { keepEdges } from "./crawl-edges.ts";
+
+/**
+ * Takes in a report with all that is kept of it, as a whole or not at all.
+ *
+ * @returns `false` when its lease had run out: nothing of it counts.
+ */
+export function commitReport(
+  storage: DurableObjectStorage,
+  frontier: Pick<Frontier, "report">,
+  report: Report,
+  nowMs: number,
+): boolean {
+  return storage.transactionSync(() => {
+    if (!frontier.report(report, nowMs)) return false;
+    keepEdges(storage, report.results);
+    return true;
+  });
+}

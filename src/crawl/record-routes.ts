@@ -1,0 +1,66 @@
+import { Hono } from "hono";
+import type * as z from "zod";
+import type { CallerVariables } from "../http/caller.ts";
+import { guarded } from "../http/guarded.ts";
+import { pageItem } from "./answers.ts";
+import { expectCrawl } from "./expect-crawl.ts";
+import { CSV, NDJSON, streamPages } from "./page-forms.ts";
+import { CrawlPath, PagesAnswer, PagesQuery } from "./requests.ts";
+import type { CrawlOptions } from "./routes.ts";
+import { streamRows } from "./stream-rows.ts";
+import type { LinkedPage } from "./stub.ts";
+
+/** Parts of the list of links that are fetched at once. */
+const LINKED_PAGES = 20;
+
+const listing = guarded({
+  scope: "crawl",
+  summary: "Lists the pages of a crawl",
+  description: "As JSON a part at a time; as NDJSON or CSV all that there are, a page a line.",
+  takes: { param: CrawlPath, query: PagesQuery },
+  answers: { 200: { description: "Pages", schema: PagesAnswer, alsoAs: [NDJSON, CSV] } },
+  problems: ["not-found"],
+});
+
+const linking = guarded({
+  scope: "crawl",
+  summary: "Lists what links to what in a crawl",
+  description:
+    "As NDJSON, a link a line, `from` and `to`: those that the crawl followed, or would have, had it room.",
+  takes: { param: CrawlPath },
+  answers: { 200: { description: "Links", alsoAs: [NDJSON] } },
+  problems: ["not-found"],
+});
+
+/** Offers what a crawl has found. */
+export function recordRoutes({ crawlFor }: Pick<CrawlOptions, "crawlFor">) {
+  return new Hono<CallerVariables>()
+    .get("/v1/crawls/:id/pages", listing, async (c) => {
+      const { id } = c.req.valid("param");
+      const { cursor, limit } = c.req.valid("query");
+      const rows = expectCrawl(id, await crawlFor(id).pages(cursor, limit));
+      const stream = streamPages(
+        c.req.header("Accept") ?? "",
+        rows,
+        async ({ seq }) => (await crawlFor(id).pages(seq, limit)) ?? [],
+      );
+      if (stream !== undefined) return stream;
+      const last = rows.at(-1);
+      const body: z.infer<typeof PagesAnswer> = {
+        items: rows.map(pageItem),
+        ...(rows.length === limit && last !== undefined && { cursor: String(last.seq) }),
+      };
+      return c.json(body, 200);
+    })
+    .get("/v1/crawls/:id/links", linking, async (c) => {
+      const { id } = c.req.valid("param");
+      const next = async ({ seq }: Pick<LinkedPage, "seq">) => await crawlFor(id).links(seq, LINKED_PAGES);
+      const first = expectCrawl(id, await next({ seq: 0 }));
+      const stream = streamRows({ first, next: async (last) => (await next(last)) ?? [], write: edges });
+      return new Response(stream, { headers: { "Content-Type": NDJSON } });
+    });
+}
+
+function edges({ url, targets }: LinkedPage): string {
+  return targets.map((to) => `${JSON.stringify({ from: url, to })}\n`).join("");
+}
