@@ -7,11 +7,13 @@ import { type HostMemory, runBatch } from "../src/crawl/run-batch.ts";
 import type { CrawlOrder, CrawlView, LinkedPage, PageRow, Steering, Why } from "../src/crawl/stub.ts";
 import { toBase64Url } from "../src/http/base64url.ts";
 import { logError } from "../src/http/log.ts";
+import { countingChanges, versionOf } from "./crawl-changes.ts";
 import { commitReport } from "./crawl-commit.ts";
 import { listEdges } from "./crawl-edges.ts";
 import { findUrl, listPages } from "./crawl-rows.ts";
 import { makeTables } from "./crawl-tables.ts";
 import { openSqliteFrontier } from "./sqlite-frontier.ts";
+import { Watchers } from "./watchers.ts";
 
 /** When to go on after an alarm that failed. */
 const AGAIN_MS = 5_000;
@@ -33,6 +35,7 @@ interface Open {
  */
 export class Crawl extends DurableObject {
   #open: Open | undefined;
+  readonly #watchers = new Watchers();
   readonly #readyMs = new Map<string, number>();
 
   async create(order: CrawlOrder): Promise<CrawlView> {
@@ -46,12 +49,12 @@ export class Crawl extends DurableObject {
     });
     frontier.start(urls, Date.now());
     await this.#wake(frontier);
-    return viewOf(open);
+    return this.#viewOf(open);
   }
 
   look(): CrawlView | undefined {
     const open = this.#find();
-    return open && viewOf(open);
+    return open && this.#viewOf(open);
   }
 
   pages(after: number, limit: number): readonly PageRow[] | undefined {
@@ -60,6 +63,13 @@ export class Crawl extends DurableObject {
 
   links(after: number, limit: number): readonly LinkedPage[] | undefined {
     return this.#find() && listEdges(this.ctx.storage, after, limit);
+  }
+
+  async watch(version: number, holdMs: number): Promise<CrawlView | undefined> {
+    const now = this.look();
+    if (now === undefined || now.version > version || now.endedMs !== undefined) return now;
+    await this.#watchers.wait([""], holdMs);
+    return this.look();
   }
 
   why(url: string): Why | undefined {
@@ -77,7 +87,7 @@ export class Crawl extends DurableObject {
     if (open === undefined) return undefined;
     open.frontier[how](Date.now());
     await this.#wake(open.frontier);
-    return viewOf(open);
+    return this.#viewOf(open);
   }
 
   async remove(): Promise<boolean> {
@@ -143,7 +153,11 @@ export class Crawl extends DurableObject {
     makeTables(storage);
     this.#open = {
       order,
-      frontier: openFrontier(openSqliteFrontier(storage), { plan, settings, random: () => Math.random() }),
+      frontier: openFrontier(countingChanges(openSqliteFrontier(storage), storage, this.#watchers), {
+        plan,
+        settings,
+        random: () => Math.random(),
+      }),
       judge: createJudge(plan, { allowLoopback }),
     };
     return this.#open;
@@ -156,9 +170,10 @@ export class Crawl extends DurableObject {
     const dueMs = frontier.batch() === undefined ? Math.max(nowMs, frontier.dueMs()) : nowMs;
     if (dueMs < Infinity) await this.ctx.storage.setAlarm(dueMs);
   }
-}
 
-function viewOf({ order, frontier }: Open): CrawlView {
-  const { phase, counts, level, startedMs, endedMs } = frontier.state();
-  return { plan: order.plan, phase, counts, depth: level, startedMs, endedMs };
+  #viewOf({ order, frontier }: Open): CrawlView {
+    const { phase, counts, level, startedMs, endedMs } = frontier.state();
+    const version = versionOf(this.ctx.storage);
+    return { plan: order.plan, phase, counts, depth: level, startedMs, endedMs, version };
+  }
 }

@@ -13,6 +13,7 @@ import type { Looked, LookedGroup, Policies, ShardStats } from "../src/tasks/stu
 import type { ListQuery, TaskStore } from "../src/tasks/store.ts";
 import { createPublisher, type Publisher } from "../src/work/outbox.ts";
 import { openSqliteTasks } from "./sqlite-tasks.ts";
+import { Watchers } from "./watchers.ts";
 
 /** When to look again after an alarm that failed. */
 const AGAIN_MS = 5_000;
@@ -26,7 +27,7 @@ export class TaskShard extends DurableObject {
   readonly #publisher: Publisher;
   #policies: Policies;
   #alarmMs = Infinity;
-  readonly #watchers = new Map<string, Set<() => void>>();
+  readonly #watchers = new Watchers();
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
@@ -37,7 +38,7 @@ export class TaskShard extends DurableObject {
       settings: { ...DEFAULT_SETTINGS, ...leaseOf(env) },
       policyOf: (type) => this.#policies[type] ?? DEFAULT_POLICY,
       random: () => Math.random(),
-      noteChange: (id) => this.#watchers.get(id)?.forEach((wake) => wake()),
+      noteChange: (id) => this.#watchers.wake(id),
     });
     this.#publisher = createPublisher<TaskRow>(
       {
@@ -75,7 +76,7 @@ export class TaskShard extends DurableObject {
     const ask = () => this.#turn((ledger, now) => ledger.beat(beats, now));
     const answer = ask();
     if (answer.cancel.length + answer.lost.length > 0 || holdMs === 0) return answer;
-    await this.#wait(
+    await this.#watchers.wait(
       beats.map(({ id }) => id),
       holdMs,
     );
@@ -123,7 +124,7 @@ export class TaskShard extends DurableObject {
   async watch(id: string, version: number, holdMs: number): Promise<Looked | undefined> {
     const now = this.look(id);
     if (now === undefined || now.row.version > version || isEnded(now.row)) return now;
-    await this.#wait([id], holdMs);
+    await this.#watchers.wait([id], holdMs);
     return this.look(id);
   }
 
@@ -171,20 +172,6 @@ export class TaskShard extends DurableObject {
     if (JSON.stringify(policies) === JSON.stringify(this.#policies)) return;
     this.#policies = policies;
     this.ctx.storage.kv.put("policies", policies);
-  }
-
-  /** Waits until one of these tasks changes, for so long at most. */
-  async #wait(ids: readonly string[], holdMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, holdMs);
-    for (const id of ids) this.#watchers.set(id, (this.#watchers.get(id) ?? new Set()).add(resolve));
-    await promise;
-    clearTimeout(timer);
-    for (const id of ids) {
-      const waiting = this.#watchers.get(id);
-      waiting?.delete(resolve);
-      if (waiting?.size === 0) this.#watchers.delete(id);
-    }
   }
 }
 

@@ -12,6 +12,7 @@ export function openCrawls(
     return {
       create: async (plan) => await stub.create({ plan, settings: DEFAULT_SETTINGS, allowLoopback }),
       look: async () => await stub.look(),
+      watch: async (version, holdMs) => await stub.watch(version, holdMs),
       pages: async (after, limit) => await stub.pages(after, limit),
       links: async (after, limit) => await stub.links(after, limit),
       why: async (url) => await stub.why(url),

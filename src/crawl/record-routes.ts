@@ -3,6 +3,7 @@ import type * as z from "zod";
 import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { pageItem } from "./answers.ts";
+import { streamCrawl } from "./events.ts";
 import { expectCrawl } from "./expect-crawl.ts";
 import { CSV, NDJSON, streamPages } from "./page-forms.ts";
 import { CrawlPath, PagesAnswer, PagesQuery } from "./requests.ts";
@@ -32,8 +33,21 @@ const linking = guarded({
   problems: ["not-found"],
 });
 
+const watching = guarded({
+  scope: "crawl",
+  summary: "Tells how a crawl goes, as Server-Sent Events",
+  description:
+    "Named after its state, with how it stands; four a second at most, until it ends. After `Last-Event-ID`, what is newer; 204 where there will be nothing.",
+  takes: { param: CrawlPath },
+  answers: {
+    200: { description: "Events", alsoAs: ["text/event-stream"] },
+    204: { description: "It has ended" },
+  },
+  problems: ["not-found"],
+});
+
 /** Offers what a crawl has found. */
-export function recordRoutes({ crawlFor }: Pick<CrawlOptions, "crawlFor">) {
+export function recordRoutes({ crawlFor, world }: Pick<CrawlOptions, "crawlFor" | "world">) {
   return new Hono<CallerVariables>()
     .get("/v1/crawls/:id/pages", listing, async (c) => {
       const { id } = c.req.valid("param");
@@ -58,6 +72,11 @@ export function recordRoutes({ crawlFor }: Pick<CrawlOptions, "crawlFor">) {
       const first = expectCrawl(id, await next({ seq: 0 }));
       const stream = streamRows({ first, next: async (last) => (await next(last)) ?? [], write: edges });
       return new Response(stream, { headers: { "Content-Type": NDJSON } });
+    })
+    .get("/v1/crawls/:id/events", watching, async (c) => {
+      const { id } = c.req.valid("param");
+      const crawl = crawlFor(id);
+      return streamCrawl(c, id, crawl, expectCrawl(id, await crawl.look()), world.clock);
     });
 }
 

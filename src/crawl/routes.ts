@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import type { Clock } from "#kernel";
 import { ulid } from "ulid";
 import type { GuardPolicy } from "../http/address-guard.ts";
 import type { CallerVariables } from "../http/caller.ts";
@@ -16,7 +17,11 @@ import type { CrawlStub } from "./stub.ts";
 export interface CrawlOptions {
   readonly crawlFor: (id: string) => CrawlStub;
   readonly policy: GuardPolicy;
-  readonly world: { readonly epochMs: () => number; readonly random: () => number };
+  readonly world: {
+    readonly clock: Clock;
+    readonly epochMs: () => number;
+    readonly random: () => number;
+  };
 }
 
 const starting = guarded({
@@ -88,7 +93,7 @@ export function crawlRoutes({ crawlFor, policy, world }: CrawlOptions) {
       expectCrawl(id, (await crawlFor(id).remove()) || undefined);
       return c.body(null, 204);
     })
-    .route("/", recordRoutes({ crawlFor }));
+    .route("/", recordRoutes({ crawlFor, world }));
 }
 
 /** Makes sure that a crawl may begin where it is told to. @throws {ProblemError} `bad-request`. */

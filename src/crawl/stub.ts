@@ -17,6 +17,8 @@ export interface CrawlView {
   readonly depth: number;
   readonly startedMs: number;
   readonly endedMs: number | undefined;
+  /** Grows whenever something changes. */
+  readonly version: number;
 }
 
 /** A page that was fetched. */
@@ -58,6 +60,8 @@ export type Steering = "pause" | "resume" | "stop";
 export interface CrawlStub {
   create(plan: CrawlPlan): Promise<CrawlView>;
   look(): Promise<CrawlView | undefined>;
+  /** Looks again when it is newer than a version, or has ended, or when the time is over. */
+  watch(version: number, holdMs: number): Promise<CrawlView | undefined>;
   pages(after: number, limit: number): Promise<readonly PageRow[] | undefined>;
   /** @param after The number of the last one that is known. */
   links(after: number, limit: number): Promise<readonly LinkedPage[] | undefined>;

@@ -73,7 +73,10 @@ export const watching = guarded({
   description:
     "Begins with what has happened, or after `Last-Event-ID`, and ends with the task. An event is named after what the task is from then on, or `progress`.",
   takes: { param: TaskPath },
-  answers: { 200: { description: "Events", alsoAs: ["text/event-stream"] } },
+  answers: {
+    200: { description: "Events", alsoAs: ["text/event-stream"] },
+    204: { description: "It has ended" },
+  },
   problems: ["not-found", "task-gone"],
 });
 

@@ -45,11 +45,22 @@ export function fakeCrawls() {
         depth: 1,
         startedMs: 0,
         endedMs: undefined,
+        version: 1,
       } as const;
       crawls.set(id, view);
       return await Promise.resolve(view);
     },
     look: async () => await Promise.resolve(crawls.get(id)),
+    // A page a look, and it is done.
+    watch: async (version) => {
+      const view = crawls.get(id);
+      if (view === undefined) return await Promise.resolve(undefined);
+      const { counts } = view;
+      const later = { ...view, version: version + 1, counts: { ...counts, pages: counts.pages + 1 } };
+      const ended = { ...later, phase: "all-done", endedMs: 0 } as const;
+      crawls.set(id, later.counts.pages < 4 ? later : ended);
+      return crawls.get(id);
+    },
     pages: async (after, limit) =>
       await Promise.resolve(
         crawls.has(id) ? [row(1), row(2)].filter(({ seq }) => seq > after).slice(0, limit) : undefined,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { VirtualClock } from "#kernel";
 import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
 import { wholeApp } from "../support/whole-app.ts";
 import { fakeCrawls } from "./fake-crawls.ts";
@@ -8,7 +9,8 @@ const NOBODY = "crawl_01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
 function makeApp() {
   const { crawlFor, plans } = fakeCrawls();
-  const { app } = wholeApp({ tokens, crawlFor });
+  const clock = new VirtualClock();
+  const { app } = wholeApp({ tokens, crawlFor, clock });
   const ask = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const response = await app.request(path, {
       method,
@@ -29,7 +31,7 @@ function makeApp() {
     expect(status).toBe(202);
     return headers.get("Location") ?? "";
   };
-  return { app, ask, start, plans };
+  return { app, ask, start, plans, clock };
 }
 
 describe("POST /v1/crawls", () => {
@@ -133,6 +135,26 @@ describe("GET /v1/crawls/:id/links", () => {
   });
 });
 
+describe("GET /v1/crawls/:id/events", () => {
+  it("tells how it goes, four times a second, until it ends", async () => {
+    const { app, ask, start, clock } = makeApp();
+    const location = await start();
+    const beginMs = clock.now();
+    const response = await app.request(`${location}/events`, { headers: bearer(tokenOf(0)) });
+    expect(response.headers.get("Content-Type")).toBe("text/event-stream");
+    const text = await clock.run(response.text());
+    expect(
+      [...text.matchAll(/^event: (.*)\ndata: .*"pages":(\d+).*\nid: (\d+)$/gm)].map((one) => one.slice(1)),
+    ).toEqual([
+      ["running", "2", "1"],
+      ["running", "3", "2"],
+      ["all-done", "4", "3"],
+    ]);
+    expect(clock.now() - beginMs).toBe(500);
+    expect((await ask("GET", `${location}/events`, undefined, { "Last-Event-ID": "3" })).status).toBe(204);
+  });
+});
+
 describe("GET /v1/crawls/:id/why", () => {
   it("says what became of a URL", async () => {
     const { ask, start } = makeApp();
@@ -166,6 +188,7 @@ describe("DELETE /v1/crawls/:id", () => {
     ["GET", ""],
     ["GET", "/pages"],
     ["GET", "/links"],
+    ["GET", "/events"],
     ["GET", "/why?url=https://a.example.com"],
     ["POST", "/stop"],
     ["DELETE", ""],

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CrawlPlan } from "../../src/crawl/plan.ts";
 import type { LinkedPage } from "../../src/crawl/stub.ts";
 import { openCrawls } from "../../src/crawls.ts";
+import { wholeApp } from "../support/whole-app.ts";
 
 const PATIENCE = { timeout: 60_000, interval: 20 };
 const HOST = "http://127.0.0.1:9";
@@ -100,6 +101,21 @@ describe("Crawl", () => {
     }
     const expected = [`/ /a`, "/ /b", "/a /", ...many.map((path) => `/a ${path}`)];
     expect(edges.map((edge) => edge.replaceAll(HOST, ""))).toEqual(expected);
+  });
+
+  it("is not held up by readers of its events who never read", async () => {
+    site = tree(60);
+    const { crawl, start, ended } = fresh();
+    await start();
+    const { app } = wholeApp({ isOpen: true, crawlFor: () => crawl });
+    const read = async () => await app.request("/v1/crawls/crawl_01ARZ3NDEKTSV4RRFFQ69G5FAV/events");
+    const silent = await Promise.all(Array.from({ length: 20 }, read));
+    const text = await (await read()).text();
+    expect(await ended("all-done")).toMatchObject({ pages: 60 });
+    const events = [...text.matchAll(/^event: (.*)$/gm)].map(([, name]) => name);
+    expect(events.at(-1)).toBe("all-done");
+    expect(new Set(events.slice(0, -1))).toEqual(new Set(["running"]));
+    await Promise.all(silent.map(async ({ body }) => await body?.cancel()));
   });
 
   it("stops at so many pages, to the page", async () => {
