@@ -5,6 +5,7 @@ import { createJudge, type Judge } from "../src/crawl/judge.ts";
 import type { Robots } from "../src/crawl/robots.ts";
 import { type HostMemory, runBatch } from "../src/crawl/run-batch.ts";
 import type { CrawlOrder, CrawlView, LinkedPage, PageRow, Steering, Why } from "../src/crawl/stub.ts";
+import { seedsOf, sitemapRules } from "../src/crawl/sitemap-rules.ts";
 import { toBase64Url } from "../src/http/base64url.ts";
 import { logError } from "../src/http/log.ts";
 import { countingChanges, versionOf } from "./crawl-changes.ts";
@@ -42,12 +43,8 @@ export class Crawl extends DurableObject {
     this.ctx.storage.kv.put("order", order);
     const open = this.#find();
     if (open === undefined) throw new Error("Expected the order that was just stored, got none");
-    const { judge, frontier } = open;
-    const urls = order.plan.startUrls.flatMap((url) => {
-      const verdict = judge(url);
-      return verdict.isIn ? [verdict.found] : [];
-    });
-    frontier.start(urls, Date.now());
+    const { frontier } = open;
+    frontier.start(seedsOf(order.plan, { allowLoopback: order.allowLoopback }), Date.now());
     await this.#wake(frontier);
     return this.#viewOf(open);
   }
@@ -123,6 +120,7 @@ export class Crawl extends DurableObject {
       epochMs: () => Date.now(),
       hash: async (bytes) => toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))),
       judge,
+      sitemaps: sitemapRules(order.plan, { allowLoopback: order.allowLoopback }),
       settings: order.settings,
       policy: { allowLoopback: order.allowLoopback },
       hosts: this.#hosts(),

@@ -115,7 +115,7 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
     settle(results, nowMs) {
       for (const { id, settled } of results) {
         const { kind } = settled;
-        const reason = kind === "redirect" ? settled.to : kind === "page" ? null : settled.reason;
+        const reason = kind === "redirect" ? settled.to : "reason" in settled ? settled.reason : null;
         sql.exec("UPDATE urls SET status = ?, reason = ? WHERE id = ?", kind, reason, id);
         if (kind !== "page") continue;
         const { hash = null } = settled.page;

@@ -27,6 +27,7 @@ const VERDICTS = {
   leased: "waiting",
   page: "fetched",
   redirect: "redirect",
+  sitemap: "sitemap",
   failed: "failed",
   "kept-out": "kept-out",
 } as const satisfies Record<SeenUrl["status"], string>;

@@ -1,10 +1,12 @@
 import { type CancelSignal, type Clock, TimeoutError, toAbortSignal, withTimeout } from "#kernel";
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { decodePage } from "./charset.ts";
+import { sitemapResult } from "./fetch-sitemap.ts";
 import type { Judge } from "./judge.ts";
 import { readPage } from "./links.ts";
 import type { CrawlSettings } from "./plan.ts";
 import { readBody } from "./read-body.ts";
+import type { SitemapRules } from "./sitemap-rules.ts";
 import { tagForbidsFollowing } from "./robots-tag.ts";
 import type { BatchUrl, Found, PageNote, PageRecord, Result } from "./wire.ts";
 
@@ -16,6 +18,8 @@ export interface FetchContext {
   /** SHA-256, in base64url. */
   readonly hash: (bytes: Uint8Array<ArrayBuffer>) => Promise<string>;
   readonly judge: Judge;
+  /** Where sitemaps may be, if any are read. */
+  readonly sitemaps?: SitemapRules | undefined;
   readonly settings: Pick<CrawlSettings, "agent" | "userAgent" | "maxBytes" | "maxLinks" | "timeoutMs">;
 }
 
@@ -64,7 +68,9 @@ async function resultOf(
   const location = headers.get("Location");
   if (REDIRECTS.has(status) && location !== null) {
     await response.body?.cancel();
-    const verdict = context.judge(location, url);
+    const { sitemaps } = context;
+    const judge = sitemaps?.isOnlyFile(url) === true ? sitemaps.judgeFile : context.judge;
+    const verdict = judge(location, url);
     const to = URL.parse(location, url.href)?.href ?? location;
     return {
       id,
@@ -76,6 +82,8 @@ async function resultOf(
     };
   }
   const type = (headers.get("Content-Type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const sitemap = await sitemapResult(id, url, type, response, context);
+  if (sitemap !== undefined) return sitemap;
   const record = (more: Partial<PageRecord> & { readonly note?: PageNote | undefined }): PageRecord => ({
     status,
     type,

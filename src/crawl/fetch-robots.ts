@@ -2,7 +2,7 @@ import { withTimeout } from "#kernel";
 import { guardAddress, type GuardPolicy } from "../http/address-guard.ts";
 import { type FetchContext, request } from "./fetch-page.ts";
 import { readBody } from "./read-body.ts";
-import { ALLOW_ALL, parseRobots, type Robots } from "./robots.ts";
+import { ALLOW_ALL, MAX_ROBOTS_BYTES, parseRobots, type Robots } from "./robots.ts";
 
 /** What came of asking for a robots.txt; `undefined` rules: the host cannot say, and so forbids everything for now. */
 interface RobotsAnswer {
@@ -12,8 +12,6 @@ interface RobotsAnswer {
 
 /** RFC 9309, 2.3.1.2. */
 const MAX_REDIRECTS = 5;
-/** More than what is parsed of it. */
-const MAX_BYTES = 1024 * 1024;
 
 /** Asks a host what crawlers may fetch there (RFC 9309, 2.3.1). Never rejects. */
 export async function fetchRobots(
@@ -31,7 +29,7 @@ export async function fetchRobots(
           const response = await context.fetch(url.href, request(settings, signal));
           const { status } = response;
           if (response.ok) {
-            const { bytes } = await readBody(response, MAX_BYTES);
+            const { bytes } = await readBody(response, MAX_ROBOTS_BYTES);
             return parseRobots(new TextDecoder().decode(bytes), settings.agent);
           }
           await response.body?.cancel();

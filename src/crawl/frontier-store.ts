@@ -12,6 +12,8 @@ export interface Counts {
   /** URLs that an answer was had for: what `maxPages` limits. */
   readonly pages: number;
   readonly redirects: number;
+  /** Files that list URLs, and are no pages. */
+  readonly sitemaps: number;
   /** Without an answer, after all tries. */
   readonly failed: number;
   /** Kept out by a rule of their host. */
@@ -59,6 +61,7 @@ export interface Discovery extends Found {
 export type Settled =
   | { readonly kind: "page"; readonly page: PageRecord }
   | { readonly kind: "redirect"; readonly status: number; readonly ms: number; readonly to: string }
+  | { readonly kind: "sitemap" }
   | { readonly kind: "failed" | "kept-out"; readonly reason: string };
 
 /** A URL under a lease, as a report needs it. */

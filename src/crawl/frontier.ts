@@ -57,6 +57,7 @@ export interface FrontierOptions {
 const NOTHING: Counts = {
   pages: 0,
   redirects: 0,
+  sitemaps: 0,
   failed: 0,
   keptOut: 0,
   retries: 0,
@@ -157,9 +158,9 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
 
   /** Takes URLs for a batch, and never more than may become pages. */
   function pick(nowMs: number): readonly LeasedUrl[] {
-    const { pages, known, redirects, failed, keptOut } = state.counts;
+    const { pages, known, redirects, sitemaps, failed, keptOut } = state.counts;
     const out = [...leases.values()].reduce((sum, { ids }) => sum + ids.length, 0);
-    const waiting = known - pages - redirects - failed - keptOut - out;
+    const waiting = known - pages - redirects - sitemaps - failed - keptOut - out;
     const evenly = Math.ceil(waiting / (streams - leases.size));
     return turns.take(nowMs, Math.min(BATCH, plan.maxPages - pages - out, Math.max(1, evenly)));
   }

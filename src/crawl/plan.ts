@@ -9,6 +9,8 @@ export interface CrawlPlan {
   /** Connections at once. */
   readonly concurrency: number;
   readonly scope: ScopeRule;
+  /** Whether the sitemaps of the start URLs' hosts are read, and what they list is as deep as the start. */
+  readonly sitemaps?: boolean | undefined;
 }
 
 /** What all crawls of a Manifold go by. */

@@ -29,6 +29,10 @@ export const CrawlBody = z.object({
     ])
     .default("host")
     .meta({ description: "Where it may go: where the start URLs are, or where patterns say" }),
+  sitemaps: z.boolean().optional().meta({
+    description:
+      "Whether to begin with what sitemaps list, too: those that robots.txt names, and /sitemap.xml",
+  }),
 });
 
 /** The path of a crawl. */
@@ -62,6 +66,7 @@ export const CrawlAnswer = z.object({
   counts: z.object({
     pages: Count.meta({ description: "URLs that an answer was had for" }),
     redirects: Count,
+    sitemaps: Count,
     failed: Count.meta({ description: "Without an answer, after all tries" }),
     keptOut: Count.meta({ description: "By the robots.txt of their host" }),
     retries: Count,
@@ -104,7 +109,7 @@ export const PagesAnswer = z.object({
 /** Why a URL is in a crawl, or is not. */
 export const WhyAnswer = z.object({
   url: z.string(),
-  verdict: z.enum(["refused", "unseen", "waiting", "fetched", "redirect", "failed", "kept-out"]),
+  verdict: z.enum(["refused", "unseen", "waiting", "fetched", "redirect", "sitemap", "failed", "kept-out"]),
   rule: z.string().optional().meta({ description: "What keeps it out, or why it failed" }),
   detail: z.string().optional(),
   to: z.string().optional().meta({ description: "Where it redirects to" }),

@@ -20,6 +20,8 @@ export const ALLOW_ALL: Robots = { rules: [], delayMs: undefined };
 
 /** How many characters of a file are read: the RFC asks for 500 KiB at least (2.5). */
 const MAX_CHARACTERS = 512 * 1024;
+/** More bytes than are read of them. */
+export const MAX_ROBOTS_BYTES = 1024 * 1024;
 /** The longest `Crawl-delay` that is kept to. */
 const MAX_DELAY_MS = 30_000;
 
@@ -86,6 +88,13 @@ function* records(text: string): Generator<{ readonly key: string; readonly valu
     if (colon === -1) continue;
     yield { key: content.slice(0, colon).trim().toLowerCase(), value: content.slice(colon + 1).trim() };
   }
+}
+
+/** The sitemaps that a robots.txt names, whatever group the line stands in (RFC 9309, 2.2.4). */
+export function sitemapsIn(text: string): readonly string[] {
+  return Array.from(records(text))
+    .filter(({ key, value }) => key === "sitemap" && value !== "")
+    .map(({ value }) => value);
 }
 
 /**

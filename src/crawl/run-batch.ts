@@ -29,16 +29,22 @@ export interface BatchContext extends FetchContext {
 /** A host that is to be left alone for longer than this is not waited for. */
 const MOST_WAIT_MS = 5_000;
 
+/** URLs of sitemaps in one report, which has to be held in memory and sent; what is left of the batch is handed back. */
+const MOST_LISTED = 50_000;
+
 /** Fetches a batch: several hosts at once, and from each one page after the other, with pauses. */
 export async function runBatch({ lease, urls }: Batch, context: BatchContext): Promise<Report> {
   const byOrigin = Map.groupBy(urls, ({ url }) => new URL(url).origin);
   const results: Result[] = [];
   let robots = 0;
+  let listed = 0;
   const fetchAll = async ([origin, own]: readonly [string, readonly BatchUrl[]]) => {
     const rules = await rulesOf(origin, context, (requests) => (robots += requests));
     for (const one of own) {
-      if (!context.isWanted()) return;
-      results.push(await fetchOne(one, origin, rules, context));
+      if (!context.isWanted() || listed >= MOST_LISTED) return;
+      const result = await fetchOne(one, origin, rules, context);
+      if (result.kind === "sitemap") listed += result.found.length;
+      results.push(result);
     }
   };
   for await (const _ of mapConcurrent(byOrigin, context.concurrency, fetchAll, { clock: context.clock }));

@@ -49,6 +49,7 @@ export function settleReport(
   const counts = {
     pages: 0,
     redirects: 0,
+    sitemaps: 0,
     failed: 0,
     keptOut: 0,
     retries: 0,
@@ -98,6 +99,11 @@ export function settleReport(
         }
         break;
       }
+      case "sitemap":
+        settled.push({ id: url.id, settled: { kind: "sitemap" } });
+        counts.sitemaps += 1;
+        redirected.push(...listed(url, result.found, context.level));
+        break;
       case "retry":
         if (url.tries + 1 < context.attempts) {
           retries.push({ url, failures: url.tries + 1, afterMs: result.afterMs });
@@ -125,6 +131,11 @@ function linked({ id, place }: LeasedUrl, found: readonly Found[], level: number
     parent: id,
     hops: 0,
   }));
+}
+
+/** What a sitemap lists is as deep as the sitemap, and comes in its place. */
+function listed(url: LeasedUrl, found: readonly Found[], level: number): readonly Discovery[] {
+  return linked(url, found, level).map((one) => ({ ...one, place: url.place, hops: url.hops + 1 }));
 }
 
 /** Where a redirect leads is as deep as what led there, and stands in its place. */

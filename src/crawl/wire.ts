@@ -63,6 +63,8 @@ export type Result =
       /** Unless a rule keeps it out. */
       readonly target?: Found | undefined;
     }
+  /** No page, but a file that lists some, or further such files. */
+  | { readonly id: number; readonly kind: "sitemap"; readonly found: readonly Found[] }
   /** May be well another time. With the answer, if there was one: it counts when no more tries are left. */
   | {
       readonly id: number;

@@ -4,6 +4,7 @@ import type { CrawlStub, CrawlView, PageRow } from "../../src/crawl/stub.ts";
 const COUNTS = {
   pages: 2,
   redirects: 0,
+  sitemaps: 0,
   failed: 0,
   keptOut: 0,
   retries: 0,

@@ -4,6 +4,7 @@ import { createJudge } from "../../src/crawl/judge.ts";
 import { DEFAULT_SETTINGS } from "../../src/crawl/plan.ts";
 import type { Robots } from "../../src/crawl/robots.ts";
 import { runBatch } from "../../src/crawl/run-batch.ts";
+import { sitemapRules } from "../../src/crawl/sitemap-rules.ts";
 import { type FakeAnswers, fakeUpstream } from "../support/fake-upstream.ts";
 
 const HTML = { "Content-Type": "text/html" };
@@ -17,6 +18,7 @@ async function run(
   paths: readonly string[],
   answers: FakeAnswers,
   settings: Partial<typeof DEFAULT_SETTINGS> = {},
+  { sitemaps = false } = {},
 ) {
   const clock = new VirtualClock();
   const { fetch, state } = fakeUpstream(clock, { "/robots.txt": { status: 404 }, ...answers });
@@ -32,6 +34,7 @@ async function run(
     runBatch(
       { lease: 1, urls },
       {
+        sitemaps: sitemapRules({ scope: "host", startUrls, sitemaps }, policy),
         fetch: async (url, init) => {
           asked.push(clock.now());
           return await fetch(url, init);
@@ -167,5 +170,62 @@ describe("runBatch", () => {
     if (results[0]?.kind === "redirect" && results[0].to.includes("127")) {
       expect(results[0]).not.toHaveProperty("target");
     }
+  });
+});
+
+const XML = { "Content-Type": "application/xml" };
+const urlset = (count: number) =>
+  `<urlset>${Array.from({ length: count }, (_, index) => `<url><loc>https://a.example.com/${index}</loc></url>`).join("")}</urlset>`;
+
+describe("runBatch, where sitemaps are read", () => {
+  it.each<[name: string, path: string, answer: FakeAnswers[string], result: object]>([
+    ["a sitemap", "/sitemap.xml", { raw: urlset(2), headers: XML }, { kind: "sitemap", found: [{}, {}] }],
+    ["one anywhere", "/x", { raw: urlset(1), headers: XML }, { kind: "sitemap", found: [{}] }],
+    ["one by its name alone", "/x.xml", { raw: urlset(1) }, { kind: "sitemap", found: [{}] }],
+    [
+      "other XML",
+      "/x.xml",
+      { raw: "<rss/>", headers: XML },
+      { kind: "page", page: { note: "type-not-read" } },
+    ],
+    ["other XML where one may be", "/sitemap.xml", { raw: "<rss/>", headers: XML }, { kind: "kept-out" }],
+    [
+      "a page where one may be",
+      "/sitemap.xml",
+      html("<a href=/b>"),
+      { kind: "kept-out", reason: "no-sitemap" },
+    ],
+    ["none where one may be", "/sitemap.xml", { status: 404 }, { kind: "kept-out", reason: "no-sitemap" }],
+    ["a server that fails", "/sitemap.xml", { status: 503 }, { kind: "retry", reason: "status-503" }],
+    [
+      "a body that breaks",
+      "/sitemap.xml",
+      { raw: urlset(2), headers: XML, body2: "breaks" },
+      { kind: "retry", reason: "connection-failed" },
+    ],
+    ["XHTML", "/x", html("<p>", { "Content-Type": "application/xhtml+xml" }), { kind: "page" }],
+  ])("makes of %s what it is", async (_, path, answer, result) => {
+    const { results } = await run([path], { [path]: answer }, {}, { sitemaps: true });
+    expect(results).toMatchObject([result]);
+    expect(results[0]).not.toHaveProperty("page.found");
+  });
+
+  it("asks robots.txt for sitemaps, on its own host and no other", async () => {
+    const raw =
+      "Sitemap: /a.xml\nuser-agent: x\nSITEMAP: https://a.example.com/b.xml #\nSitemap: https://b.example.com/c.xml";
+    const { results } = await run(["/robots.txt"], { "/robots.txt": { raw } }, {}, { sitemaps: true });
+    const found = [{ url: "https://a.example.com/a.xml" }, { url: "https://a.example.com/b.xml" }];
+    expect(results).toMatchObject([{ kind: "sitemap", found }]);
+  });
+
+  it("hands back what is left of a batch that has listed very many", async () => {
+    const answer = { raw: urlset(50_000), headers: XML };
+    const { results } = await run(
+      ["/1.xml", "/2.xml"],
+      { "/1.xml": answer, "/2.xml": answer },
+      {},
+      { sitemaps: true },
+    );
+    expect(results.map(({ id }) => id)).toEqual([1]);
   });
 });

@@ -118,6 +118,54 @@ describe("Crawl", () => {
     await Promise.all(silent.map(async ({ body }) => await body?.cancel()));
   });
 
+  it("begins with what sitemaps list, within its scope and by robots.txt", async () => {
+    const map = (root: string, entry: string, ...urls: readonly string[]) => ({
+      type: "application/xml",
+      body: `<${root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${urls
+        .map((url) => `<${entry}><loc>${new URL(url, HOST).href}</loc></${entry}>`)
+        .join("")}</${root}>`,
+    });
+    const pages: Readonly<Record<string, FakePage>> = {
+      "/robots.txt": {
+        type: "text/plain",
+        body: `Sitemap: ${HOST}/maps/index.xml\nSitemap: http://10.0.0.1/s.xml\nUser-agent: *\nDisallow: /docs/no`,
+      },
+      "/maps/index.xml": map(
+        "sitemapindex",
+        "sitemap",
+        "/maps/1.xml",
+        "/maps/none.html",
+        "http://b.example.com/s.xml",
+      ),
+      "/maps/1.xml": map(
+        "urlset",
+        "url",
+        "/docs/a",
+        "/docs/no",
+        "/out",
+        "http://b.example.com/docs/",
+        "/docs/",
+      ),
+      "/maps/none.html": linking("/docs/never"),
+      "/docs/": linking("/docs/b"),
+      "/docs/a": linking("/docs/c"),
+      "/docs/b": linking(),
+      "/docs/c": linking(),
+    };
+    site = (path) => pages[path];
+    const { crawl, start, ended, paths } = fresh();
+    await start({ startUrls: [`${HOST}/docs/`], scope: "prefix", sitemaps: true });
+    expect(await ended("all-done")).toMatchObject({ pages: 4, sitemaps: 3, keptOut: 3, failed: 0 });
+    expect((await paths()).toSorted()).toEqual(["/docs/", "/docs/a", "/docs/b", "/docs/c"]);
+    const rows = (await crawl.pages(0, 9)) ?? [];
+    expect(rows.find(({ url }) => url.endsWith("/a"))).toMatchObject({
+      depth: 0,
+      parent: `${HOST}/maps/1.xml`,
+    });
+    expect(rows.find(({ url }) => url.endsWith("/docs/"))).not.toHaveProperty("parent");
+    expect(calls.filter((path) => !path.startsWith("/") || path === "/out")).toEqual([]);
+  });
+
   it("stops at so many pages, to the page", async () => {
     site = tree(200);
     const { start, ended } = fresh();
