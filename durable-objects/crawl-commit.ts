@@ -1,5 +1,6 @@
 import type { Frontier } from "../src/crawl/frontier.ts";
 import type { Report } from "../src/crawl/wire.ts";
+import { keepSegment } from "./crawl-records.ts";
 import { keepEdges } from "./crawl-edges.ts";
 
 /**
@@ -16,6 +17,7 @@ export function commitReport(
   return storage.transactionSync(() => {
     if (!frontier.report(report, nowMs)) return false;
     keepEdges(storage, report.results);
+    if (report.segment !== undefined) keepSegment(storage, report.segment);
     return true;
   });
 }

@@ -1,16 +1,29 @@
 import { DurableObject } from "cloudflare:workers";
 import { systemClock } from "#kernel";
+import type { IndexedRecord } from "../src/crawl/cdxj.ts";
 import { type Frontier, openFrontier } from "../src/crawl/frontier.ts";
 import { createJudge, type Judge } from "../src/crawl/judge.ts";
 import type { Robots } from "../src/crawl/robots.ts";
 import { type HostMemory, runBatch } from "../src/crawl/run-batch.ts";
-import type { CrawlOrder, CrawlView, LinkedPage, PageRow, Steering, Why } from "../src/crawl/stub.ts";
+import type {
+  CrawlOrder,
+  CrawlView,
+  LinkedPage,
+  PageRow,
+  RecordPlace,
+  Steering,
+  Why,
+} from "../src/crawl/stub.ts";
+import type { SegmentWriter } from "../src/crawl/segment.ts";
 import { seedsOf, sitemapRules } from "../src/crawl/sitemap-rules.ts";
 import { toBase64Url } from "../src/http/base64url.ts";
 import { logError } from "../src/http/log.ts";
+import { ageEnded, forgetAll, SWEEP_AFTER_MS } from "./crawl-afterlife.ts";
+import { isFull, openArchive } from "./crawl-archive.ts";
 import { countingChanges, versionOf } from "./crawl-changes.ts";
 import { commitReport } from "./crawl-commit.ts";
 import { listEdges } from "./crawl-edges.ts";
+import { findRecord, listIndex, listSegments } from "./crawl-records.ts";
 import { findUrl, listPages } from "./crawl-rows.ts";
 import { makeTables } from "./crawl-tables.ts";
 import { openSqliteFrontier } from "./sqlite-frontier.ts";
@@ -36,6 +49,7 @@ interface Open {
  */
 export class Crawl extends DurableObject {
   #open: Open | undefined;
+  readonly #archive = openArchive(this.env.ARCHIVES, this.ctx.id.toString());
   readonly #watchers = new Watchers();
   readonly #readyMs = new Map<string, number>();
 
@@ -60,6 +74,19 @@ export class Crawl extends DurableObject {
 
   links(after: number, limit: number): readonly LinkedPage[] | undefined {
     return this.#find() && listEdges(this.ctx.storage, after, limit);
+  }
+
+  recordOf(url: string): { readonly found?: RecordPlace } | undefined {
+    const verdict = this.#find()?.judge(url);
+    return verdict && (verdict.isIn ? findRecord(this.ctx.storage, verdict.found.key) : {});
+  }
+
+  segments(): readonly string[] | undefined {
+    return this.#find() && listSegments(this.ctx.storage);
+  }
+
+  index(after: Pick<IndexedRecord, "surt" | "id"> | undefined, limit: number) {
+    return this.#find() && listIndex(this.ctx.storage, after, limit);
   }
 
   async watch(version: number, holdMs: number): Promise<CrawlView | undefined> {
@@ -90,15 +117,20 @@ export class Crawl extends DurableObject {
   async remove(): Promise<boolean> {
     if (this.#find() === undefined) return false;
     this.#open = undefined;
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
+    await forgetAll(this.ctx, this.#archive);
     return true;
   }
 
   /** Fetches what is leased out. May come twice, or for nothing. */
   override async alarm(): Promise<void> {
     const open = this.#find();
-    if (open === undefined) return;
+    if (open === undefined) return await this.#archive.sweep(new Set());
+    const { endedMs } = open.frontier.state();
+    if (endedMs !== undefined) {
+      const isOver = await ageEnded(this.ctx, this.#archive, endedMs, open.order.settings.retentionMs);
+      if (isOver) await this.remove();
+      return;
+    }
     try {
       await this.#fetchBatch(open);
       if (this.#open === open) await this.#wake(open.frontier);
@@ -114,20 +146,29 @@ export class Crawl extends DurableObject {
     const batch = frontier.batch();
     if (batch === undefined || frontier.state().phase !== "running") return;
     const endMs = Date.now() + MOST_BATCH_MS;
-    const report = await runBatch(batch, {
-      fetch: (url, init) => fetch(url, init),
-      clock: systemClock,
-      epochMs: () => Date.now(),
-      hash: async (bytes) => toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))),
-      judge,
-      sitemaps: sitemapRules(order.plan, { allowLoopback: order.allowLoopback }),
-      settings: order.settings,
-      policy: { allowLoopback: order.allowLoopback },
-      hosts: this.#hosts(),
-      concurrency: order.plan.concurrency,
-      isWanted: () => this.#open === open && Date.now() < endMs && frontier.extend(batch.lease, Date.now()),
-    });
-    if (this.#open === open) commitReport(this.ctx.storage, frontier, report, Date.now());
+    const fetchBatch = async (writer?: SegmentWriter) =>
+      await runBatch(batch, {
+        keep: writer?.add,
+        fetch: (url, init) => fetch(url, init),
+        clock: systemClock,
+        epochMs: () => Date.now(),
+        hash: async (bytes) => toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))),
+        judge,
+        sitemaps: sitemapRules(order.plan, { allowLoopback: order.allowLoopback }),
+        settings: order.settings,
+        policy: { allowLoopback: order.allowLoopback },
+        hosts: this.#hosts(),
+        concurrency: order.plan.concurrency,
+        isWanted: () =>
+          this.#open === open &&
+          Date.now() < endMs &&
+          !isFull(writer) &&
+          frontier.extend(batch.lease, Date.now()),
+      });
+    const report =
+      order.plan.store === "warc" ? await this.#archive.keep(order, fetchBatch) : await fetchBatch();
+    const counts = this.#open === open && commitReport(this.ctx.storage, frontier, report, Date.now());
+    if (!counts && report.segment !== undefined) await this.#archive.discard(report.segment);
   }
 
   #hosts(): HostMemory {
@@ -163,7 +204,9 @@ export class Crawl extends DurableObject {
 
   /** At once where a batch is leased out, for nobody else fetches it. */
   async #wake(frontier: Frontier): Promise<void> {
-    if (frontier.state().phase !== "running") return;
+    const { phase, endedMs } = frontier.state();
+    if (endedMs !== undefined) return await this.ctx.storage.setAlarm(endedMs + SWEEP_AFTER_MS);
+    if (phase !== "running") return;
     const nowMs = Date.now();
     const dueMs = frontier.batch() === undefined ? Math.max(nowMs, frontier.dueMs()) : nowMs;
     if (dueMs < Infinity) await this.ctx.storage.setAlarm(dueMs);

@@ -41,6 +41,8 @@ export interface AppOptions extends Omit<EndpointOptions, "mayTrace" | "doorTo">
   readonly rooms?: RoomOptions;
   /** Where crawls run; nowhere by default. */
   readonly crawlFor?: CrawlOptions["crawlFor"];
+  /** Where archives of crawls are; nowhere by default. */
+  readonly archives?: CrawlOptions["archives"];
   /** Where files are; nowhere by default. */
   readonly files?: ServeOptions | undefined;
   /** Where tasks are; there are none by default. */
@@ -72,6 +74,7 @@ export function createApp({
   limits: limitOptions = NO_LIMITS,
   rooms = NO_ROOMS,
   crawlFor = noCrawl,
+  archives = NO_ARCHIVES,
   files,
   tasks = NO_TASKS,
   ...options
@@ -112,7 +115,7 @@ export function createApp({
     .route("/", roomRoutes(rooms, world))
     .route("/", fileRoutes(files ?? { ...noFiles, makeId }))
     .route("/", taskRoutes(tasks))
-    .route("/", crawlRoutes({ crawlFor, policy: { allowLoopback }, world }));
+    .route("/", crawlRoutes({ crawlFor, archives, policy: { allowLoopback }, world }));
   expectGuarded(app.routes, middleware);
   app.get(
     "/openapi.json",
@@ -164,6 +167,8 @@ const NO_TASKS: TaskOptions = {
 const noCrawl: CrawlOptions["crawlFor"] = (id) => {
   throw new Error(`Expected no crawl to be asked for where there are none, got ${id}`);
 };
+
+const NO_ARCHIVES: CrawlOptions["archives"] = { get: async () => await Promise.resolve(null) };
 
 const isAlive = (c: Context) => c.json({ status: "ok" }, 200);
 

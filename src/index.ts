@@ -36,6 +36,7 @@ function open() {
         addressOf: neighbourhoodOf,
       },
       crawlFor: openCrawls(env.CRAWLS, settings.allowLoopback),
+      archives: env.ARCHIVES,
       files: { bucket: env.FILES, fixedLength: (bytes) => new FixedLengthStream(bytes), makeId },
       isOpen: settings.isOpen,
       tokens: settings.tokens,

@@ -14,6 +14,7 @@ declare global {
       CHAT_RELAYS: DurableObjectNamespace<ChatRelay>;
       CRAWLS: DurableObjectNamespace<Crawl>;
       FILES: R2Bucket;
+      ARCHIVES: R2Bucket;
       TASK_SHARDS: DurableObjectNamespace<TaskShard>;
       TASK_QUEUE: Queue<string>;
       /** In place of the usual lease, in milliseconds. */

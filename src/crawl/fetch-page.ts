@@ -2,12 +2,14 @@ import { type CancelSignal, type Clock, TimeoutError, toAbortSignal, withTimeout
 import { parseRetryAfter } from "../http/retry-after.ts";
 import { decodePage } from "./charset.ts";
 import { sitemapResult } from "./fetch-sitemap.ts";
+import { captureOf } from "./capture.ts";
 import type { Judge } from "./judge.ts";
 import { readPage } from "./links.ts";
 import type { CrawlSettings } from "./plan.ts";
 import { readBody } from "./read-body.ts";
 import type { SitemapRules } from "./sitemap-rules.ts";
 import { tagForbidsFollowing } from "./robots-tag.ts";
+import type { Capture } from "./warc.ts";
 import type { BatchUrl, Found, PageNote, PageRecord, Result } from "./wire.ts";
 
 /** What fetches need of the world, and of their crawl. */
@@ -18,6 +20,8 @@ export interface FetchContext {
   /** SHA-256, in base64url. */
   readonly hash: (bytes: Uint8Array<ArrayBuffer>) => Promise<string>;
   readonly judge: Judge;
+  /** Is told of every answer that may be a page; then all bodies are read. */
+  readonly keep?: ((capture: Capture) => Promise<void>) | undefined;
   /** Where sitemaps may be, if any are read. */
   readonly sitemaps?: SitemapRules | undefined;
   readonly settings: Pick<CrawlSettings, "agent" | "userAgent" | "maxBytes" | "maxLinks" | "timeoutMs">;
@@ -94,18 +98,24 @@ async function resultOf(
     links: 0,
     ...more,
   });
-  if (!response.ok || !READ.test(type)) {
-    await response.body?.cancel();
-    const page = record({ note: response.ok ? "type-not-read" : "error-status" });
+  const isRead = response.ok && READ.test(type);
+  if (!isRead && context.keep === undefined) await response.body?.cancel();
+  const body =
+    isRead || context.keep !== undefined ? await readBody(response, context.settings.maxBytes) : undefined;
+  const hash = body && (await context.hash(body.bytes));
+  if (context.keep !== undefined && body !== undefined && hash !== undefined)
+    await context.keep(captureOf({ id, url, type, response, body, hash, atMs: context.epochMs() }));
+  if (!isRead || body === undefined) {
+    const kept = body && !body.isCut && { bytes: body.bytes.byteLength, hash };
+    const page = record({ ...kept, note: response.ok ? "type-not-read" : "error-status" });
     if (status !== 429 && status < 500) return { id, kind: "page", page, found: [] };
     const received = { nowEpochMs: context.epochMs(), date: headers.get("Date") };
     const afterMs = parseRetryAfter(headers.get("Retry-After"), received);
     return { id, kind: "retry", reason: `status-${status}`, afterMs, page };
   }
-  const { bytes, isCut } = await readBody(response, context.settings.maxBytes);
+  const { bytes, isCut } = body;
   const common = { bytes: bytes.byteLength, ms: elapsedMs() };
   if (isCut) return { id, kind: "page", page: record({ ...common, note: "body-too-large" }), found: [] };
-  const hash = await context.hash(bytes);
   if (!HTML.test(type)) return { id, kind: "page", page: record({ ...common, hash }), found: [] };
   const html = decodePage(bytes, headers.get("Content-Type") ?? "");
   const content = readPage(html, { url: url.href, ...context.settings });

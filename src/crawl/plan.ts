@@ -11,6 +11,8 @@ export interface CrawlPlan {
   readonly scope: ScopeRule;
   /** Whether the sitemaps of the start URLs' hosts are read, and what they list is as deep as the start. */
   readonly sitemaps?: boolean | undefined;
+  /** Whether answers are kept as they came; not by default. */
+  readonly store?: "none" | "warc" | undefined;
 }
 
 /** What all crawls of a Manifold go by. */
@@ -36,6 +38,8 @@ export interface CrawlSettings {
   /** How many URLs of the same content are followed. */
   readonly maxCopies: number;
   readonly pace: PaceSettings;
+  /** How long a crawl is kept after its end, with its files. */
+  readonly retentionMs: number;
 }
 
 /** How a host is spared. */
@@ -62,4 +66,5 @@ export const DEFAULT_SETTINGS: CrawlSettings = {
   maxVariants: 100,
   maxCopies: 5,
   pace: { latencyFactor: 5, floorMs: 500, ceilingMs: 30_000 },
+  retentionMs: 30 * 86_400_000,
 };

@@ -1,5 +1,7 @@
+import { concat } from "./warc.ts";
+
 /** As much of a body as may be read. */
-interface Body {
+export interface Body {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Whether there was more. */
   readonly isCut: boolean;
@@ -13,17 +15,7 @@ export async function readBody({ body }: Response, maxBytes: number): Promise<Bo
     const room = maxBytes - size;
     pieces.push(piece.subarray(0, room));
     size += Math.min(room, piece.byteLength);
-    if (piece.byteLength > room) return { bytes: join(pieces, size), isCut: true };
+    if (piece.byteLength > room) return { bytes: concat(pieces), isCut: true };
   }
-  return { bytes: join(pieces, size), isCut: false };
-}
-
-function join(pieces: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size);
-  let position = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, position);
-    position += piece.byteLength;
-  }
-  return bytes;
+  return { bytes: concat(pieces), isCut: false };
 }

@@ -29,6 +29,9 @@ export const CrawlBody = z.object({
     ])
     .default("host")
     .meta({ description: "Where it may go: where the start URLs are, or where patterns say" }),
+  store: z.enum(["none", "warc"]).optional().meta({
+    description: "Whether to keep what pages are answered with, in an archive; `none` by default",
+  }),
   sitemaps: z.boolean().optional().meta({
     description:
       "Whether to begin with what sitemaps list, too: those that robots.txt names, and /sitemap.xml",

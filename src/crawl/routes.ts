@@ -5,6 +5,7 @@ import type { GuardPolicy } from "../http/address-guard.ts";
 import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { refuseInput } from "../http/input.ts";
+import { type ArchiveBucket, archiveRoutes } from "./archive-routes.ts";
 import { crawlAnswer, whyAnswer } from "./answers.ts";
 import { expectCrawl } from "./expect-crawl.ts";
 import { createJudge } from "./judge.ts";
@@ -17,6 +18,8 @@ import type { CrawlStub } from "./stub.ts";
 export interface CrawlOptions {
   readonly crawlFor: (id: string) => CrawlStub;
   readonly policy: GuardPolicy;
+  /** Where their archives are. */
+  readonly archives: ArchiveBucket;
   readonly world: {
     readonly clock: Clock;
     readonly epochMs: () => number;
@@ -66,7 +69,7 @@ const removing = guarded({
 });
 
 /** Offers crawls. */
-export function crawlRoutes({ crawlFor, policy, world }: CrawlOptions) {
+export function crawlRoutes({ crawlFor, policy, archives, world }: CrawlOptions) {
   return new Hono<CallerVariables>()
     .post("/v1/crawls", starting, async (c) => {
       const plan = c.req.valid("json");
@@ -93,7 +96,8 @@ export function crawlRoutes({ crawlFor, policy, world }: CrawlOptions) {
       expectCrawl(id, (await crawlFor(id).remove()) || undefined);
       return c.body(null, 204);
     })
-    .route("/", recordRoutes({ crawlFor, world }));
+    .route("/", recordRoutes({ crawlFor, world }))
+    .route("/", archiveRoutes({ crawlFor, archives }));
 }
 
 /** Makes sure that a crawl may begin where it is told to. @throws {ProblemError} `bad-request`. */

@@ -1,3 +1,4 @@
+import type { IndexedRecord } from "./cdxj.ts";
 import type { Counts, Phase, Settled } from "./frontier-store.ts";
 import type { CrawlPlan, CrawlSettings } from "./plan.ts";
 import type { PageRecord } from "./wire.ts";
@@ -39,6 +40,14 @@ export interface LinkedPage {
   readonly targets: readonly string[];
 }
 
+/** Where a page is in the archive: a range of a file, and when it was fetched. */
+export interface RecordPlace {
+  readonly key: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly atMs: number;
+}
+
 /** A URL that is known to a crawl. */
 export interface SeenUrl {
   readonly status: "queued" | "leased" | Settled["kind"];
@@ -65,6 +74,15 @@ export interface CrawlStub {
   pages(after: number, limit: number): Promise<readonly PageRow[] | undefined>;
   /** @param after The number of the last one that is known. */
   links(after: number, limit: number): Promise<readonly LinkedPage[] | undefined>;
+  /** Where the archive has a page. */
+  recordOf(url: string): Promise<{ readonly found?: RecordPlace } | undefined>;
+  /** The files of the archive, in their order. */
+  segments(): Promise<readonly string[] | undefined>;
+  /** Pages in the order of the archive's index. @param after The last one that is known. */
+  index(
+    after: Pick<IndexedRecord, "surt" | "id"> | undefined,
+    limit: number,
+  ): Promise<readonly IndexedRecord[] | undefined>;
   why(url: string): Promise<Why | undefined>;
   steer(how: Steering): Promise<CrawlView | undefined>;
   /** @returns Whether there was one. */

@@ -1,3 +1,5 @@
+import type { StoredSegment } from "./segment.ts";
+
 /** URLs that may be fetched, until a report about them or until the lease runs out. */
 export interface Batch {
   /** The lease's number is its fence: what is reported under one that has run out is refused. */
@@ -85,4 +87,6 @@ export interface Report {
   readonly results: readonly Result[];
   /** Requests for robots.txt that were made for it. */
   readonly robots: number;
+  /** What was stored of its answers, for a crawl that keeps an archive. */
+  readonly segment?: StoredSegment | undefined;
 }

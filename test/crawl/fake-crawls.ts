@@ -70,6 +70,9 @@ export function fakeCrawls() {
       await Promise.resolve(
         crawls.has(id) ? [linked(1), linked(2)].filter(({ seq }) => seq > after) : undefined,
       ),
+    recordOf: async () => await Promise.resolve(crawls.has(id) ? {} : undefined),
+    segments: async () => await Promise.resolve(crawls.has(id) ? [] : undefined),
+    index: async () => await Promise.resolve(crawls.has(id) ? [] : undefined),
     why: async (url) =>
       await Promise.resolve(
         crawls.has(id)

@@ -1,7 +1,8 @@
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CrawlPlan } from "../../src/crawl/plan.ts";
+import { readResponseRecord } from "../../src/crawl/replay.ts";
 import type { LinkedPage } from "../../src/crawl/stub.ts";
 import { openCrawls } from "../../src/crawls.ts";
 import { wholeApp } from "../support/whole-app.ts";
@@ -22,7 +23,7 @@ const linking = (...paths: readonly string[]) => ({
 });
 
 let calls: string[] = [];
-let site: (path: string) => FakePage | undefined = () => undefined;
+let site: (path: string) => FakePage | undefined | Promise<FakePage | undefined> = () => undefined;
 
 beforeEach(() => {
   calls = [];
@@ -30,8 +31,8 @@ beforeEach(() => {
     const url = input instanceof Request ? input.url : String(input);
     const path = url.slice(HOST.length);
     calls.push(path);
-    const page = site(path);
-    if (page === undefined) return await Promise.resolve(new Response("none", { status: 404 }));
+    const page = await site(path);
+    if (page === undefined) return new Response("none", { status: 404 });
     const { status = 200, type = "text/html", body = "", location } = page;
     const headers = { "Content-Type": type, ...(location !== undefined && { Location: location }) };
     return new Response(body, { status, headers });
@@ -58,7 +59,7 @@ function fresh() {
     return (await crawl.look())?.counts;
   };
   const paths = async () => ((await crawl.pages(0, 1_000)) ?? []).map(({ url }) => url.slice(HOST.length));
-  return { crawl, start, ended, paths, object: env.CRAWLS.getByName(name) };
+  return { crawl, name, start, ended, paths, object: env.CRAWLS.getByName(name) };
 }
 
 /** A tree of so many pages, three links a page. */
@@ -225,6 +226,74 @@ describe("Crawl", () => {
     expect((await crawl.steer("stop"))?.phase).toBe("stopped");
     const counts = await ended("stopped");
     expect((await crawl.steer("resume"))?.counts).toEqual(counts);
+  });
+
+  it("keeps every page as it came, serves it again, and deletes its files with the rest", async () => {
+    const small = tree(50);
+    const pageOf = (path: string) => (path === "/49" ? { type: "image/png", body: "…" } : small(path));
+    site = pageOf;
+    const { crawl, start, ended, paths, object } = fresh();
+    await start({ store: "warc" });
+    for (let times = 0; times < 3; times += 1) {
+      await vi.waitFor(
+        async () => expect((await crawl.look())?.counts.pages).toBeGreaterThan(times),
+        PATIENCE,
+      );
+      await evictDurableObject(object);
+    }
+    expect(await ended("all-done")).toMatchObject({ pages: 50 });
+    const { app } = wholeApp({ isOpen: true, crawlFor: () => crawl, archives: env.ARCHIVES });
+    const ask = async (path: string) =>
+      await app.request(`/v1/crawls/crawl_01ARZ3NDEKTSV4RRFFQ69G5FAV/${path}`);
+    for (const path of await paths()) {
+      const page = await ask(`replay?url=${encodeURIComponent(HOST + path)}`);
+      expect([path, page.status, await page.text()]).toEqual([path, 200, pageOf(path)?.body]);
+      expect(page.headers.get("Content-Security-Policy")).toBe(
+        "default-src 'none'; frame-ancestors 'none'; sandbox",
+      );
+      expect(page.headers.get("X-Content-Type-Options")).toBe("nosniff");
+    }
+    expect((await ask(`replay?url=${HOST}/none`)).status).toBe(404);
+    const whole = new Uint8Array(await (await ask("archive")).arrayBuffer());
+    const lines = (await (await ask("cdxj")).text()).trimEnd().split("\n");
+    expect(lines).toEqual(lines.toSorted());
+    const seen = new Set<string>();
+    for (const line of lines) {
+      const { url, offset, length } = JSON.parse(line.slice(line.indexOf("{"))) as Record<string, string>;
+      const end = Number(offset) + Number(length);
+      const { bytes } = await readResponseRecord(whole.slice(Number(offset), end));
+      expect(new TextDecoder().decode(bytes)).toBe(pageOf(url?.slice(HOST.length) ?? "")?.body);
+      seen.add(url ?? "");
+    }
+    expect(seen.size).toBe(50);
+
+    const prefix = `crawls/${object.id.toString()}/`;
+    const files = async () => (await env.ARCHIVES.list({ prefix })).objects.map(({ key }) => key);
+    await env.ARCHIVES.put(`${prefix}orphan`, "stored, and never reported");
+    await runDurableObjectAlarm(object);
+    expect((await files()).toSorted()).toEqual([...((await crawl.segments()) ?? [])].toSorted());
+    expect(await crawl.remove()).toBe(true);
+    expect(await files()).toEqual([]);
+    await env.ARCHIVES.put(`${prefix}late`, "stored by who did not know");
+    await runDurableObjectAlarm(object);
+    expect(await files()).toEqual([]);
+  });
+
+  it("deletes what it stored for a report that counts no more", async () => {
+    const { crawl, name, start, object } = fresh();
+    const puts = vi.spyOn(env.ARCHIVES, "put");
+    site = async (path) => {
+      if (path === "/") await openCrawls(env.CRAWLS, true)(name).steer("stop");
+      return tree(3)(path);
+    };
+    await start({ store: "warc" });
+    await vi.waitFor(async () => expect((await crawl.look())?.phase).toBe("stopped"), PATIENCE);
+    const prefix = `crawls/${object.id.toString()}/`;
+    await vi.waitFor(async () => {
+      expect(puts).toHaveBeenCalled();
+      expect((await env.ARCHIVES.list({ prefix })).objects).toEqual([]);
+    }, PATIENCE);
+    expect(await crawl.segments()).toEqual([]);
   });
 
   it("forgets all that it was when it is removed", async () => {
