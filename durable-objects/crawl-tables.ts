@@ -6,6 +6,7 @@ export function makeTables({ sql }: DurableObjectStorage): void {
 /** `targets` is a list of URLs, in as many rows as they need; `start` is where a segment begins in the whole archive. */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS edges (seq INTEGER PRIMARY KEY, id INTEGER NOT NULL, targets TEXT NOT NULL);
+  CREATE INDEX IF NOT EXISTS edgesOf ON edges (id, seq);
   CREATE TABLE IF NOT EXISTS segments (
     seq INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, bytes INTEGER NOT NULL, start INTEGER NOT NULL
   );

@@ -15,6 +15,8 @@ import type {
   Why,
 } from "../src/crawl/stub.ts";
 import type { SegmentWriter } from "../src/crawl/segment.ts";
+import type { Outcome } from "../src/crawl/diff.ts";
+import type { EarlierPage } from "../src/crawl/wire.ts";
 import { seedsOf, sitemapRules } from "../src/crawl/sitemap-rules.ts";
 import { toBase64Url } from "../src/http/base64url.ts";
 import { logError } from "../src/http/log.ts";
@@ -23,6 +25,7 @@ import { isFull, openArchive } from "./crawl-archive.ts";
 import { countingChanges, versionOf } from "./crawl-changes.ts";
 import { commitReport } from "./crawl-commit.ts";
 import { listEdges } from "./crawl-edges.ts";
+import { earlierPages, listEarlier, listOutcomes } from "./crawl-earlier.ts";
 import { findRecord, listIndex, listSegments } from "./crawl-records.ts";
 import { findUrl, listPages } from "./crawl-rows.ts";
 import { makeTables } from "./crawl-tables.ts";
@@ -89,6 +92,15 @@ export class Crawl extends DurableObject {
     return this.#find() && listIndex(this.ctx.storage, after, limit);
   }
 
+  outcomes(after: string, limit: number): readonly Outcome[] | undefined {
+    return this.#find() && listOutcomes(this.ctx.storage, after, limit);
+  }
+
+  /** What is known of pages, for a crawl that repeats this one. */
+  earlier(keys: readonly string[]): readonly EarlierPage[] {
+    return this.#find() === undefined ? [] : listEarlier(this.ctx.storage, keys);
+  }
+
   async watch(version: number, holdMs: number): Promise<CrawlView | undefined> {
     const now = this.look();
     if (now === undefined || now.version > version || now.endedMs !== undefined) return now;
@@ -146,9 +158,11 @@ export class Crawl extends DurableObject {
     const batch = frontier.batch();
     if (batch === undefined || frontier.state().phase !== "running") return;
     const endMs = Date.now() + MOST_BATCH_MS;
+    const earlier = await earlierPages(this.env.CRAWLS, order.plan, batch);
     const fetchBatch = async (writer?: SegmentWriter) =>
       await runBatch(batch, {
         keep: writer?.add,
+        earlier,
         fetch: (url, init) => fetch(url, init),
         clock: systemClock,
         epochMs: () => Date.now(),

@@ -18,6 +18,7 @@ export function openCrawls(
       recordOf: async (url) => await stub.recordOf(url),
       segments: async () => await stub.segments(),
       index: async (after, limit) => await stub.index(after, limit),
+      outcomes: async (after, limit) => await stub.outcomes(after, limit),
       why: async (url) => await stub.why(url),
       steer: async (how) => await stub.steer(how),
       remove: async () => await stub.remove(),

@@ -10,7 +10,7 @@ import { readBody } from "./read-body.ts";
 import type { SitemapRules } from "./sitemap-rules.ts";
 import { tagForbidsFollowing } from "./robots-tag.ts";
 import type { Capture } from "./warc.ts";
-import type { BatchUrl, Found, PageNote, PageRecord, Result } from "./wire.ts";
+import type { BatchUrl, EarlierPage, Found, PageNote, PageRecord, Result } from "./wire.ts";
 
 /** What fetches need of the world, and of their crawl. */
 export interface FetchContext {
@@ -20,6 +20,8 @@ export interface FetchContext {
   /** SHA-256, in base64url. */
   readonly hash: (bytes: Uint8Array<ArrayBuffer>) => Promise<string>;
   readonly judge: Judge;
+  /** What an earlier crawl learned of a URL, by its id. */
+  readonly earlier?: ((id: number) => EarlierPage | undefined) | undefined;
   /** Is told of every answer that may be a page; then all bodies are read. */
   readonly keep?: ((capture: Capture) => Promise<void>) | undefined;
   /** Where sitemaps may be, if any are read. */
@@ -43,7 +45,10 @@ export async function fetchPage(
   try {
     return await withTimeout(
       async (inner) => {
-        const response = await context.fetch(url, request(settings, inner));
+        const response = await context.fetch(
+          url,
+          request(settings, inner, conditions(context.earlier?.(id))),
+        );
         return await resultOf(id, new URL(url), response, () => clock.now() - startMs, context);
       },
       settings.timeoutMs,
@@ -56,9 +61,26 @@ export async function fetchPage(
 }
 
 /** A request as this crawler makes it. */
-export function request({ userAgent }: Pick<CrawlSettings, "userAgent">, signal: CancelSignal): RequestInit {
-  const headers = { "User-Agent": userAgent, Accept: "text/html,application/xhtml+xml,text/plain;q=0.5" };
+export function request(
+  { userAgent }: Pick<CrawlSettings, "userAgent">,
+  signal: CancelSignal,
+  conditions: Readonly<Record<string, string>> = {},
+): RequestInit {
+  const headers = {
+    ...conditions,
+    "User-Agent": userAgent,
+    Accept: "text/html,application/xhtml+xml,text/plain;q=0.5",
+  };
   return { headers, redirect: "manual", signal: toAbortSignal(signal) };
+}
+
+/** Asks for a page only if it is not what an earlier crawl saw (RFC 9110, 13.1). */
+function conditions(earlier: EarlierPage | undefined): Readonly<Record<string, string>> {
+  const { etag, modified } = earlier?.page ?? {};
+  return {
+    ...(etag !== undefined && { "If-None-Match": etag }),
+    ...(modified !== undefined && { "If-Modified-Since": modified }),
+  };
 }
 
 async function resultOf(
@@ -88,6 +110,15 @@ async function resultOf(
   const type = (headers.get("Content-Type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   const sitemap = await sitemapResult(id, url, type, response, context);
   if (sitemap !== undefined) return sitemap;
+  const earlier = context.earlier?.(id);
+  if (status === 304 && earlier !== undefined) {
+    const { page, targets } = earlier;
+    const found = follow(
+      targets.map((target) => ({ url: target })),
+      context.judge,
+    );
+    return { id, kind: "page", page: { ...page, status, ms: elapsedMs(), note: "not-modified" }, found };
+  }
   const record = (more: Partial<PageRecord> & { readonly note?: PageNote | undefined }): PageRecord => ({
     status,
     type,

@@ -11,6 +11,8 @@ export interface CrawlPlan {
   readonly scope: ScopeRule;
   /** Whether the sitemaps of the start URLs' hosts are read, and what they list is as deep as the start. */
   readonly sitemaps?: boolean | undefined;
+  /** The crawl that this one repeats: pages that have not changed since then are not sent again. */
+  readonly recrawlOf?: string | undefined;
   /** Whether answers are kept as they came; not by default. */
   readonly store?: "none" | "warc" | undefined;
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CHANGES } from "./diff.ts";
 
 /** The most pages of a list. */
 const MOST_PAGES = 100;
@@ -29,6 +30,10 @@ export const CrawlBody = z.object({
     ])
     .default("host")
     .meta({ description: "Where it may go: where the start URLs are, or where patterns say" }),
+  recrawlOf: z.string().regex(CRAWL_ID, "expected `crawl_` and a ULID").optional().meta({
+    description:
+      "The crawl to repeat: what has not changed since then is not sent again; `…/diff` tells what has",
+  }),
   store: z.enum(["none", "warc"]).optional().meta({
     description: "Whether to keep what pages are answered with, in an archive; `none` by default",
   }),
@@ -56,6 +61,11 @@ export const PagesQuery = z.object({
 
 /** The query of `GET /v1/crawls/:id/why`. */
 export const WhyQuery = z.object({ url: Url });
+
+/** The query of `GET /v1/crawls/:id/diff`. */
+export const DiffQuery = z.object({
+  change: z.enum(CHANGES).optional().meta({ description: "Only these; all by default" }),
+});
 
 const Count = z.int().min(0);
 

@@ -7,6 +7,7 @@ import { guarded } from "../http/guarded.ts";
 import { refuseInput } from "../http/input.ts";
 import { type ArchiveBucket, archiveRoutes } from "./archive-routes.ts";
 import { crawlAnswer, whyAnswer } from "./answers.ts";
+import { diffRoutes } from "./diff-routes.ts";
 import { expectCrawl } from "./expect-crawl.ts";
 import { createJudge } from "./judge.ts";
 import type { CrawlPlan } from "./plan.ts";
@@ -74,6 +75,8 @@ export function crawlRoutes({ crawlFor, policy, archives, world }: CrawlOptions)
     .post("/v1/crawls", starting, async (c) => {
       const plan = c.req.valid("json");
       expectIn(plan, policy);
+      if (plan.recrawlOf !== undefined && (await crawlFor(plan.recrawlOf).look()) === undefined)
+        throw refuseInput("recrawlOf", "there is no such crawl");
       const id = `crawl_${ulid(Math.floor(world.epochMs()), world.random)}`;
       const view = await crawlFor(id).create(plan);
       return c.json(crawlAnswer(id, view), 202, { Location: `/v1/crawls/${id}` });
@@ -97,6 +100,7 @@ export function crawlRoutes({ crawlFor, policy, archives, world }: CrawlOptions)
       return c.body(null, 204);
     })
     .route("/", recordRoutes({ crawlFor, world }))
+    .route("/", diffRoutes({ crawlFor }))
     .route("/", archiveRoutes({ crawlFor, archives }));
 }
 

@@ -1,4 +1,5 @@
 import type { IndexedRecord } from "./cdxj.ts";
+import type { Outcome } from "./diff.ts";
 import type { Counts, Phase, Settled } from "./frontier-store.ts";
 import type { CrawlPlan, CrawlSettings } from "./plan.ts";
 import type { PageRecord } from "./wire.ts";
@@ -83,6 +84,8 @@ export interface CrawlStub {
     after: Pick<IndexedRecord, "surt" | "id"> | undefined,
     limit: number,
   ): Promise<readonly IndexedRecord[] | undefined>;
+  /** How URLs ended, in the order of their keys. @param after The last key that is known. */
+  outcomes(after: string, limit: number): Promise<readonly Outcome[] | undefined>;
   why(url: string): Promise<Why | undefined>;
   steer(how: Steering): Promise<CrawlView | undefined>;
   /** @returns Whether there was one. */

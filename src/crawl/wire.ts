@@ -21,6 +21,14 @@ export interface Found {
   readonly host: string;
 }
 
+/** What an earlier crawl learned of a URL. */
+export interface EarlierPage {
+  readonly key: string;
+  readonly page: PageRecord;
+  /** What it linked to. */
+  readonly targets: readonly string[];
+}
+
 /** What was learned of a page. */
 export interface PageRecord {
   readonly status: number;
@@ -45,6 +53,7 @@ export type PageNote =
   | "body-too-large"
   | "body-broken"
   | "nofollow"
+  | "not-modified"
   | "more-links-than-kept"
   | "repeated-content";
 

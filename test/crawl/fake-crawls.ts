@@ -73,6 +73,7 @@ export function fakeCrawls() {
     recordOf: async () => await Promise.resolve(crawls.has(id) ? {} : undefined),
     segments: async () => await Promise.resolve(crawls.has(id) ? [] : undefined),
     index: async () => await Promise.resolve(crawls.has(id) ? [] : undefined),
+    outcomes: async () => await Promise.resolve(crawls.has(id) ? [] : undefined),
     why: async (url) =>
       await Promise.resolve(
         crawls.has(id)

@@ -68,6 +68,11 @@ describe("POST /v1/crawls", () => {
       "startUrls.0",
     ],
     ["no pages", { startUrls: ["https://a.example.com/"], maxPages: 0 }, "maxPages"],
+    [
+      "to repeat a crawl that is not there",
+      { startUrls: ["https://a.example.com/"], recrawlOf: NOBODY },
+      "recrawlOf",
+    ],
     ["too many connections", { startUrls: ["https://a.example.com/"], concurrency: 7 }, "concurrency"],
   ])("refuses %s", async (_, body, item) => {
     const { ask, plans } = makeApp();
@@ -189,6 +194,10 @@ describe("DELETE /v1/crawls/:id", () => {
     ["GET", "/pages"],
     ["GET", "/links"],
     ["GET", "/events"],
+    ["GET", "/replay?url=https://a.example.com"],
+    ["GET", "/archive"],
+    ["GET", "/cdxj"],
+    ["GET", "/diff"],
     ["GET", "/why?url=https://a.example.com"],
     ["POST", "/stop"],
     ["DELETE", ""],

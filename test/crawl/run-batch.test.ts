@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "#kernel";
+import type { FetchContext } from "../../src/crawl/fetch-page.ts";
 import { createJudge } from "../../src/crawl/judge.ts";
 import { DEFAULT_SETTINGS } from "../../src/crawl/plan.ts";
 import type { Robots } from "../../src/crawl/robots.ts";
@@ -18,7 +19,7 @@ async function run(
   paths: readonly string[],
   answers: FakeAnswers,
   settings: Partial<typeof DEFAULT_SETTINGS> = {},
-  { sitemaps = false } = {},
+  { sitemaps = false, earlier }: { sitemaps?: boolean; earlier?: FetchContext["earlier"] } = {},
 ) {
   const clock = new VirtualClock();
   const { fetch, state } = fakeUpstream(clock, { "/robots.txt": { status: 404 }, ...answers });
@@ -34,6 +35,7 @@ async function run(
     runBatch(
       { lease: 1, urls },
       {
+        earlier,
         sitemaps: sitemapRules({ scope: "host", startUrls, sitemaps }, policy),
         fetch: async (url, init) => {
           asked.push(clock.now());
@@ -55,7 +57,7 @@ async function run(
       },
     ),
   );
-  return { report, calls: state.calls, asked, results: report.results };
+  return { report, requests: state.requests, calls: state.calls, asked, results: report.results };
 }
 
 describe("runBatch", () => {
@@ -227,5 +229,50 @@ describe("runBatch, where sitemaps are read", () => {
       { sitemaps: true },
     );
     expect(results.map(({ id }) => id)).toEqual([1]);
+  });
+});
+
+describe("runBatch, where an earlier crawl has been", () => {
+  const page = { status: 200, type: "text/html", bytes: 7, ms: 1, hash: "h", title: "T", links: 2 };
+  const targets = ["https://a.example.com/b", "https://b.example.com/out"];
+  const headersOf = (init: RequestInit | undefined) => new Headers(init?.headers);
+
+  it("asks on a condition, and takes what is not sent again from there", async () => {
+    const earlier = () => ({
+      key: "",
+      targets,
+      page: { ...page, etag: '"1"', modified: "Wed, 25 Nov 2026 14:00:00 GMT" },
+    });
+    const { results, requests } = await run(["/1"], { "/1": { status: 304 } }, {}, { earlier });
+    const headers = headersOf(requests[1]);
+    expect(headers.get("If-None-Match")).toBe('"1"');
+    expect(headers.get("If-Modified-Since")).toBe("Wed, 25 Nov 2026 14:00:00 GMT");
+    expect(headersOf(requests[0]).has("If-None-Match")).toBe(false);
+    expect(results).toMatchObject([
+      {
+        kind: "page",
+        page: { status: 304, note: "not-modified", hash: "h", title: "T", bytes: 7, etag: '"1"' },
+        found: [{ url: "https://a.example.com/b" }],
+      },
+    ]);
+  });
+
+  it("asks plainly for what it knows nothing of, or no tag of", async () => {
+    const earlier = (id: number) => (id === 1 ? { key: "", targets, page } : undefined);
+    const { requests, results } = await run(
+      ["/1", "/2"],
+      { "/1": html("new"), "/2": html("") },
+      {},
+      { earlier },
+    );
+    expect(
+      requests.map((init) => [...headersOf(init).keys()].filter((name) => name.startsWith("if-"))),
+    ).toEqual([[], [], []]);
+    expect(results).toMatchObject([{ page: { status: 200, bytes: 3 } }, { page: { status: 200 } }]);
+  });
+
+  it("takes a 304 that it did not ask for as an error", async () => {
+    const { results } = await run(["/1"], { "/1": { status: 304 } });
+    expect(results).toMatchObject([{ kind: "page", page: { status: 304, note: "error-status" } }]);
   });
 });

@@ -15,6 +15,7 @@ interface FakePage {
   readonly type?: string;
   readonly body?: string;
   readonly location?: string;
+  readonly etag?: string;
 }
 
 /** Links to each of these. */
@@ -27,14 +28,20 @@ let site: (path: string) => FakePage | undefined | Promise<FakePage | undefined>
 
 beforeEach(() => {
   calls = [];
-  vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
     const path = url.slice(HOST.length);
     calls.push(path);
     const page = await site(path);
+    const condition = new Headers(init?.headers).get("If-None-Match");
+    if (page?.etag !== undefined && page.etag === condition) return new Response(null, { status: 304 });
     if (page === undefined) return new Response("none", { status: 404 });
-    const { status = 200, type = "text/html", body = "", location } = page;
-    const headers = { "Content-Type": type, ...(location !== undefined && { Location: location }) };
+    const { status = 200, type = "text/html", body = "", location, etag } = page;
+    const headers = {
+      "Content-Type": type,
+      ...(location !== undefined && { Location: location }),
+      ...(etag !== undefined && { ETag: etag }),
+    };
     return new Response(body, { status, headers });
   });
 });
@@ -226,6 +233,61 @@ describe("Crawl", () => {
     expect((await crawl.steer("stop"))?.phase).toBe("stopped");
     const counts = await ended("stopped");
     expect((await crawl.steer("resume"))?.counts).toEqual(counts);
+  });
+
+  it("repeats another crawl without what has not changed, and tells what has", async () => {
+    const pages: Record<string, FakePage> = {
+      "/": { ...linking("/same", "/plain", "/changed", "/gone", "/away"), etag: '"root"' },
+      "/same": { ...linking("/deep"), etag: '"same"' },
+      "/deep": { ...linking("/deeper"), etag: '"deep"' },
+      "/deeper": linking(),
+      "/plain": { body: "no tag" },
+      "/changed": { body: "one", etag: '"one"' },
+      "/gone": { body: "here", etag: '"here"' },
+      "/away": { body: "only from the old root" },
+    };
+    site = (path) => pages[path];
+    const first = fresh();
+    await first.start();
+    expect(await first.ended("all-done")).toMatchObject({ pages: 8 });
+    pages["/"] = { ...linking("/same", "/plain", "/changed", "/gone", "/new"), etag: '"root 2"' };
+    pages["/changed"] = { body: "two", etag: '"two"' };
+    pages["/gone"] = { status: 404 };
+    pages["/new"] = { body: "new" };
+    delete pages["/away"];
+    const second = fresh();
+    await second.start({ recrawlOf: first.name });
+    expect(await second.ended("all-done")).toMatchObject({ pages: 8 });
+    const statuses = ((await second.crawl.pages(0, 99)) ?? []).map(({ url, status }) => [
+      url.slice(HOST.length),
+      status,
+    ]);
+    expect(Object.fromEntries(statuses)).toMatchObject({
+      "/": 200,
+      "/same": 304,
+      "/deep": 304,
+      "/deeper": 200,
+    });
+    const byId = new Map([["crawl_01ARZ3NDEKTSV4RRFFQ69G5FAV", second.crawl]]);
+    const { app } = wholeApp({ isOpen: true, crawlFor: (id) => byId.get(id) ?? first.crawl });
+    const diff = async (query: string) =>
+      (await (await app.request(`/v1/crawls/crawl_01ARZ3NDEKTSV4RRFFQ69G5FAV/diff${query}`)).text())
+        .replaceAll(HOST, "")
+        .trimEnd()
+        .split("\n")
+        .map((line) => Object.values(JSON.parse(line) as object).join(" "));
+    expect(await diff("")).toEqual([
+      "/ changed",
+      "/away removed",
+      "/changed changed",
+      "/deep unchanged",
+      "/deeper unchanged",
+      "/gone broken 404",
+      "/new added",
+      "/plain unchanged",
+      "/same unchanged",
+    ]);
+    expect(await diff("?change=broken")).toEqual(["/gone broken 404"]);
   });
 
   it("keeps every page as it came, serves it again, and deletes its files with the rest", async () => {
