@@ -177,5 +177,6 @@ export const config: Config = {
     webhookTask({ secret: { env: "WEBHOOK_SECRET" } }),
     downloadTask({ bucket: { env: "FILES" } }),
   ],
+  crawls: { agent: "manifoldbot", userAgent: "Mozilla/5.0 (compatible; ManifoldBot/0.1)" },
   rooms: { retention: { messages: 100_000, ageMs: 30 * 86_400_000 } },
 };

@@ -41,6 +41,8 @@ export interface AppOptions extends Omit<EndpointOptions, "mayTrace" | "doorTo">
   readonly rooms?: RoomOptions;
   /** Where crawls run; nowhere by default. */
   readonly crawlFor?: CrawlOptions["crawlFor"];
+  /** How long a crawl is kept after its end; for good by default. */
+  readonly crawlRetentionMs?: number;
   /** Where archives of crawls are; nowhere by default. */
   readonly archives?: CrawlOptions["archives"];
   /** Where files are; nowhere by default. */
@@ -75,6 +77,7 @@ export function createApp({
   rooms = NO_ROOMS,
   crawlFor = noCrawl,
   archives = NO_ARCHIVES,
+  crawlRetentionMs: retentionMs = Infinity,
   files,
   tasks = NO_TASKS,
   ...options
@@ -115,7 +118,7 @@ export function createApp({
     .route("/", roomRoutes(rooms, world))
     .route("/", fileRoutes(files ?? { ...noFiles, makeId }))
     .route("/", taskRoutes(tasks))
-    .route("/", crawlRoutes({ crawlFor, archives, policy: { allowLoopback }, world }));
+    .route("/", crawlRoutes({ crawlFor, archives, retentionMs, policy: { allowLoopback }, world }));
   expectGuarded(app.routes, middleware);
   app.get(
     "/openapi.json",

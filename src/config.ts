@@ -2,6 +2,8 @@ import { type Declared, planEndpoints } from "./aggregate/endpoints.ts";
 import type { EndpointPlan } from "./aggregate/plan.ts";
 import type { Environment } from "./aggregate/upstream-plan.ts";
 import { type PlannedRooms, planRooms, type RoomsConfig } from "./chat/plan.ts";
+import { type CrawlsConfig, planCrawls } from "./crawl/config.ts";
+import type { CrawlSettings } from "./crawl/plan.ts";
 import { findPolicies, type LimitPolicy, type PlannedLimits, planPolicies } from "./limits/policy.ts";
 
 import { type PlannedTasks, planTasks } from "./tasks/plan.ts";
@@ -16,6 +18,8 @@ export interface Config {
   readonly v1Limit?: string;
   /** What rooms of chat go by. */
   readonly rooms?: RoomsConfig;
+  /** What crawls go by. */
+  readonly crawls?: CrawlsConfig;
   /** The types of tasks there are. */
   readonly tasks?: readonly TaskType[];
 }
@@ -26,6 +30,7 @@ interface LoadedConfig {
   readonly limits: PlannedLimits;
   readonly rooms: PlannedRooms;
   readonly tasks: PlannedTasks;
+  readonly crawls: CrawlSettings;
 }
 
 /** A configuration cannot be used. The message has a line a fault. */
@@ -45,7 +50,7 @@ export class ConfigError extends Error {
  * @throws {ConfigError} Naming every fault.
  */
 export function loadConfig(
-  { endpoints, limits = [], v1Limit, rooms = {}, tasks = [] }: Config,
+  { endpoints, limits = [], v1Limit, rooms = {}, tasks = [], crawls = {} }: Config,
   environment: Environment,
 ): LoadedConfig {
   const faults: string[] = [];
@@ -58,6 +63,13 @@ export function loadConfig(
   const plannedRooms = planRooms(rooms, report);
   const leaseMs = Number(environment.variables["TASK_LEASE_MS"] ?? Number.NaN);
   const plannedTasks = planTasks(tasks, report, leaseMs > 0 ? leaseMs : undefined);
+  const crawlSettings = planCrawls(crawls, report);
   if (faults.length > 0) throw new ConfigError(faults);
-  return { plans, limits: { policies, v1Limit }, rooms: plannedRooms, tasks: plannedTasks };
+  return {
+    plans,
+    limits: { policies, v1Limit },
+    rooms: plannedRooms,
+    tasks: plannedTasks,
+    crawls: crawlSettings,
+  };
 }

@@ -23,7 +23,7 @@ if (settings.tokens.kind === "unusable") logError("tokens-unusable", { faults: s
 /** Checks the configuration as the Worker starts, so that a deploy with a broken one is refused as a whole. */
 function open() {
   try {
-    const { plans, limits, rooms, tasks } = loadConfig(config, settings);
+    const { plans, limits, rooms, tasks, crawls } = loadConfig(config, settings);
     const { options, work } = openTasks(env, tasks, settings);
     const app = createApp({
       tasks: options,
@@ -35,7 +35,8 @@ function open() {
         ticketKey: openTicketKey(settings.variables[TICKET_SECRET]),
         addressOf: neighbourhoodOf,
       },
-      crawlFor: openCrawls(env.CRAWLS, settings.allowLoopback),
+      crawlFor: openCrawls(env.CRAWLS, settings.allowLoopback, crawls),
+      crawlRetentionMs: crawls.retentionMs,
       archives: env.ARCHIVES,
       files: { bucket: env.FILES, fixedLength: (bytes) => new FixedLengthStream(bytes), makeId },
       isOpen: settings.isOpen,

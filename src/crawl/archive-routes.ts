@@ -3,7 +3,7 @@ import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { ProblemError } from "../http/problem.ts";
 import { cdxjLine } from "./cdxj.ts";
-import { expectCrawl } from "./expect-crawl.ts";
+import { crawlExpecter } from "./expect-crawl.ts";
 import { readResponseRecord, replayResponse } from "./replay.ts";
 import { CrawlPath, WhyQuery } from "./requests.ts";
 import type { CrawlOptions } from "./routes.ts";
@@ -29,7 +29,7 @@ const replaying = guarded({
     "From its archive, if it keeps one (`store`). In a sandbox: nothing runs, and nothing is asked for. `Manifold-Archived-Status` is what the page was answered with.",
   takes: { param: CrawlPath, query: WhyQuery },
   answers: { 200: { description: "The body of the page" } },
-  problems: ["not-found"],
+  problems: ["not-found", "crawl-gone"],
 });
 
 const downloading = guarded({
@@ -38,7 +38,7 @@ const downloading = guarded({
   description: "As far as it is there; a gzip member a record.",
   takes: { param: CrawlPath },
   answers: { 200: { description: "The archive", alsoAs: [WARC] } },
-  problems: ["not-found"],
+  problems: ["not-found", "crawl-gone"],
 });
 
 const indexing = guarded({
@@ -46,11 +46,13 @@ const indexing = guarded({
   summary: "Sends the index of the archive of a crawl, as CDXJ",
   takes: { param: CrawlPath },
   answers: { 200: { description: "The index", alsoAs: [CDXJ] } },
-  problems: ["not-found"],
+  problems: ["not-found", "crawl-gone"],
 });
 
 /** Offers the archives of crawls. */
-export function archiveRoutes({ crawlFor, archives }: Pick<CrawlOptions, "crawlFor" | "archives">) {
+export function archiveRoutes(options: CrawlOptions) {
+  const { crawlFor, archives } = options;
+  const expectCrawl = crawlExpecter(options);
   return new Hono<CallerVariables>()
     .get("/v1/crawls/:id/replay", replaying, async (c) => {
       const { id } = c.req.valid("param");

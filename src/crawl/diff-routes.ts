@@ -3,7 +3,7 @@ import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { ProblemError } from "../http/problem.ts";
 import { compareCrawls } from "./diff.ts";
-import { expectCrawl } from "./expect-crawl.ts";
+import { crawlExpecter } from "./expect-crawl.ts";
 import { NDJSON } from "./page-forms.ts";
 import { CrawlPath, DiffQuery } from "./requests.ts";
 import type { CrawlOptions } from "./routes.ts";
@@ -19,11 +19,13 @@ const comparing = guarded({
     "As NDJSON, a page a line: `added`, `changed`, `unchanged`, `broken` (led to, and not there), or `removed` (led to no more; told when all has been fetched).",
   takes: { param: CrawlPath, query: DiffQuery },
   answers: { 200: { description: "Pages", alsoAs: [NDJSON] } },
-  problems: ["not-found"],
+  problems: ["not-found", "crawl-gone"],
 });
 
 /** Offers comparisons of crawls. */
-export function diffRoutes({ crawlFor }: Pick<CrawlOptions, "crawlFor">) {
+export function diffRoutes(options: CrawlOptions) {
+  const { crawlFor } = options;
+  const expectCrawl = crawlExpecter(options);
   return new Hono<CallerVariables>().get("/v1/crawls/:id/diff", comparing, async (c) => {
     const { id } = c.req.valid("param");
     const { change } = c.req.valid("query");

@@ -1,7 +1,15 @@
+import { decodeTime } from "ulid";
 import { ProblemError } from "../http/problem.ts";
+import type { CrawlOptions } from "./routes.ts";
 
-/** Makes sure that there is a crawl of this name. @throws {ProblemError} `not-found`. */
-export function expectCrawl<T>(id: string, found: T | undefined): T {
-  if (found === undefined) throw new ProblemError("not-found", { detail: `There is no crawl \`${id}\`` });
-  return found;
+/**
+ * Makes what makes sure that there is a crawl of a name. It throws `crawl-gone` for one that is so old that it can have
+ * been forgotten, and `not-found` for others.
+ */
+export function crawlExpecter({ retentionMs, world }: Pick<CrawlOptions, "retentionMs" | "world">) {
+  return <T>(id: string, found: T | undefined): T => {
+    if (found !== undefined) return found;
+    const isOld = decodeTime(id.slice(id.indexOf("_") + 1)) + retentionMs <= world.epochMs();
+    throw new ProblemError(isOld ? "crawl-gone" : "not-found", { detail: `There is no crawl \`${id}\`` });
+  };
 }

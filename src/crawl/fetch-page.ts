@@ -26,12 +26,13 @@ export interface FetchContext {
   readonly keep?: ((capture: Capture) => Promise<void>) | undefined;
   /** Where sitemaps may be, if any are read. */
   readonly sitemaps?: SitemapRules | undefined;
-  readonly settings: Pick<CrawlSettings, "agent" | "userAgent" | "maxBytes" | "maxLinks" | "timeoutMs">;
+  readonly settings: Pick<
+    CrawlSettings,
+    "agent" | "userAgent" | "types" | "maxBytes" | "maxLinks" | "timeoutMs"
+  >;
 }
 
 const HTML = /^(?:text\/html|application\/xhtml\+xml)$/;
-/** The types whose bodies are read. */
-const READ = /^(?:text\/(?:html|plain)|application\/xhtml\+xml)$/;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** Fetches one URL, and follows no redirect. Never rejects but for `signal`. */
@@ -129,7 +130,7 @@ async function resultOf(
     links: 0,
     ...more,
   });
-  const isRead = response.ok && READ.test(type);
+  const isRead = response.ok && context.settings.types.includes(type);
   if (!isRead && context.keep === undefined) await response.body?.cancel();
   const body =
     isRead || context.keep !== undefined ? await readBody(response, context.settings.maxBytes) : undefined;

@@ -28,6 +28,8 @@ export interface CrawlSettings {
   /** How often a URL is tried that fails for a reason that may pass. */
   readonly attempts: number;
   readonly backoff: { readonly baseMs: number; readonly capMs: number };
+  /** The types of pages that are read. */
+  readonly types: readonly string[];
   /** The largest body that is read, after decompression. */
   readonly maxBytes: number;
   readonly maxLinks: number;
@@ -61,6 +63,7 @@ export const DEFAULT_SETTINGS: CrawlSettings = {
   leaseMs: 60_000,
   attempts: 3,
   backoff: { baseMs: 1_000, capMs: 60_000 },
+  types: ["text/html", "application/xhtml+xml", "text/plain"],
   maxBytes: 4 * 1024 * 1024,
   maxLinks: 5_000,
   timeoutMs: 30_000,

@@ -4,7 +4,7 @@ import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { pageItem } from "./answers.ts";
 import { streamCrawl } from "./events.ts";
-import { expectCrawl } from "./expect-crawl.ts";
+import { crawlExpecter } from "./expect-crawl.ts";
 import { CSV, NDJSON, streamPages } from "./page-forms.ts";
 import { CrawlPath, PagesAnswer, PagesQuery } from "./requests.ts";
 import type { CrawlOptions } from "./routes.ts";
@@ -20,7 +20,7 @@ const listing = guarded({
   description: "As JSON a part at a time; as NDJSON or CSV all that there are, a page a line.",
   takes: { param: CrawlPath, query: PagesQuery },
   answers: { 200: { description: "Pages", schema: PagesAnswer, alsoAs: [NDJSON, CSV] } },
-  problems: ["not-found"],
+  problems: ["not-found", "crawl-gone"],
 });
 
 const linking = guarded({
@@ -30,7 +30,7 @@ const linking = guarded({
     "As NDJSON, a link a line, `from` and `to`: those that the crawl followed, or would have, had it room.",
   takes: { param: CrawlPath },
   answers: { 200: { description: "Links", alsoAs: [NDJSON] } },
-  problems: ["not-found"],
+  problems: ["not-found", "crawl-gone"],
 });
 
 const watching = guarded({
@@ -43,11 +43,13 @@ const watching = guarded({
     200: { description: "Events", alsoAs: ["text/event-stream"] },
     204: { description: "It has ended" },
   },
-  problems: ["not-found"],
+  problems: ["not-found", "crawl-gone"],
 });
 
 /** Offers what a crawl has found. */
-export function recordRoutes({ crawlFor, world }: Pick<CrawlOptions, "crawlFor" | "world">) {
+export function recordRoutes(options: CrawlOptions) {
+  const { crawlFor, world } = options;
+  const expectCrawl = crawlExpecter(options);
   return new Hono<CallerVariables>()
     .get("/v1/crawls/:id/pages", listing, async (c) => {
       const { id } = c.req.valid("param");

@@ -8,7 +8,7 @@ import { refuseInput } from "../http/input.ts";
 import { type ArchiveBucket, archiveRoutes } from "./archive-routes.ts";
 import { crawlAnswer, whyAnswer } from "./answers.ts";
 import { diffRoutes } from "./diff-routes.ts";
-import { expectCrawl } from "./expect-crawl.ts";
+import { crawlExpecter } from "./expect-crawl.ts";
 import { createJudge } from "./judge.ts";
 import type { CrawlPlan } from "./plan.ts";
 import { recordRoutes } from "./record-routes.ts";
@@ -19,6 +19,8 @@ import type { CrawlStub } from "./stub.ts";
 export interface CrawlOptions {
   readonly crawlFor: (id: string) => CrawlStub;
   readonly policy: GuardPolicy;
+  /** How long they are kept after their end. */
+  readonly retentionMs: number;
   /** Where their archives are. */
   readonly archives: ArchiveBucket;
   readonly world: {
@@ -41,7 +43,7 @@ const looking = guarded({
   summary: "Says how a crawl stands",
   takes: { param: CrawlPath },
   answers: { 200: { description: "It stands so", schema: CrawlAnswer } },
-  problems: ["not-found"],
+  problems: ["not-found", "crawl-gone"],
 });
 
 const asking = guarded({
@@ -49,7 +51,7 @@ const asking = guarded({
   summary: "Says which rule lets a URL into a crawl, or keeps it out",
   takes: { param: CrawlPath, query: WhyQuery },
   answers: { 200: { description: "That is why", schema: WhyAnswer } },
-  problems: ["not-found"],
+  problems: ["not-found", "crawl-gone"],
 });
 
 const steering = guarded({
@@ -58,7 +60,7 @@ const steering = guarded({
   description: "What has ended stays as it is. What is being fetched as it pauses still counts.",
   takes: { param: SteeringPath },
   answers: { 200: { description: "It stands so now", schema: CrawlAnswer } },
-  problems: ["not-found"],
+  problems: ["not-found", "crawl-gone"],
 });
 
 const removing = guarded({
@@ -66,11 +68,13 @@ const removing = guarded({
   summary: "Ends a crawl and forgets all of it",
   takes: { param: CrawlPath },
   answers: { 204: { description: "It is gone" } },
-  problems: ["not-found"],
+  problems: ["not-found", "crawl-gone"],
 });
 
 /** Offers crawls. */
-export function crawlRoutes({ crawlFor, policy, archives, world }: CrawlOptions) {
+export function crawlRoutes(options: CrawlOptions) {
+  const { crawlFor, policy, world } = options;
+  const expectCrawl = crawlExpecter(options);
   return new Hono<CallerVariables>()
     .post("/v1/crawls", starting, async (c) => {
       const plan = c.req.valid("json");
@@ -99,9 +103,9 @@ export function crawlRoutes({ crawlFor, policy, archives, world }: CrawlOptions)
       expectCrawl(id, (await crawlFor(id).remove()) || undefined);
       return c.body(null, 204);
     })
-    .route("/", recordRoutes({ crawlFor, world }))
-    .route("/", diffRoutes({ crawlFor }))
-    .route("/", archiveRoutes({ crawlFor, archives }));
+    .route("/", recordRoutes(options))
+    .route("/", diffRoutes(options))
+    .route("/", archiveRoutes(options));
 }
 
 /** Makes sure that a crawl may begin where it is told to. @throws {ProblemError} `bad-request`. */

@@ -15,6 +15,7 @@ export const PROBLEMS = {
   "precondition-failed": [412, "It is not as the condition demands"],
   "task-ended": [409, "The task has ended already"],
   "task-not-retryable": [409, "The task has not ended without success"],
+  "crawl-gone": [410, "The crawl has been forgotten"],
   "task-gone": [410, "The task has been forgotten"],
   "content-too-large": [413, "The body is too large"],
   "range-not-satisfiable": [416, "The file has none of these bytes"],

@@ -1,3 +1,4 @@
+import { ulid } from "ulid";
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "#kernel";
 import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
@@ -178,6 +179,27 @@ describe("POST /v1/crawls/:id/:steering", () => {
     const { ask, start } = makeApp();
     const location = await start();
     expect(await ask("POST", `${location}/${how}`)).toMatchObject({ status: 200, json: { state } });
+  });
+});
+
+describe("GET /v1/crawls/:id", () => {
+  it.each([
+    [0, 404],
+    [100, 410],
+  ])("answers when it knows none %s days after its start: %s", async (days, status) => {
+    const clock = new VirtualClock();
+    const { app } = wholeApp({
+      tokens,
+      crawlFor: fakeCrawls().crawlFor,
+      clock,
+      crawlRetentionMs: 30 * 86_400_000,
+    });
+    const id = `crawl_${ulid(0, () => 0.5)}`;
+    await clock.advance(days * 86_400_000);
+    for (const path of ["", "/pages", "/archive", "/diff"]) {
+      const response = await app.request(`/v1/crawls/${id}${path}`, { headers: bearer(tokenOf(0)) });
+      expect([path, response.status]).toEqual([path, status]);
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { CrawlPlan } from "../../src/crawl/plan.ts";
+import { type CrawlPlan, DEFAULT_SETTINGS } from "../../src/crawl/plan.ts";
 import { readResponseRecord } from "../../src/crawl/replay.ts";
 import type { LinkedPage } from "../../src/crawl/stub.ts";
 import { openCrawls } from "../../src/crawls.ts";
@@ -49,9 +49,9 @@ afterEach(() => vi.restoreAllMocks());
 
 let count = 0;
 
-function fresh() {
+function fresh(settings = DEFAULT_SETTINGS) {
   const name = `crawl-test-${(count += 1)}`;
-  const crawl = openCrawls(env.CRAWLS, true)(name);
+  const crawl = openCrawls(env.CRAWLS, true, settings)(name);
   const start = async (plan: Partial<CrawlPlan> = {}) =>
     await crawl.create({
       startUrls: [`${HOST}/`],
@@ -339,6 +339,24 @@ describe("Crawl", () => {
     await env.ARCHIVES.put(`${prefix}late`, "stored by who did not know");
     await runDurableObjectAlarm(object);
     expect(await files()).toEqual([]);
+  });
+
+  it("is forgotten with its files when it has been kept for long enough", async () => {
+    site = tree(3);
+    const { crawl, ended, object } = fresh({ ...DEFAULT_SETTINGS, retentionMs: 1 });
+    await crawl.create({
+      startUrls: [`${HOST}/`],
+      maxPages: 9,
+      maxDepth: 9,
+      concurrency: 6,
+      scope: "host",
+      store: "warc",
+    });
+    await ended("all-done");
+    expect(await crawl.segments()).not.toEqual([]);
+    await runDurableObjectAlarm(object);
+    expect(await crawl.look()).toBeUndefined();
+    expect((await env.ARCHIVES.list({ prefix: `crawls/${object.id.toString()}/` })).objects).toEqual([]);
   });
 
   it("deletes what it stored for a report that counts no more", async () => {
