@@ -62,6 +62,20 @@ describe("readPage", () => {
     expect(urls(html)).toEqual(links);
   });
 
+  it.each([
+    ["nofollow", true],
+    ["NOFOLLOW", true],
+    ["noopener nofollow ugc", true],
+    ["\n nofollow\t", true],
+    ["nofollow,ugc", false],
+    ["nofollows", false],
+    ["follow", false],
+    ["", false],
+  ])("takes rel=%j for not vouched for: %s", (rel, isNoFollow) => {
+    expect(read(`<a rel="${rel}" href=b>`).links[0]?.noFollow ?? false).toBe(isNoFollow);
+    expect(read(`<area rel="${rel}" href=b>`).links[0]?.noFollow ?? false).toBe(isNoFollow);
+  });
+
   it("marks a link that nobody vouches for", () => {
     expect(read("<a rel='x NoFollow' href=b>").links[0]?.noFollow).toBe(true);
     expect(read("<a rel=nofollow href=b><a href=b>").links).toEqual([
@@ -76,6 +90,19 @@ describe("readPage", () => {
     ["<meta name=ManifoldBot content=nofollow>", true],
     ["<meta name=otherbot content=nofollow>", false],
     ["<meta name=robots content='index, follow'>", false],
+    ["<meta name=' robots ' content=nofollow>", true],
+    ["<meta name=robots content=' , nofollow,'>", true],
+    ["<meta name=robots content='noindex nofollow'>", true],
+    ["<meta name=robots content='nofollowing'>", false],
+    ["<meta name=robots content='none-such'>", false],
+    ["<meta name=robots content>", false],
+    ["<meta name=robots>", false],
+    ["<meta content=nofollow>", false],
+    ["<meta property=robots content=nofollow>", false],
+    ["<meta name=robots content=follow><meta name=manifoldbot content=nofollow>", true],
+    ["<meta name=otherbot content=nofollow><meta name=robots content=all>", false],
+    ["<p>late</p><meta name=robots content=nofollow>", true],
+    ["<!-- <meta name=robots content=nofollow> -->", false],
   ])("says of %j whether links may be followed: not %s", (html, noFollow) => {
     expect(read(html).noFollow).toBe(noFollow);
   });
@@ -115,9 +142,74 @@ describe("decodePage", () => {
     ["UTF-16 by its mark", Uint8Array.of(0xff, 0xfe, 0xe9, 0), "text/html", "é"],
     ["Shift_JIS", Uint8Array.of(0x83, 0x65), "text/html; charset=shift_jis", "テ"],
     ["x-user-defined without a fault", bytes("a"), "text/html; charset=x-user-defined", "a"],
+    ["UTF-16 the other way round by its mark", Uint8Array.of(0xfe, 0xff, 0, 0xe9), "text/html", "é"],
+    ["UTF-16 by the header", Uint8Array.of(0xe9, 0), "text/html; charset=utf-16le", "é"],
+    [
+      "UTF-16 that a meta claims as UTF-8",
+      bytes("<meta charset=utf-16le>é"),
+      "text/html",
+      "<meta charset=utf-16le>é",
+    ],
+    ["half a pair of UTF-16", Uint8Array.of(0xff, 0xfe, 0x3d, 0xd8), "text/html", "\uFFFD"],
+    ["an odd byte of UTF-16", Uint8Array.of(0xff, 0xfe, 0xe9, 0, 0x61), "text/html", "é\uFFFD"],
+    [
+      "UTF-32, which nobody reads, without a fault",
+      Uint8Array.of(0xff, 0xfe, 0, 0, 0x61, 0, 0, 0),
+      "text/html",
+      "\0a\0",
+    ],
+    ["a mark alone", Uint8Array.of(0xef, 0xbb, 0xbf), "text/html", ""],
+    ["nothing", Uint8Array.of(), "text/html; charset=shift_jis", ""],
+    ["latin1 as browsers do, which is windows-1252", Uint8Array.of(0x80), "text/html; charset=latin1", "€"],
+    ["ASCII as windows-1252", Uint8Array.of(0x80), "text/html; charset=us-ascii", "€"],
+    ["windows-1251", Uint8Array.of(0xe6), "text/html; charset=windows-1251", "ж"],
+    ["KOI8-R", Uint8Array.of(0xd6), "text/html; charset=koi8-r", "ж"],
+    ["GB 2312 as GBK", Uint8Array.of(0xd6, 0xd0), "text/html; charset=gb2312", "中"],
+    ["GB 18030 with four bytes", Uint8Array.of(0x94, 0x39, 0xda, 0x33), "text/html; charset=gb18030", "💩"],
+    ["Big5", Uint8Array.of(0xa4, 0xa4), "text/html; charset=big5", "中"],
+    ["EUC-JP", Uint8Array.of(0xc3, 0xe6), "text/html; charset=euc-jp", "中"],
+    ["EUC-KR", Uint8Array.of(0xc7, 0xd1), "text/html; charset=euc-kr", "한"],
+    ["ISO-2022-JP", Uint8Array.of(0x1b, 0x24, 0x42, 0x43, 0x66), "text/html; charset=iso-2022-jp", "中"],
+    ["a cut sequence of Shift_JIS", Uint8Array.of(0x61, 0x83), "text/html; charset=shift_jis", "a\uFFFD"],
+    ["a cut sequence of UTF-8", Uint8Array.of(0x61, 0xe2, 0x82), "text/html", "a\uFFFD"],
+    ["an overlong sequence of UTF-8", Uint8Array.of(0xc0, 0xaf), "text/html", "\uFFFD\uFFFD"],
+    ["a surrogate in UTF-8", Uint8Array.of(0xed, 0xa0, 0x80), "text/html", "\uFFFD\uFFFD\uFFFD"],
+    ["a label in odd case with spaces", latin, "text/html ;  CHARSET = Latin1 ", "é"],
+    ["a charset among other parameters", latin, "text/html; a=b; charset=latin1; c=d", "é"],
+    ["an empty charset", bytes("é"), "text/html; charset=", "é"],
+    ["UTF-7, which is no encoding any more", bytes("+AOk-"), "text/html; charset=utf-7", "+AOk-"],
+    [
+      "a header before a meta",
+      Uint8Array.of(...bytes("<meta charset=koi8-r>"), 0xe9),
+      "text/html; charset=latin1",
+      "<meta charset=koi8-r>é",
+    ],
+    [
+      "an http-equiv",
+      Uint8Array.of(...bytes("<meta http-equiv=content-type content='text/html; charset=latin1'>"), 0xe9),
+      "text/html",
+      "<meta http-equiv=content-type content='text/html; charset=latin1'>é",
+    ],
+    [
+      "no meta of a comment",
+      Uint8Array.of(...bytes("<!--<meta charset=latin1>-->"), 0xe9),
+      "text/html",
+      "<!--<meta charset=latin1>-->\uFFFD",
+    ],
     ["an encoding that browsers refuse", bytes("a"), "text/html; charset=iso-2022-kr", "a"],
   ])("reads %s", (_, page, type, text) => {
     expect(decodePage(page, type)).toBe(text);
+  });
+
+  it("decodes whatever comes, under every name", () => {
+    const label = fc.constantFrom(
+      ..."utf-8 utf-16le utf-16be latin1 shift_jis gb18030 big5 euc-kr iso-2022-jp x".split(" "),
+    );
+    fc.assert(
+      fc.property(fc.uint8Array(), label, (page, name) => {
+        expect(decodePage(page, `text/html; charset=${name}`).length).toBeLessThanOrEqual(page.length * 2);
+      }),
+    );
   });
 
   it("finds a charset in the first 1,024 bytes, and not after them", () => {
