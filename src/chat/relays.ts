@@ -179,11 +179,10 @@ function audienceOf(
       if (messages.length > 0) push({ do: "log", messages });
     },
     tell({ socket }, frame) {
-      push({
-        do: "tell",
-        conn: socket.number,
-        text: typeof frame === "string" ? frame : JSON.stringify(frame),
-      });
+      const conn = socket.number;
+      if (typeof frame === "string") push({ do: "tell", conn, text: frame });
+      else
+        push({ do: "tell", conn, text: JSON.stringify(frame), ...("id" in frame && { answers: frame.id }) });
     },
     tellAll: (text, butUid) => push({ do: "tell-all", text, butUid }),
     keep({ socket, user, sent }) {

@@ -101,7 +101,7 @@ export function createRoom<S>(
     if (!parsed.ok) return hall.refuse(session, parsed.code, parsed.message, { id });
     if (user !== undefined) return act(session, user, parsed.frame, now);
     if (parsed.frame.t === "hello") return enter(hall, log, session, parsed.frame, now);
-    hall.refuse(session, "hello-first", `Expected \`hello\` first, got \`${parsed.frame.t}\``);
+    hall.refuse(session, "hello-first", `Expected \`hello\` first, got \`${parsed.frame.t}\``, { id });
   };
 
   const turnAway = (session: Session<S | Conn>, now: number) => {

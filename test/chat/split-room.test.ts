@@ -70,6 +70,19 @@ describe("a room and its relays", () => {
     expect(typing).toEqual([1, 0, 1, 1]);
   });
 
+  it("ask for no more pages of the log at once than a client may owe", () => {
+    const rooms = splitRoom(1, { window: { ...window, bytes: 100_000 } });
+    rooms.enter(1, "bea");
+    rooms.say(1, "bea", { t: "history", id: "1" }, { t: "history", id: "2" });
+    rooms.say(1, "bea", { t: "history", id: "3" });
+    const answers = rooms.frames("bea").flatMap((frame) => ("id" in frame ? [[frame.t, frame.id]] : []));
+    expect(answers).toEqual([
+      ["err", "2"],
+      ["history", "1"],
+      ["history", "3"],
+    ]);
+  });
+
   it("begin anew when somebody comes to a relay that was empty for long", () => {
     const rooms = splitRoom(1);
     rooms.world.enter("ann");
