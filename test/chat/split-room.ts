@@ -61,8 +61,8 @@ export function splitRoom(relays: number, more: Partial<RoomSettings> = {}) {
     /** The codes that sockets were closed with. */
     closes,
     /** Says all before any call is made. */
-    say(number: number, socket: string, ...frames: readonly ClientFrame[]) {
-      for (const frame of frames) relay(number).receive(socket, JSON.stringify(frame), world.now());
+    say(number: number, socket: string, ...said: readonly ClientFrame[]) {
+      for (const frame of said) relay(number).receive(socket, JSON.stringify(frame), world.now());
       carry();
     },
     enter(number: number, socket: string) {
