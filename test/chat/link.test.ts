@@ -46,7 +46,7 @@ function relayWithAnn() {
     down,
     answerUp,
     sent: () => texts.map((text) => JSON.parse(text) as RoomFrame),
-    pass(ms: number) {
+    pass(this: void, ms: number) {
       for (const untilMs = nowMs + ms; nowMs < untilMs;) {
         nowMs = Math.min(untilMs, Math.max(nowMs + 1, relay.dueMs()));
         if (relay.dueMs() <= nowMs) relay.tick(nowMs);
