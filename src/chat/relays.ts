@@ -119,7 +119,6 @@ export function createRelays({ makeLife, log, settings, deliver }: RelaysOptions
       if (known !== undefined && call.life < known.life) return over;
       if (known !== undefined && call.life > known.life) end(known);
       const isNew = known === undefined || call.life > known.life;
-      if (isNew && call.n !== 1) return over;
       const link = isNew ? open(call.relay, call.life, nowMs) : known;
       if (link.isOver || call.n > link.taken + 1) {
         end(link);

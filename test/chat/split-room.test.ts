@@ -83,6 +83,17 @@ describe("a room and its relays", () => {
     ]);
   });
 
+  it("send a user at a relay away", () => {
+    const rooms = splitRoom(1);
+    rooms.world.enter("ann");
+    rooms.enter(1, "bea");
+    const uid = rooms.frames("bea").flatMap((frame) => (frame.t === "welcome" ? [frame.uid] : []))[0] ?? "";
+    expect(rooms.world.room().kick(uid, rooms.world.now())).toBe(true);
+    rooms.carry();
+    expect([...rooms.closes]).toEqual([["bea", CLOSE.kicked]]);
+    expect(rooms.world.room().members().count).toBe(1);
+  });
+
   it("begin anew when somebody comes to a relay that was empty for long", () => {
     const rooms = splitRoom(1);
     rooms.world.enter("ann");
