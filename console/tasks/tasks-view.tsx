@@ -30,7 +30,7 @@ export function TasksView({ board, id }: TasksViewProps) {
   const open = valueOf(useSyncExternalStore(board.task.subscribe, board.task.get));
   if (overview === null) return failure ?? <p class="muted">Looking at the tasks …</p>;
   return (
-    <div class="tasks">
+    <div class={id === undefined ? "tasks" : "tasks open"}>
       <div class="column">
         <EnqueueForm types={overview.types} onEnqueue={board.enqueue} />
         <CountTable counts={overview.counts} onPause={board.setPaused} />
