@@ -22,12 +22,13 @@ export interface Archive {
   sweep(known: ReadonlySet<string>): Promise<void>;
 }
 
+const makeId = () => crypto.randomUUID();
+
 /** Opens the files of the crawl with this id. */
 export function openArchive(bucket: R2Bucket, id: string): Archive {
   const prefix = `crawls/${id}/`;
   return {
     async keep({ settings }, fetchBatch) {
-      const makeId = () => crypto.randomUUID();
       const info = { software: settings.userAgent, format: "WARC File Format 1.1", robots: "obey" };
       const writer = await openSegment({ info, makeId, epochMs: () => Date.now() });
       const report = await fetchBatch(writer);

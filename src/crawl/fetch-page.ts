@@ -65,10 +65,10 @@ export async function fetchPage(
 export function request(
   { userAgent }: Pick<CrawlSettings, "userAgent">,
   signal: CancelSignal,
-  conditions: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, string>> = {},
 ): RequestInit {
   const headers = {
-    ...conditions,
+    ...more,
     "User-Agent": userAgent,
     Accept: "text/html,application/xhtml+xml,text/plain;q=0.5",
   };

@@ -2,7 +2,7 @@ import { gzip } from "./gzip.ts";
 import { type Capture, concat, infoRecord, responseRecord } from "./warc.ts";
 
 /** Where an answer stands in a segment. */
-export interface SegmentRecord {
+interface SegmentRecord {
   readonly id: number;
   readonly url: string;
   readonly atMs: number;

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type CrawlsConfig, planCrawls } from "../../src/crawl/config.ts";
+import { planCrawls } from "../../src/crawl/config.ts";
 import { DEFAULT_SETTINGS } from "../../src/crawl/plan.ts";
 
 function plan(config: object) {
   const faults: string[] = [];
-  // What a user writes may be anything.
-  const settings = planCrawls(config as CrawlsConfig, (fault) => void faults.push(fault));
+  const settings = planCrawls(config, (fault) => void faults.push(fault));
   return { settings, faults };
 }
 
