@@ -30,7 +30,7 @@ export interface BatchContext extends FetchContext {
 const MOST_WAIT_MS = 5_000;
 
 /** URLs of sitemaps in one report, which has to be held in memory and sent; what is left of the batch is handed back. */
-const MOST_LISTED = 50_000;
+const MOST_LISTED = 10_000;
 
 /** Fetches a batch: several hosts at once, and from each one page after the other, with pauses. */
 export async function runBatch({ lease, urls }: Batch, context: BatchContext): Promise<Report> {
