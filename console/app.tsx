@@ -2,6 +2,8 @@ import { useSyncExternalStore } from "hono/jsx/dom";
 import { ChatView } from "./chat/chat-view.tsx";
 import type { Talker } from "./chat/talker.ts";
 import type { CountriesAnswer, CountryAnswer, EndpointsAnswer, PlanAnswer } from "./api.ts";
+import { CrawlsView } from "./crawls/crawls-view.tsx";
+import type { Surveyor } from "./crawls/surveyor.ts";
 import { CountryView } from "./country-view.tsx";
 import { viewInHash } from "./deep-link.ts";
 import { EndpointView } from "./endpoint-view.tsx";
@@ -26,6 +28,7 @@ export interface AppProps {
   readonly runner: Runner;
   readonly talker: Talker;
   readonly board: Board;
+  readonly surveyor: Surveyor;
   readonly onPickCountry: (code: string) => void;
   readonly onPickEndpoint: (name: string) => void;
   readonly onRun: (path: string, query: string) => void;
@@ -44,6 +47,7 @@ export function App({
   runner,
   talker,
   board,
+  surveyor,
   ...on
 }: AppProps) {
   const view = viewInHash(useSyncExternalStore(address.subscribe, address.get));
@@ -61,6 +65,17 @@ export function App({
         <main>
           <h1 class="unseen">Chat</h1>
           <ChatView talker={talker} room={view.room} />
+        </main>
+      </>
+    );
+  }
+  if (view.kind === "crawls") {
+    return (
+      <>
+        <Header current="crawls" isBusy={false} />
+        <main>
+          <h1 class="unseen">Crawls</h1>
+          <CrawlsView surveyor={surveyor} />
         </main>
       </>
     );

@@ -91,6 +91,12 @@ export function refusal(exchange: Exchange): Refusal {
   };
 }
 
+/** What became of something that was to be done: nothing, if it was done. */
+export function complaintOf(answer: Exchange | Unreachable): Refusal | Unreachable | undefined {
+  if ("kind" in answer) return answer;
+  return answer.status < 300 ? undefined : refusal(answer);
+}
+
 /** Whether a JSON value is a problem: a title makes it one; all other members are optional in the type. */
 function isProblem(value: unknown): value is Problem {
   return isObject(value) && typeof value["title"] === "string";

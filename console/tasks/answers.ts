@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { TaskPage, TaskStats, TaskView } from "../../src/tasks/requests.ts";
-import { getJson, type Exchange, refusal, type Refusal, type Unreachable } from "../exchange.ts";
+import { getJson, refusal, type Refusal, type Unreachable } from "../exchange.ts";
 import { isObject } from "../is-object.ts";
 import type { Schema } from "../docs/document.ts";
 
@@ -69,10 +69,4 @@ export async function getTask(id: string, signal: AbortSignal): Promise<OpenTask
   if (exchange.status !== 200 || !isObject(exchange.body)) return refusal(exchange);
   // What the API promises.
   return { kind: "task", task: exchange.body as unknown as Task };
-}
-
-/** What became of something that was to be done: nothing, if it was done. */
-export function complaintOf(answer: Exchange | Unreachable): Refusal | Unreachable | undefined {
-  if ("kind" in answer) return answer;
-  return answer.status < 300 ? undefined : refusal(answer);
 }

@@ -1,7 +1,7 @@
-import { postJson, type Refusal, type Unreachable } from "../exchange.ts";
+import { complaintOf, postJson, type Refusal, type Unreachable } from "../exchange.ts";
 import { isObject } from "../is-object.ts";
 import { createLatest, type Latest } from "../latest.ts";
-import { complaintOf, getOverview, getTask, type OpenTask, type Overview } from "./answers.ts";
+import { getOverview, getTask, type OpenTask, type Overview } from "./answers.ts";
 
 /** How often the board is looked at anew while it is open. */
 const EVERY_MS = 1_000;

@@ -1,7 +1,7 @@
 import { useState } from "hono/jsx/dom";
 import type { Refusal, Unreachable } from "../exchange.ts";
 import type { Counts } from "./answers.ts";
-import { Complaint } from "./complaint.tsx";
+import { Complaint } from "../complaint.tsx";
 import { TONES } from "./state-words.ts";
 
 interface CountTableProps {

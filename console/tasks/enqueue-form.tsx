@@ -2,7 +2,7 @@ import { useState } from "hono/jsx/dom";
 import { schemaText } from "../docs/schema-text.ts";
 import type { Refusal, Unreachable } from "../exchange.ts";
 import type { TaskType } from "./answers.ts";
-import { Complaint } from "./complaint.tsx";
+import { Complaint } from "../complaint.tsx";
 import { exampleOf } from "./example-of.ts";
 
 interface EnqueueFormProps {
@@ -31,7 +31,7 @@ export function EnqueueForm({ types, onEnqueue }: EnqueueFormProps) {
   return (
     <section class="panel" aria-labelledby="enqueue-heading">
       <h2 id="enqueue-heading">Enqueue a task</h2>
-      <form class="enqueue-form" onSubmit={(event: Event) => void submit(event)}>
+      <form class="stacked-form" onSubmit={(event: Event) => void submit(event)}>
         <label for="type">Type</label>
         <select
           id="type"

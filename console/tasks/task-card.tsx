@@ -3,7 +3,7 @@ import type { Refusal, Unreachable } from "../exchange.ts";
 import { formatDuration } from "../format.ts";
 import type { Task } from "./answers.ts";
 import type { Deed } from "./board.ts";
-import { Complaint } from "./complaint.tsx";
+import { Complaint } from "../complaint.tsx";
 import { isOpen, isRetryable, TONES } from "./state-words.ts";
 import { TaskTimeline } from "./task-timeline.tsx";
 

@@ -1,4 +1,4 @@
-import type { Refusal, Unreachable } from "../exchange.ts";
+import type { Refusal, Unreachable } from "./exchange.ts";
 
 /** Why something was not done, next to where it was wanted. */
 export function Complaint({ failure }: { readonly failure: Refusal | Unreachable | undefined }) {
