@@ -6,6 +6,7 @@ import { runTool } from "./tool.ts";
 const KILL_ROUNDS = 20;
 
 const SIMULATE = fileURLToPath(new URL("simulate.ts", import.meta.url));
+const PROXY_FUZZ = fileURLToPath(new URL("proxy-fuzz.ts", import.meta.url));
 
 /** `npm run nightly`: what takes too long for every run of the tests, which is more seeds and more kills. */
 async function main(): Promise<void> {
@@ -14,6 +15,8 @@ async function main(): Promise<void> {
     const { status } = spawnSync(process.execPath, [SIMULATE, game], { stdio: "inherit" });
     if (status !== 0) failed.push(`simulate ${game}`);
   }
+  const { status } = spawnSync(process.execPath, [PROXY_FUZZ], { stdio: "inherit" });
+  if (status !== 0) failed.push("proxy:fuzz");
   process.env["KILL_ROUNDS"] = String(KILL_ROUNDS);
   const { ok } = await runTool("vitest", ["run", "--project", "e2e", "test/e2e/chat.test.ts"], {
     show: true,

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { Account } from "./account.ts";
 import { Refusal } from "./refusal.ts";
 import { asRefusal } from "./refuse.ts";
+import { resetSocket } from "./reset-socket.ts";
 import type { Examined } from "./rules/examine.ts";
 import { passingTrailers } from "./rules/hop-by-hop.ts";
 import { type ResponseHead, responseFields } from "./rules/response-head.ts";
@@ -59,7 +60,7 @@ export function runExchange(options: ExchangeOptions): void {
     }
     const hasBegun = outgoing.headersSent;
     options.onRefusal(refusal);
-    if (hasBegun) incoming.socket.resetAndDestroy();
+    if (hasBegun) resetSocket(incoming.socket);
   };
   const sink: ResponseSink = {
     onInformation(head) {

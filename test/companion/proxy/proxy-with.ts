@@ -23,7 +23,7 @@ export async function rawOrigin(onConnection: (socket: Socket) => void) {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     // How a connection ends is what tests look at.
-    socket.on("error", () => undefined);
+    socket.on("error", () => undefined).once("close", () => sockets.delete(socket));
     sockets.add(socket);
     onConnection(socket);
   });
