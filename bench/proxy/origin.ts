@@ -8,6 +8,7 @@ const ANSWER = Buffer.concat([Buffer.from(HEAD), BODY]);
 
 /** What asks, over a tunnel, for bytes without end. */
 export const BULK = "bulk\n";
+const CLOSES = /\r\nconnection: close\r\n/i;
 const PIECE = Buffer.alloc(65_536);
 
 /** Made to cost as little as it can: what it takes of the machine is missing to those who are measured. */
@@ -17,7 +18,8 @@ function serve(port: number): void {
     socket.on("data", (bytes: Buffer) => {
       if (bytes.toString("latin1") === BULK) pour(socket);
       else if (bytes.toString("latin1", 0, 4) !== "GET ") socket.write(bytes);
-      else if (bytes.toString("latin1", bytes.length - 4) === "\r\n\r\n") socket.write(ANSWER);
+      else if (CLOSES.test(bytes.toString("latin1"))) socket.end(ANSWER);
+      else socket.write(ANSWER);
     });
   }).listen({ port, host: "127.0.0.1", backlog: 4_096 });
 }

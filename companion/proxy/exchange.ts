@@ -46,7 +46,8 @@ export function runExchange(options: ExchangeOptions): void {
       sentBytes: origin.bytesWritten - before.sent,
       receivedBytes: origin.bytesRead - before.received,
     });
-    origin.off("data", onData).off("end", onEnd).off("timeout", onTimeout).off("error", onError);
+    origin.off("data", onData).off("end", onEnd).off("timeout", onTimeout);
+    origin.off("error", onError).off("close", onError);
     origin.setTimeout(0);
     outgoing.off("close", onGone);
   };
@@ -123,7 +124,8 @@ export function runExchange(options: ExchangeOptions): void {
     origin.destroy();
   };
 
-  origin.on("data", onData).on("end", onEnd).on("timeout", onTimeout).on("error", onError);
+  origin.on("data", onData).on("end", onEnd).on("timeout", onTimeout);
+  origin.on("error", onError).on("close", onError);
   origin.setTimeout(idleMs);
   outgoing.prependListener("close", onGone);
   origin.write(options.head, "latin1");

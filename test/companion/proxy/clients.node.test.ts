@@ -19,6 +19,8 @@ interface Client extends AsyncDisposable {
 
 const CONNECTIONS = 50;
 const REQUESTS = 200;
+/** On a machine that is busy with other things. */
+const PATIENCE_MS = 120_000;
 const SELF_SIGNED = { rejectUnauthorized: false };
 
 function nodeClient(proxyUrl: string): Client {
@@ -90,20 +92,29 @@ describe("startProxy, behind clients of Node's", () => {
   const clientOf = (name: string, address: string, credentials: string) =>
     CLIENTS[name]?.(`http://${credentials}${address}`) ?? expect.unreachable(`there is no ${name}`);
 
-  it.each(CASES)(`answers ${REQUESTS} requests at once for $scheme of $name`, async ({ name, scheme }) => {
-    const around = surroundings();
-    await using proxy = await proxyWith({ credentials: "us er:p:ss" }, around);
-    await using client = clientOf(name, proxy.address, "us%20er:p%3Ass@");
-    const paths = Array.from({ length: REQUESTS }, (_, index) => `/${index}`);
-    const answers = await Promise.all(paths.map(async (path) => await client.get(`${urlOf(scheme)}${path}`)));
-    expect(answers).toEqual(paths.map((path) => ({ status: 200, text: path })));
-    const connections = () => entriesOf(around, "proxy").map(({ id }) => id);
-    const before = connections();
-    // Asked again, it comes over a connection that it has kept.
-    expect(await client.get(`${urlOf(scheme)}/again`)).toEqual({ status: 200, text: "/again" });
-    expect(connections().length).toBeGreaterThan(0);
-    expect(before).toEqual(expect.arrayContaining(connections()));
-  });
+  it.each(CASES)(
+    `answers ${REQUESTS} requests at once for $scheme of $name`,
+    async ({ name, scheme }) => {
+      const around = surroundings();
+      await using proxy = await proxyWith({ credentials: "us er:p:ss" }, around);
+      await using client = clientOf(name, proxy.address, "us%20er:p%3Ass@");
+      const paths = Array.from({ length: REQUESTS }, (_, index) => `/${index}`);
+      const answers = await Promise.all(
+        paths.map(async (path) => await client.get(`${urlOf(scheme)}${path}`)),
+      );
+      expect(answers).toEqual(paths.map((path) => ({ status: 200, text: path })));
+      const connections = () => entriesOf(around, "proxy").map(({ id }) => id);
+      // Asked again, it comes over a connection that it has kept: at once, unless that has just grown too old.
+      for (let left = 5, isKept = false; !isKept; left -= 1) {
+        expect(left).toBeGreaterThan(0);
+        const before = new Set(connections());
+        expect(await client.get(`${urlOf(scheme)}/again`)).toEqual({ status: 200, text: "/again" });
+        const now = connections();
+        isKept = now.length > 0 && now.every((id) => before.has(id));
+      }
+    },
+    PATIENCE_MS,
+  );
 
   it.each(CASES)("tells $name for $scheme that its password is wrong", async ({ name, scheme }) => {
     const around = surroundings();

@@ -27,7 +27,7 @@ export async function rawOrigin(onConnection: (socket: Socket) => void) {
     sockets.add(socket);
     onConnection(socket);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen({ port: 0, host: "127.0.0.1", backlog: 4_096 });
   await once(server, "listening");
   return {
     place: `127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens at a host and a port

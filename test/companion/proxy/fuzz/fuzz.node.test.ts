@@ -3,13 +3,20 @@ import { faultOfAnswers, faultOfRequests } from "./faults.ts";
 import { fuzzProxy } from "./fuzz.ts";
 import { ORIGIN_NAME, staysHere } from "./mutate.ts";
 
+/** On a machine that is busy with other things. */
+const PATIENCE_MS = 120_000;
+
 describe("startProxy, between clients and origins that say anything", () => {
-  it("passes on what has one reading, fails nowhere, and leaves nothing open", async () => {
-    const { statuses, forwarded } = await fuzzProxy({ first: 1, count: 1_000, atOnce: 100 });
-    // It has been everywhere.
-    expect([...statuses.keys()]).toEqual(expect.arrayContaining(["200", "400", "502", "501"]));
-    expect(forwarded).toBeGreaterThan(100);
-  });
+  it.each([1, 251, 501, 751])(
+    "passes on what has one reading, fails nowhere, and leaves nothing open, from seed %i on",
+    async (first) => {
+      const { statuses, forwarded } = await fuzzProxy({ first, count: 250, atOnce: 50 });
+      // It has been everywhere.
+      expect([...statuses.keys()]).toEqual(expect.arrayContaining(["200", "400", "502", "501"]));
+      expect(forwarded).toBeGreaterThan(25);
+    },
+    PATIENCE_MS,
+  );
 });
 
 describe("faultOfRequests", () => {
