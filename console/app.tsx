@@ -2,6 +2,8 @@ import { useSyncExternalStore } from "hono/jsx/dom";
 import { ChatView } from "./chat/chat-view.tsx";
 import type { Talker } from "./chat/talker.ts";
 import type { CountriesAnswer, CountryAnswer, EndpointsAnswer, PlanAnswer } from "./api.ts";
+import { CrawlsView } from "./crawls/crawls-view.tsx";
+import type { Surveyor } from "./crawls/surveyor.ts";
 import { CountryView } from "./country-view.tsx";
 import { viewInHash } from "./deep-link.ts";
 import { EndpointView } from "./endpoint-view.tsx";
@@ -9,6 +11,8 @@ import type { Refusal, Unreachable } from "./exchange.ts";
 import { Header } from "./header.tsx";
 import { type Latest, valueOf } from "./latest.ts";
 import type { Runner } from "./runner.ts";
+import type { Board } from "./tasks/board.ts";
+import { TasksView } from "./tasks/tasks-view.tsx";
 import { Views } from "./views.tsx";
 
 /** What the page keeps, and how it is told what to do. */
@@ -23,6 +27,8 @@ export interface AppProps {
   readonly plan: Latest<string, PlanAnswer | Refusal | Unreachable>;
   readonly runner: Runner;
   readonly talker: Talker;
+  readonly board: Board;
+  readonly surveyor: Surveyor;
   readonly onPickCountry: (code: string) => void;
   readonly onPickEndpoint: (name: string) => void;
   readonly onRun: (path: string, query: string) => void;
@@ -32,7 +38,18 @@ export interface AppProps {
 const COUNTRY = "GET /api/countries/:code";
 
 /** The whole page. */
-export function App({ address, countries, country, endpoints, plan, runner, talker, ...on }: AppProps) {
+export function App({
+  address,
+  countries,
+  country,
+  endpoints,
+  plan,
+  runner,
+  talker,
+  board,
+  surveyor,
+  ...on
+}: AppProps) {
   const view = viewInHash(useSyncExternalStore(address.subscribe, address.get));
   const shown = useSyncExternalStore(country.subscribe, country.get);
   const list = valueOf(useSyncExternalStore(endpoints.subscribe, endpoints.get));
@@ -48,6 +65,28 @@ export function App({ address, countries, country, endpoints, plan, runner, talk
         <main>
           <h1 class="unseen">Chat</h1>
           <ChatView talker={talker} room={view.room} />
+        </main>
+      </>
+    );
+  }
+  if (view.kind === "crawls") {
+    return (
+      <>
+        <Header current="crawls" isBusy={false} />
+        <main>
+          <h1 class="unseen">Crawls</h1>
+          <CrawlsView surveyor={surveyor} />
+        </main>
+      </>
+    );
+  }
+  if (view.kind === "tasks") {
+    return (
+      <>
+        <Header current="tasks" isBusy={false} />
+        <main>
+          <h1 class="unseen">Tasks</h1>
+          <TasksView board={board} id={view.id} />
         </main>
       </>
     );

@@ -46,6 +46,19 @@ export async function getJson(target: string, signal: AbortSignal): Promise<Exch
   }
 }
 
+/** Asks for something to be done. */
+export async function postJson(target: string, body: unknown): Promise<Exchange | Unreachable> {
+  try {
+    const headers = withToken({ Accept: "application/json", "Content-Type": "application/json" });
+    return await readExchange(
+      target,
+      await fetch(target, { method: "POST", headers, body: JSON.stringify(body) }),
+    );
+  } catch (error) {
+    return unreachable(target, error);
+  }
+}
+
 /** Reads a response whole. Rejects when it breaks off. */
 export async function readExchange(target: string, response: Response): Promise<Exchange> {
   const { status, headers } = response;
@@ -76,6 +89,12 @@ export function refusal(exchange: Exchange): Refusal {
     problem: isProblem(body) ? body : unexpected,
     timeline: readTimeline(body),
   };
+}
+
+/** What became of something that was to be done: nothing, if it was done. */
+export function complaintOf(answer: Exchange | Unreachable): Refusal | Unreachable | undefined {
+  if ("kind" in answer) return answer;
+  return answer.status < 300 ? undefined : refusal(answer);
 }
 
 /** Whether a JSON value is a problem: a title makes it one; all other members are optional in the type. */

@@ -3,12 +3,14 @@ import { getCountries, getCountry, getEndpoints, getPlan } from "./api.ts";
 import { App } from "./app.tsx";
 import { connectHere } from "./chat/connect.ts";
 import { createTalker } from "./chat/talker.ts";
+import { createSurveyor } from "./crawls/surveyor.ts";
 import { hashOf, viewInHash } from "./deep-link.ts";
 import { exampleOf } from "./examples.ts";
 import { createLatest, valueOf } from "./latest.ts";
 import { findByPath, pathOf, targetOf } from "./route-path.ts";
 import { streamRun } from "./run-stream.ts";
 import { createRunner } from "./runner.ts";
+import { createBoard } from "./tasks/board.ts";
 
 const countries = createLatest(getCountries);
 const country = createLatest(getCountry);
@@ -16,6 +18,15 @@ const endpoints = createLatest(getEndpoints);
 const plan = createLatest(getPlan);
 const runner = createRunner(streamRun, () => performance.now());
 const talker = createTalker(connectHere);
+/** Calls back so often while somebody sees the page. */
+const every = (listener: () => void, everyMs: number) => {
+  const timer = setInterval(() => {
+    if (document.visibilityState === "visible") listener();
+  }, everyMs);
+  return () => clearInterval(timer);
+};
+const board = createBoard(every);
+const surveyor = createSurveyor({ every, nowMs: () => performance.now() });
 
 const address = {
   get: () => location.hash,
@@ -32,6 +43,10 @@ function follow(): void {
   else country.clear();
   if (view.kind === "country" && countries.get().kind === "idle") countries.load(undefined);
   openEndpoint();
+  if (view.kind === "tasks") board.open(view.id);
+  else board.close();
+  if (view.kind === "crawls") surveyor.open(view.id);
+  else surveyor.close();
   retitle();
 }
 
@@ -57,6 +72,8 @@ function retitle(): void {
   const view = viewInHash(location.hash);
   const state = country.get();
   if (view.kind === "chat") document.title = `${view.room} · Manifold`;
+  else if (view.kind === "tasks") document.title = "Tasks · Manifold";
+  else if (view.kind === "crawls") document.title = "Crawls · Manifold";
   else if (view.kind === "endpoint") document.title = `${view.path ?? "Endpoints"} · Manifold`;
   else if (state.kind !== "loading") {
     const isShown = state.kind === "loaded" && state.value.kind === "country";
@@ -95,6 +112,8 @@ render(
     plan={plan}
     runner={runner}
     talker={talker}
+    board={board}
+    surveyor={surveyor}
     onPickCountry={pickCountry}
     onPickEndpoint={pickEndpoint}
     onRun={run}

@@ -1,0 +1,114 @@
+import { complaintOf, postJson, type Refusal, type Unreachable } from "../exchange.ts";
+import { isObject } from "../is-object.ts";
+import { type Crawl, getOf, isAnswer, type Pages, type Why } from "./answers.ts";
+import { beginSurvey, type Survey, withCrawl, withPages } from "./survey.ts";
+
+/** How often a crawl is looked at anew while it is open. */
+const EVERY_MS = 1_000;
+
+/** What is shown: a survey as far as it has come, and why it does not go on, if it does not. */
+interface Shown {
+  readonly survey: Survey | undefined;
+  readonly failure: Refusal | Unreachable | undefined;
+}
+
+/** What can be done to a crawl. */
+export type Steering = "pause" | "resume" | "stop";
+
+/** Looks at one crawl, again and again while somebody sees it. */
+export interface Surveyor {
+  readonly get: () => Shown;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly open: (id: string | undefined) => void;
+  readonly close: () => void;
+  readonly look: () => void;
+  /** @returns The new crawl's id, or why there is none. */
+  readonly start: (body: object) => Promise<string | Refusal | Unreachable>;
+  readonly steer: (steering: Steering) => Promise<Refusal | Unreachable | undefined>;
+  readonly why: (url: string) => Promise<Why | Refusal | Unreachable>;
+}
+
+interface SurveyorOptions {
+  /** Calls back so often, until what it returns is called. */
+  readonly every: (listener: () => void, everyMs: number) => () => void;
+  readonly nowMs: () => number;
+}
+
+/** Begins with no crawl. */
+export function createSurveyor({ every, nowMs }: SurveyorOptions): Surveyor {
+  const listeners = new Set<() => void>();
+  let shown: Shown = { survey: undefined, failure: undefined };
+  let current = new AbortController();
+  let isLooking = false;
+  let stop: (() => void) | undefined;
+
+  const become = (next: Shown) => {
+    shown = next;
+    for (const listener of listeners) listener();
+  };
+
+  /** Asks how it stands, and for the pages since the last time. */
+  const surveyOnce = async (before: Survey, signal: AbortSignal) => {
+    const path = `/v1/crawls/${before.id}`;
+    const crawl = await getOf<Crawl>(path, signal);
+    if (!isAnswer(crawl)) return become({ survey: before.crawl && before, failure: crawl });
+    let survey = withCrawl(before, crawl, nowMs());
+    const query = survey.cursor === undefined ? "" : `?cursor=${survey.cursor}`;
+    const pages = await getOf<Pages>(`${path}/pages${query}`, signal);
+    if (!isAnswer(pages)) return become({ survey, failure: pages });
+    const last = pages.items.at(-1);
+    survey = withPages(survey, pages.items, pages.cursor ?? (last && String(last.seq)));
+    become({ survey, failure: undefined });
+  };
+  const look = async () => {
+    const { survey } = shown;
+    const { signal } = current;
+    // A slow answer is waited for.
+    if (survey === undefined || isLooking) return;
+    isLooking = true;
+    try {
+      await surveyOnce(survey, signal);
+    } catch (error) {
+      // We aborted it ourselves, for another crawl.
+      if (!signal.aborted) throw error;
+    } finally {
+      isLooking = false;
+    }
+  };
+
+  return {
+    get: () => shown,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    open(id) {
+      if (id !== shown.survey?.id) {
+        current.abort();
+        current = new AbortController();
+        isLooking = false;
+        become({ survey: id === undefined ? undefined : beginSurvey(id), failure: undefined });
+      }
+      void look();
+      stop ??= every(() => void look(), EVERY_MS);
+    },
+    close() {
+      stop?.();
+      stop = undefined;
+    },
+    look: () => void look(),
+    async start(body) {
+      const answer = await postJson("/v1/crawls", body);
+      const complaint = complaintOf(answer);
+      if (complaint !== undefined) return complaint;
+      return "body" in answer && isObject(answer.body) ? String(answer.body["id"]) : "";
+    },
+    async steer(steering) {
+      const complaint = complaintOf(await postJson(`/v1/crawls/${shown.survey?.id}/${steering}`, {}));
+      void look();
+      return complaint;
+    },
+    why: async (url) =>
+      await getOf<Why>(`/v1/crawls/${shown.survey?.id}/why?url=${encodeURIComponent(url)}`, current.signal),
+  };
+}

@@ -1,0 +1,41 @@
+import { useState } from "hono/jsx/dom";
+import { Complaint } from "../complaint.tsx";
+import type { Refusal, Unreachable } from "../exchange.ts";
+import { isAnswer, type Why } from "./answers.ts";
+
+/** Asks why a URL is in the crawl, or is not. */
+export function WhyForm({
+  onAsk,
+}: {
+  readonly onAsk: (url: string) => Promise<Why | Refusal | Unreachable>;
+}) {
+  const [answer, setAnswer] = useState<Why | Refusal | Unreachable | undefined>(undefined);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const { elements } = event.currentTarget as HTMLFormElement;
+    setAnswer(await onAsk((elements.namedItem("url") as HTMLInputElement).value.trim()));
+  };
+  return (
+    <section class="panel" aria-labelledby="why-heading">
+      <h2 id="why-heading" class="caption">
+        Why is a URL in it, or not?
+      </h2>
+      <form class="why-form" onSubmit={(event: Event) => void submit(event)}>
+        <input name="url" type="url" required aria-label="URL" autocomplete="off" spellcheck={false} />
+        <button type="submit">Ask</button>
+      </form>
+      {answer !== undefined &&
+        (isAnswer(answer) ? (
+          <p role="status">
+            <b>{answer.verdict}</b>
+            {answer.rule !== undefined && ` · ${answer.rule}`}
+            {answer.detail !== undefined && ` · ${answer.detail}`}
+            {answer.to !== undefined && ` → ${answer.to}`}
+            {answer.parent !== undefined && <span class="muted">{` (found on ${answer.parent})`}</span>}
+          </p>
+        ) : (
+          <Complaint failure={answer} />
+        ))}
+    </section>
+  );
+}

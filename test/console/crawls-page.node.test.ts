@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { beginSurvey, ratesOf, withCrawl, withPages } from "../../console/crawls/survey.ts";
+import type { Crawl, CrawlPage } from "../../console/crawls/answers.ts";
+import { findBarriers } from "../support/accessibility.ts";
+import { pagesOver, words } from "./pages.ts";
+import { json, problem } from "./site.ts";
+
+const ID = "crawl_01";
+const crawlOf = (pages: number, state: Crawl["state"] = "running") =>
+  ({
+    id: ID,
+    state,
+    startUrls: ["https://site.example/"],
+    maxPages: 500,
+    depth: 2,
+    counts: {
+      pages,
+      redirects: 1,
+      failed: 2,
+      keptOut: 3,
+      retries: 0,
+      robots: 1,
+      known: 900,
+      links: 9,
+      bytes: 5_000,
+    },
+    startedAt: "2026-01-01T12:00:00.000Z",
+  }) as Crawl;
+const pageOf = (seq: number): CrawlPage => ({
+  seq,
+  url: `https://site.example/${seq}`,
+  status: seq === 2 ? 404 : 200,
+  depth: 1,
+  type: "text/html",
+  bytes: 1_200,
+  ms: 12,
+  title: "<i>x</i>",
+  links: 4,
+  at: "2026-01-01T12:00:00.000Z",
+});
+
+const { open, site } = pagesOver({
+  "/v1/endpoints": json({ items: [], cursor: null }),
+  [`/v1/crawls/${ID}`]: json(crawlOf(40)),
+  [`/v1/crawls/${ID}/pages`]: (response) =>
+    json({ items: response.req.url?.includes("cursor=2") === true ? [] : [pageOf(1), pageOf(2)] })(response),
+});
+
+describe("the page of a crawl", () => {
+  it("shows how it stands, and the pages as they come", async () => {
+    const page = await open(`#crawls/${ID}`);
+    await page.getByRole("article").waitFor();
+    await page.getByRole("cell", { name: "https://site.example/2" }).waitFor();
+    expect(await words(page, "article")).toContain("40 of 500 pages at most");
+    expect(await words(page, ".counts")).toContain("URLs known 900");
+    site().answer(`/v1/crawls/${ID}`, json(crawlOf(45, "all-done")));
+    await page.getByText("all-done").waitFor();
+    expect(await page.getByRole("row").count()).toBe(3);
+    expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(0);
+    expect(await findBarriers(page)).toEqual([]);
+  });
+
+  it("starts one and opens it, or says why not", async () => {
+    const page = await open("#crawls");
+    await page.getByLabel("Start URL").fill("https://site.example/");
+    site().answer("/v1/crawls", problem({ title: "No", status: 400, detail: "the address is private" }));
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByText("the address is private").waitFor();
+    site().answer("/v1/crawls", json({ id: ID }, {}, 202));
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByRole("article").waitFor();
+    expect(new URL(page.url()).hash).toBe(`#crawls/${ID}`);
+  });
+
+  it("pauses it, and says why a URL is not in it", async () => {
+    const page = await open(`#crawls/${ID}`);
+    site().answer(`/v1/crawls/${ID}/pause`, (response) => {
+      site().answer(`/v1/crawls/${ID}`, json(crawlOf(40, "paused")));
+      json({})(response);
+    });
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Resume" }).waitFor();
+    site().answer(`/v1/crawls/${ID}/why`, json({ url: "x", verdict: "kept-out", rule: "robots" }));
+    await page.getByLabel("URL", { exact: true }).fill("https://site.example/private");
+    await page.getByRole("button", { name: "Ask" }).click();
+    await page.getByText("kept-out · robots").waitFor();
+    expect(await page.getByRole("article").getByRole("status").textContent()).toBe("paused");
+  });
+
+  it("keeps what it has seen while the crawl cannot be looked at", async () => {
+    const page = await open(`#crawls/${ID}`);
+    await page.getByRole("article").waitFor();
+    site().answer(`/v1/crawls/${ID}`, problem({ title: "Crawls are away", status: 503 }));
+    await page.getByText("Crawls are away").waitFor();
+    expect(await words(page, "main")).toContain("40 of 500 pages at most");
+    site().reset();
+    await page.getByText("Crawls are away").waitFor({ state: "detached" });
+  });
+
+  it("fits a phone", async () => {
+    const page = await open(`#crawls/${ID}`, { width: 390, height: 800 });
+    await page.getByRole("article").waitFor();
+    const overhang = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+    expect(overhang).toBeLessThanOrEqual(0);
+  });
+});
+
+describe("a survey", () => {
+  it("has the latest pages first, a hundred at most, and knows where it was", () => {
+    const first = withPages(beginSurvey(ID), [pageOf(1), pageOf(2)], "2");
+    const survey = withPages(
+      first,
+      Array.from({ length: 120 }, (_, index) => pageOf(index + 3)),
+      undefined,
+    );
+    expect(first.latest.map(({ seq }) => seq)).toEqual([2, 1]);
+    expect(survey.latest).toHaveLength(100);
+    expect(survey.latest[0]?.seq).toBe(122);
+    expect(survey.cursor).toBe("2");
+  });
+
+  it("knows how fast a crawl went between two looks", () => {
+    const survey = [
+      [1_000, 0],
+      [2_000, 30],
+      [4_000, 40],
+    ].reduce((all, [atMs = 0, pages = 0]) => withCrawl(all, crawlOf(pages), atMs), beginSurvey(ID));
+    expect(ratesOf(survey.moments)).toEqual([30, 5]);
+  });
+});
