@@ -36,7 +36,7 @@ async function main(): Promise<number> {
     heapBytes.push(process.memoryUsage().heapUsed);
     console.log(`  ${played} are well, ${megabytes(heapBytes.at(-1))} MB`);
   });
-  for (const [status, times] of [...statuses].toSorted()) console.log(`  ${status || "none"}: ${times}`);
+  for (const [status, times] of statuses) console.log(`  ${status || "none"}: ${times}`);
   console.log(`  ${forwarded} reached the origin`);
   // Both ends were in this process, and the last may still be closing.
   await until(() => openSockets() === 0);

@@ -66,7 +66,7 @@ export function createPool(): Pool {
     close() {
       isClosed = true;
       for (const [place, all] of waiting) {
-        for (const one of [...all]) {
+        for (let one = all.at(-1); one !== undefined; one = all.at(-1)) {
           remove(place, one);
           one.socket.destroy();
         }

@@ -20,7 +20,9 @@ describe("startProxy, with tunnels", () => {
       const clients = await Promise.all(
         Array.from({ length: TUNNELS }, async () => await rawClient(proxy.address)),
       );
-      for (const [index, { say }] of clients.entries()) say(`${connectTo(origin.place)}this is ${index}.`);
+      for (const [index, client] of clients.entries()) {
+        client.say(`${connectTo(origin.place)}this is ${index}.`);
+      }
       await until(() =>
         clients.every(({ received }, index) => received.endsWith(`\r\n\r\nthis is ${index}.`)),
       );
@@ -47,7 +49,7 @@ describe("startProxy, with tunnels", () => {
       if (side === "client") client.socket.end();
       else await client.hear("done");
       await until(() => entriesOf(around, "tunnel").length === 0);
-      await client.end();
+      expect(await client.end()).toMatch(side === "client" ? /\r\n\r\n$/ : /\r\n\r\ndone$/);
     },
   );
 
