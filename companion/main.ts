@@ -10,6 +10,7 @@ import { startProxy } from "./proxy/proxy.ts";
 import { createRegistry } from "./registry.ts";
 import type { Service } from "./service.ts";
 import { type Stalls, watchStalls } from "./stalls/stalls.ts";
+import { checkServices } from "./selfcheck/selfcheck.ts";
 import { startTelnet } from "./telnet/telnet.ts";
 
 /** `npm run companion`: services over raw TCP, until SIGTERM or Ctrl-C; what runs then has a while to finish in. */
@@ -17,6 +18,12 @@ async function main(): Promise<void> {
   const options = readCompanionOptions(process.argv.slice(2), process.env);
   if (options.companion.explain !== "") {
     process.stdout.write(await explanationOf(options.companion.explain, options.proxy));
+    return;
+  }
+  if (options.companion.selfcheck) {
+    const { isWell, report } = await checkServices(options, () => systemClock.now());
+    process.stdout.write(report);
+    process.exitCode = isWell ? 0 : 1;
     return;
   }
   const log = createLog(options.companion.logLevel);

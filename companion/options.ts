@@ -20,6 +20,8 @@ const GENERAL = z.object({
   ),
   /** A URL: prints how the proxy would judge it, and ends. */
   explain: text(),
+  /** Asks the services of a companion that runs already whether they work, and ends. */
+  selfcheck: toggle(),
 });
 
 /**

@@ -15,7 +15,7 @@ export interface WatchdogOptions {
 /** Whoever can be stopped is stopped sooner than this. A stall in native code is told of without its stack then. */
 const STACK_PATIENCE_MS = 100;
 
-const HINT = "It cannot be stopped, as native code cannot: where it goes on follows";
+const HINT = "It cannot be stopped, being in native code or without a processor: where it goes on follows";
 
 // A thread has no origin.
 // oxlint-disable-next-line unicorn/require-post-message-target-origin
