@@ -28,8 +28,7 @@ export function probesFor({ echo, proxy, chat, monitor }: CompanionOptions): rea
       // Goes no further than the proxy (RFC 9110 §9.3.8).
       const head = ["TRACE http://selfcheck.invalid/ HTTP/1.1", "Host: selfcheck.invalid", "Max-Forwards: 0"];
       if (proxy.credentials !== "") head.push(`Proxy-Authorization: Basic ${btoa(proxy.credentials)}`);
-      const isAnswered = (heard: string) => /^HTTP\/1\.1 200 .*TRACE http:\/\/selfcheck/s.test(heard);
-      await exchange(place, `${head.join("\r\n")}\r\nConnection: close\r\n\r\n`, isAnswered, signal);
+      await exchange(place, `${head.join("\r\n")}\r\nConnection: close\r\n\r\n`, isTraced, signal);
       return "answers TRACE";
     };
     probes.push({ service: "proxy", place, run });
@@ -54,6 +53,8 @@ export function probesFor({ echo, proxy, chat, monitor }: CompanionOptions): rea
   }
   return probes;
 }
+
+const isTraced = (heard: string) => /^HTTP\/1\.1 200 .*TRACE http:\/\/selfcheck/s.test(heard);
 
 /** Where to reach who listens there: who listens everywhere is met at loopback. */
 function placeOf(host: string, port: number): Place {
