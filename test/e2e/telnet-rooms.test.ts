@@ -39,6 +39,9 @@ const heardIn = (shown: string) => [...shown.matchAll(/^\[(\w+)\] (.*)\r$/gm)].m
 
 const TURNS = 5;
 
+/** The product starts twice. */
+const KILL_PATIENCE_MS = 240_000;
+
 describe("chat by telnet", () => {
   it("shows telnet, nc, a browser and a WebSocket in one room the same lines in the same order", async () => {
     await using worker = await startWorker({
@@ -103,40 +106,44 @@ describe("chat by telnet", () => {
       );
   });
 
-  it("loses no line, and shows none twice, when the Worker is killed under its users", async () => {
-    const stateDir = await mkdtemp(join(tmpdir(), "manifold-telnet-"));
-    // The same port after the kill: its users look for it there.
-    const port = String(await freePort());
-    const url = `http://127.0.0.1:${port}`;
-    const environment = { STATE_DIR: stateDir, PORT: port, COMPANION: "0" };
-    let product = await startProduct(environment);
-    try {
-      await using terminals = await terminalsFor(url);
-      using ann = await rawClient(terminals.address);
-      ann.say("Ann\n");
-      await ann.hear("Welcome");
-      using bob = await rawClient(terminals.address);
-      bob.say("Bob\n");
-      await bob.hear("Welcome");
-      ann.say("before\n");
-      await bob.hear("[Ann] before\r\n");
-      // What is said now may be stored or not, acknowledged or not.
-      for (let turn = 0; turn < TURNS; turn += 1) ann.say(`under way ${turn}\n`);
-      process.kill(-(product.child.pid ?? Number.NaN), "SIGKILL");
-      await once(product.child, "exit");
-      await ann.hear("out of reach");
-      for (let turn = 0; turn < TURNS; turn += 1) ann.say(`meanwhile ${turn}\n`);
-      product = await startProduct(environment);
-      await ann.hear("(Back in the room");
-      ann.say("after\n");
-      await bob.hear("[Ann] after\r\n");
-      const each = (what: string) => Array.from({ length: TURNS }, (_, turn) => `${what} ${turn}`);
-      const all = ["before", ...each("under way"), ...each("meanwhile"), "after"];
-      expect(heardIn(bob.received)).toEqual(all);
-      expect((await logOf(url)).map(({ text }) => text)).toEqual(all);
-    } finally {
-      await product[Symbol.asyncDispose]();
-      await rm(stateDir, { recursive: true, force: true });
-    }
-  });
+  it(
+    "loses no line, and shows none twice, when the Worker is killed under its users",
+    async () => {
+      const stateDir = await mkdtemp(join(tmpdir(), "manifold-telnet-"));
+      // The same port after the kill: its users look for it there.
+      const port = String(await freePort());
+      const url = `http://127.0.0.1:${port}`;
+      const environment = { STATE_DIR: stateDir, PORT: port, COMPANION: "0" };
+      let product = await startProduct(environment);
+      try {
+        await using terminals = await terminalsFor(url);
+        using ann = await rawClient(terminals.address);
+        ann.say("Ann\n");
+        await ann.hear("Welcome");
+        using bob = await rawClient(terminals.address);
+        bob.say("Bob\n");
+        await bob.hear("Welcome");
+        ann.say("before\n");
+        await bob.hear("[Ann] before\r\n");
+        // What is said now may be stored or not, acknowledged or not.
+        for (let turn = 0; turn < TURNS; turn += 1) ann.say(`under way ${turn}\n`);
+        process.kill(-(product.child.pid ?? Number.NaN), "SIGKILL");
+        await once(product.child, "exit");
+        await ann.hear("out of reach");
+        for (let turn = 0; turn < TURNS; turn += 1) ann.say(`meanwhile ${turn}\n`);
+        product = await startProduct(environment);
+        await ann.hear("(Back in the room");
+        ann.say("after\n");
+        await bob.hear("[Ann] after\r\n");
+        const each = (what: string) => Array.from({ length: TURNS }, (_, turn) => `${what} ${turn}`);
+        const all = ["before", ...each("under way"), ...each("meanwhile"), "after"];
+        expect(heardIn(bob.received)).toEqual(all);
+        expect((await logOf(url)).map(({ text }) => text)).toEqual(all);
+      } finally {
+        await product[Symbol.asyncDispose]();
+        await rm(stateDir, { recursive: true, force: true });
+      }
+    },
+    KILL_PATIENCE_MS,
+  );
 });
