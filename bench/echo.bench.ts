@@ -79,7 +79,7 @@ export const bench: Bench<EchoLoad, EchoCase> = {
   })),
   notes: [
     "Each client waits for its answer, which is compared byte by byte, before it says the next. The load is a process on Node, about as busy as the servers: `CPU µs each`, of the server alone, says more of them than the rate does.",
-    "A client's memory is that of the server's process after all have talked, less what it was before they came.",
+    "A client's memory is that of the server's process after all have talked, less what it was before anybody came.",
     "manifold keeps a registry of who is there, deadlines, caps, and watches for stalls; of the others, the streams alone hold up a client that does not read, and a protocol by its two callbacks.",
   ],
   setUp: () => Promise.resolve(startEchoLoad()),
@@ -90,8 +90,10 @@ function contender(name: string, start: () => Promise<Server>): Contender<EchoLo
     name,
     async start(load) {
       const server = await start();
+      // What a process has had it keeps: what clients take is seen against what it began with.
+      const idleBytes = usageOf(server.pid).rssBytes;
       return {
-        measure: async ({ clients }, round) => await measure(server, load, clients, round),
+        measure: async ({ clients }, round) => await measure(server, load, clients, round, idleBytes),
         [Symbol.asyncDispose]: async () => await server[Symbol.asyncDispose](),
       };
     },
@@ -103,17 +105,17 @@ async function measure(
   load: EchoLoad,
   count: number,
   { isQuick, isWarmUp }: Round,
+  idleBytes: number,
 ): Promise<Measurement> {
   // The compiler of V8 takes tens of thousands of turns to be done.
   const durationMs = isWarmUp ? ROUND_MS * 2 : isQuick ? ROUND_MS / 3 : ROUND_MS;
-  const before = usageOf(pid);
   expectRight(await load.carryOut({ do: "enter", port: Number(new URL(url).port), count }));
   const entered = usageOf(pid);
   const talked = await load.carryOut({ do: "talk", durationMs });
   const after = usageOf(pid);
   await load.carryOut({ do: "leave" });
   expectRight(talked);
-  const grownBytes = after.rssBytes - before.rssBytes;
+  const grownBytes = after.rssBytes - idleBytes;
   return {
     "round trips/s": (talked.answers / talked.elapsedMs) * 1_000,
     "p99 ms": talked.p99Ms,
