@@ -19,7 +19,8 @@ const NOTHING = Buffer.alloc(0);
 /** Answers every piece of at most 1,024 bytes, whatever is in it. */
 export function chunkFraming(): Framing {
   return {
-    take: (bytes) => (bytes.length <= MOST_BYTES ? prefixed(bytes) : answer(bytes, cutAt(bytes.length))),
+    take: (bytes) =>
+      bytes.length > 0 && bytes.length <= MOST_BYTES ? prefixed(bytes) : answer(bytes, cutAt(bytes.length)),
     end: () => NOTHING,
   };
 }
