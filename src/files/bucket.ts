@@ -66,7 +66,7 @@ export interface Bucket {
 
 /** What is read of a file. */
 interface ReadOptions {
-  onlyIf: BucketCondition;
+  onlyIf?: BucketCondition;
   range?: { offset: number; length: number };
 }
 

@@ -97,7 +97,7 @@ export function memoryBucket(onCall: (name: string) => void | Promise<void> = ()
       await onCall("head");
       return entries.get(key) ?? null;
     },
-    async get(key, { onlyIf, range }): Promise<StoredBody | StoredFile | null> {
+    async get(key, { onlyIf = {}, range }): Promise<StoredBody | StoredFile | null> {
       await onCall("get");
       const entry = entries.get(key);
       if (entry === undefined || !isMet(onlyIf, entry)) return entry ?? null;

@@ -14,9 +14,14 @@ export interface RunningWorker extends AsyncDisposable {
 /**
  * Starts the bundled Worker with the bindings of `wrangler.toml`.
  *
+ * @param emailDir Where what it sends by e-mail is written; a temporary directory by default.
+ *
  * `wrangler dev` puts a proxy before the Worker, which keeps from it that a client has left; here it sees that.
  */
-export async function startWorker(variables: Readonly<Record<string, string>>): Promise<RunningWorker> {
+export async function startWorker(
+  variables: Readonly<Record<string, string>>,
+  { emailDir }: { readonly emailDir?: string } = {},
+): Promise<RunningWorker> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions("wrangler.toml");
   const contents = await readFile(`${BUNDLE_DIR}/index.js`, "utf8");
   const miniflare = new Miniflare(
@@ -29,6 +34,7 @@ export async function startWorker(variables: Readonly<Record<string, string>>): 
       host: "127.0.0.1",
       port: 0,
       cf: false,
+      ...(emailDir !== undefined && { resourceTmpPath: emailDir }),
     }),
   );
   const { origin } = await miniflare.ready;
