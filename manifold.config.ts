@@ -181,5 +181,6 @@ export const config: Config = {
     emailTask({ binding: { env: "EMAIL" } }),
     imageTask({ images: { env: "IMAGES" }, bucket: { env: "FILES" } }),
   ],
+  cron: [{ cron: "0 6 * * *", type: "compare", payload: { codes: ["FRA", "DEU"] } }],
   rooms: { retention: { messages: 100_000, ageMs: 30 * 86_400_000 } },
 };

@@ -92,3 +92,17 @@ describe("a task of the type `image`", () => {
     }
   });
 });
+
+describe("a trigger of wrangler.toml", () => {
+  it("enqueues its task once, however often it is fired", async () => {
+    const fire = async (time: number) => {
+      const where = new URL(`${worker.url}/cdn-cgi/local/scheduled`);
+      where.search = new URLSearchParams({ cron: "0 6 * * *", time: String(time) }).toString();
+      expect(await (await fetch(where)).text()).toBe("ok");
+      const list = await fetch(`${worker.url}/v1/tasks?type=compare`);
+      return ((await list.json()) as { items: unknown[] }).items.length;
+    };
+    const moment = Date.UTC(2026, 10, 25, 6);
+    expect([await fire(moment), await fire(moment), await fire(moment + 86_400_000)]).toEqual([1, 1, 2]);
+  });
+});

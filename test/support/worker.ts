@@ -34,6 +34,7 @@ export async function startWorker(
       host: "127.0.0.1",
       port: 0,
       cf: false,
+      unsafeTriggerHandlers: true,
       ...(emailDir !== undefined && { resourceTmpPath: emailDir }),
     }),
   );
