@@ -17,6 +17,7 @@ declare global {
       EMAIL: SendEmail;
       IMAGES: ImagesBinding;
       TASK_SHARDS: DurableObjectNamespace<TaskShard>;
+      TASK_TEXTS: R2Bucket;
       TASK_QUEUE: Queue<string>;
       /** In place of the usual lease, in milliseconds. */
       TASK_LEASE_MS?: string;

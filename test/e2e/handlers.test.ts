@@ -53,6 +53,12 @@ describe("a task of the type `email`", () => {
     expect(await sent()).toEqual([text]);
   });
 
+  it("may be longer than a row of the ledger", async () => {
+    const html = "<p>Hello</p>".repeat(10_000);
+    const letter = { from: "post@example.com", to: "ann@example.com", subject: "Hello", html };
+    expect(await run("email", letter)).toMatchObject({ state: "succeeded", payload: letter });
+  });
+
   it("is refused with each bad path before it is stored", async () => {
     const answer = await run("email", { from: "x", to: [], subject: "" });
     expect(answer).toMatchObject({ status: 400, item: "payload.from.email" });
