@@ -7,6 +7,7 @@ import { DownloadRequest } from "../files/download/request.ts";
 import type { TaskContext } from "../tasks/context.ts";
 import { NotRetryableError, RetryAfterError, task, type TaskType } from "../tasks/define.ts";
 import { bucketFrom } from "./binding.ts";
+import { openPlatformDigest } from "./platform-digest.ts";
 import type { FromEnvironment } from "./variable.ts";
 
 /** How downloads are stored. */
@@ -37,7 +38,7 @@ export function downloadTask({ bucket: from }: DownloadOptions): TaskType {
         return await download(
           { ...payload, key: payload.key ?? `downloads/${id}` },
           {
-            store: { bucket, openFixedLength, owner: id, log },
+            store: { bucket, openFixedLength, openDigest: openPlatformDigest, owner: id, log },
             fetch: services.fetch,
             policy: { allowLoopback: services.allowLoopback },
             signal,
