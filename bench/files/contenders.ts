@@ -10,7 +10,7 @@ import {
   type Running,
   WrongAnswerError,
 } from "../harness/bench.ts";
-import { bundleManifold } from "../harness/bundle.ts";
+import { bundleManifold, bundleWorker } from "../harness/bundle.ts";
 import { usageOf, watchMemory } from "../harness/process-tree.ts";
 import { runProgram } from "../harness/program.ts";
 import { type Server, startNode, withEnd } from "../harness/server.ts";
@@ -84,18 +84,42 @@ export function program(
 export const manifold: FileContender = {
   name: "manifold",
   async start({ origin }) {
-    const folder = await mkdtemp(join(tmpdir(), "manifold-bench-files-"));
-    const bundle = join(folder, "index.js");
-    await writeFile(bundle, await bundleManifold());
-    const node = await startNode(
-      new URL("manifold-server.ts", import.meta.url),
-      bundle,
-      join(folder, "state"),
-    );
-    const server = withEnd(node, async () => await rm(folder, { recursive: true, force: true }));
+    const server = await startOnMiniflare(await bundleManifold());
     return downloading(server, origin);
   },
 };
+
+/** The same R2 and nothing around it. It has to know the length. */
+export const bareWorker: FileContender = {
+  name: "bare Worker, no checks",
+  limit: ({ isKnown }) =>
+    isKnown ? undefined : { rounds: 0, because: "R2 takes no stream of unknown length" },
+  async start({ origin }) {
+    const server = await startOnMiniflare(await bundleWorker(new URL("bare-worker.ts", import.meta.url)));
+    return {
+      async measure({ bytes }): Promise<Measurement> {
+        const query = new URLSearchParams({ url: `${origin.url}/known?bytes=${bytes}`, key: "bench" });
+        const beganMs = performance.now();
+        const response = await fetch(`${server.url}/?${query}`);
+        const { size } = (await response.json()) as { readonly size: number };
+        const elapsedMs = performance.now() - beganMs;
+        if (size !== bytes) throw new WrongAnswerError(`${size} bytes of ${bytes}`);
+        return { "MB/s": bytes / MEGA / (elapsedMs / 1_000) };
+      },
+      [Symbol.asyncDispose]: async () => await server[Symbol.asyncDispose](),
+    };
+  },
+};
+
+/** Runs a bundle where there is an R2, with a state of its own. */
+async function startOnMiniflare(source: string): Promise<Server> {
+  const folder = await mkdtemp(join(tmpdir(), "manifold-bench-files-"));
+  const bundle = join(folder, "index.js");
+  await writeFile(bundle, source);
+  const program = new URL("manifold-server.ts", import.meta.url);
+  const server = await startNode(program, bundle, join(folder, "state"));
+  return withEnd(server, async () => await rm(folder, { recursive: true, force: true }));
+}
 
 function downloading(server: Server, origin: Server): Running<FileCase> {
   let made = 0;
