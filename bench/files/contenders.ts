@@ -100,7 +100,7 @@ export const bareWorker: FileContender = {
       async measure({ bytes }): Promise<Measurement> {
         const query = new URLSearchParams({ url: `${origin.url}/known?bytes=${bytes}`, key: "bench" });
         const beganMs = performance.now();
-        const response = await fetch(`${server.url}/?${query}`);
+        const response = await fetch(`${server.url}/?${query.toString()}`);
         const { size } = (await response.json()) as { readonly size: number };
         const elapsedMs = performance.now() - beganMs;
         if (size !== bytes) throw new WrongAnswerError(`${size} bytes of ${bytes}`);
@@ -116,8 +116,8 @@ async function startOnMiniflare(source: string): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "manifold-bench-files-"));
   const bundle = join(folder, "index.js");
   await writeFile(bundle, source);
-  const program = new URL("manifold-server.ts", import.meta.url);
-  const server = await startNode(program, bundle, join(folder, "state"));
+  const miniflare = new URL("manifold-server.ts", import.meta.url);
+  const server = await startNode(miniflare, bundle, join(folder, "state"));
   return withEnd(server, async () => await rm(folder, { recursive: true, force: true }));
 }
 

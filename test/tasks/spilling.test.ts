@@ -50,7 +50,8 @@ function open() {
   const post = async (text: string, times = 1, headers: Record<string, string> = {}) => {
     const body = JSON.stringify({ type: "echo", payload: { text, times } });
     const response = await app.request("/v1/tasks", { method: "POST", body, headers });
-    return { status: response.status, id: ((await response.json()) as { id: string }).id };
+    const { id } = (await response.json()) as { readonly id: string };
+    return { status: response.status, id };
   };
   const get = async (id: string) => {
     const response = await app.request(`/v1/tasks/${id}`);
