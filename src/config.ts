@@ -4,6 +4,7 @@ import type { Environment } from "./aggregate/upstream-plan.ts";
 import { type PlannedRooms, planRooms, type RoomsConfig } from "./chat/plan.ts";
 import { findPolicies, type LimitPolicy, type PlannedLimits, planPolicies } from "./limits/policy.ts";
 
+import { type CronEntry, planCron } from "./tasks/cron.ts";
 import { type PlannedTasks, planTasks } from "./tasks/plan.ts";
 import type { TaskType } from "./tasks/define.ts";
 
@@ -18,6 +19,8 @@ export interface Config {
   readonly rooms?: RoomsConfig;
   /** The types of tasks there are. */
   readonly tasks?: readonly TaskType[];
+  /** Tasks by the clock. */
+  readonly cron?: readonly CronEntry[];
 }
 
 /** A configuration, checked and ready to run. */
@@ -26,6 +29,7 @@ interface LoadedConfig {
   readonly limits: PlannedLimits;
   readonly rooms: PlannedRooms;
   readonly tasks: PlannedTasks;
+  readonly cron: readonly CronEntry[];
 }
 
 /** A configuration cannot be used. The message has a line a fault. */
@@ -45,7 +49,7 @@ export class ConfigError extends Error {
  * @throws {ConfigError} Naming every fault.
  */
 export function loadConfig(
-  { endpoints, limits = [], v1Limit, rooms = {}, tasks = [] }: Config,
+  { endpoints, limits = [], v1Limit, rooms = {}, tasks = [], cron = [] }: Config,
   environment: Environment,
 ): LoadedConfig {
   const faults: string[] = [];
@@ -58,6 +62,13 @@ export function loadConfig(
   const plannedRooms = planRooms(rooms, report);
   const leaseMs = Number(environment.variables["TASK_LEASE_MS"] ?? Number.NaN);
   const plannedTasks = planTasks(tasks, report, leaseMs > 0 ? leaseMs : undefined);
+  const plannedCron = planCron(cron, plannedTasks, report);
   if (faults.length > 0) throw new ConfigError(faults);
-  return { plans, limits: { policies, v1Limit }, rooms: plannedRooms, tasks: plannedTasks };
+  return {
+    plans,
+    limits: { policies, v1Limit },
+    rooms: plannedRooms,
+    tasks: plannedTasks,
+    cron: plannedCron,
+  };
 }

@@ -12,6 +12,7 @@ import { prepareLanes } from "./lanes.ts";
 import { openLimiters } from "./limiters.ts";
 import { neighbourhoodOf, openRooms } from "./rooms.ts";
 import { openTasks, retryLater } from "./task-queue.ts";
+import { type CronEvent, fireCron } from "./tasks/cron.ts";
 import { openTicketKey } from "./ticket-key.ts";
 
 const settings = readSettings({ ...env });
@@ -23,7 +24,7 @@ if (settings.tokens.kind === "unusable") logError("tokens-unusable", { faults: s
 /** Checks the configuration as the Worker starts, so that a deploy with a broken one is refused as a whole. */
 function open() {
   try {
-    const { plans, limits, rooms, tasks } = loadConfig(config, settings);
+    const { plans, limits, rooms, tasks, cron } = loadConfig(config, settings);
     const { options, work } = openTasks(env, tasks, settings);
     const app = createApp({
       tasks: options,
@@ -52,11 +53,11 @@ function open() {
         randomBytes: randomPool((bytes) => crypto.getRandomValues(bytes)),
       },
     });
-    return { app, work };
+    return { app, work, onCron: async (event: CronEvent) => await fireCron(event, cron, options) };
   } catch (error) {
     // On a laptop it is being edited, and the next save may be right: a runtime that ends would end the session.
     if (error instanceof ConfigError && settings.allowLoopback) {
-      return { app: explainConfig(error, makeId), work: retryLater };
+      return { app: explainConfig(error, makeId), work: retryLater, onCron: undefined };
     }
     throw error;
   }
@@ -68,4 +69,8 @@ export { Crawl } from "../durable-objects/crawl.ts";
 export { FanoutLane } from "../durable-objects/fanout-lane.ts";
 export { RateLimiter } from "../durable-objects/rate-limiter.ts";
 export { TaskShard } from "../durable-objects/task-shard.ts";
-export default { fetch: worker.app.fetch, queue: worker.work } satisfies ExportedHandler;
+export default {
+  fetch: worker.app.fetch,
+  queue: worker.work,
+  scheduled: async (event) => await worker.onCron?.(event),
+} satisfies ExportedHandler;

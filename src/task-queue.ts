@@ -1,10 +1,13 @@
 import { systemClock } from "#kernel";
 import { logError } from "./http/log.ts";
+import { openSpill } from "./task-spill.ts";
 import { openShards } from "./task-shards.ts";
 import { consume } from "./tasks/consumer.ts";
 import type { TaskServices } from "./tasks/context.ts";
 import { idMaker } from "./tasks/id.ts";
 import type { PlannedTasks } from "./tasks/plan.ts";
+import { SPILL, spillType } from "./tasks/spill.ts";
+import { spilling } from "./tasks/spilling.ts";
 import type { TaskOptions } from "./tasks/service.ts";
 
 /** Runs a batch of the queue. */
@@ -15,14 +18,17 @@ const random = () => Math.random();
 
 /** Opens the tasks: what the routes need of them, and what runs them. */
 export function openTasks(
-  { TASK_SHARDS }: Pick<Cloudflare.Env, "TASK_SHARDS">,
+  { TASK_SHARDS, TASK_TEXTS }: Pick<Cloudflare.Env, "TASK_SHARDS" | "TASK_TEXTS">,
   tasks: PlannedTasks,
   world: Omit<TaskServices, "fetch">,
 ): { readonly options: TaskOptions; readonly work: Work } {
-  const shardFor = openShards(TASK_SHARDS, tasks.policies);
+  const spill = openSpill(TASK_TEXTS);
+  const openShard = openShards(TASK_SHARDS, tasks.policies);
+  const shardFor = (shard: number) => spilling(openShard(shard), spill);
+  const types = new Map([...tasks.types, [SPILL, spillType(spill)]]);
   const work: Work = async ({ messages }, _, context) =>
     await consume(messages, {
-      tasks,
+      tasks: { ...tasks, types },
       shardFor,
       clock: systemClock,
       worker: crypto.randomUUID().slice(0, 8),

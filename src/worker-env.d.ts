@@ -14,7 +14,10 @@ declare global {
       CHAT_RELAYS: DurableObjectNamespace<ChatRelay>;
       CRAWLS: DurableObjectNamespace<Crawl>;
       FILES: R2Bucket;
+      EMAIL: SendEmail;
+      IMAGES: ImagesBinding;
       TASK_SHARDS: DurableObjectNamespace<TaskShard>;
+      TASK_TEXTS: R2Bucket;
       TASK_QUEUE: Queue<string>;
       /** In place of the usual lease, in milliseconds. */
       TASK_LEASE_MS?: string;

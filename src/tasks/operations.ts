@@ -19,7 +19,7 @@ export const enqueueing = guarded({
   description:
     "With `Prefer: wait=10` (RFC 7240) the answer waits for so many seconds, 60 at most, for its end.",
   takes: { json: NewTaskBody },
-  maxBodyBytes: 256 * 1024,
+  maxBodyBytes: 2 * 1024 * 1024,
   answers: {
     200: { description: "It has ended within the time that was preferred", schema: TaskView },
     202: { description: "It will be run", schema: Accepted },

@@ -1,4 +1,4 @@
-import { type Book, enqueueAgain, expire } from "./book.ts";
+import { type Book, enqueueAgain, expire, orderRemoval } from "./book.ts";
 import type { TaskRow } from "./row.ts";
 import { giveUp } from "./settle.ts";
 
@@ -27,12 +27,15 @@ function wake(book: Book, row: TaskRow, nowMs: number): void {
     case "queued":
       return; // published by the outbox
     default:
-      forget(book, row);
+      forget(book, row, nowMs);
   }
 }
 
-function forget({ store, noteChange }: Book, { id, group }: TaskRow): void {
+function forget(book: Book, row: TaskRow, nowMs: number): void {
+  const { store, noteChange } = book;
+  const { id, group } = row;
   store.remove(id);
+  if (row.spilled === true) orderRemoval(book, row, nowMs);
   noteChange(id);
   if (group !== undefined && store.groupCounts(group).length === 0) store.removeGroup(group);
 }
