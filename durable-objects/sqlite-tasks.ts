@@ -76,8 +76,14 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
         nowMs,
         most,
       ),
-    nextWakeMs: () =>
-      sql.exec<{ wake: number | null }>("SELECT min(wake) AS wake FROM tasks").one().wake ?? undefined,
+    nextWakes() {
+      const { outbox, timer } = sql
+        .exec<{ outbox: number | null; timer: number | null }>(
+          "SELECT (SELECT min(wake) FROM tasks WHERE state = 'queued') AS outbox, (SELECT min(wake) FROM tasks WHERE state <> 'queued') AS timer",
+        )
+        .one();
+      return { outboxMs: outbox ?? NEVER, timerMs: timer ?? NEVER };
+    },
     running: (slot) =>
       sql
         .exec<{ n: number }>("SELECT count(*) AS n FROM tasks WHERE slot = ? AND state = 'running'", slot)
@@ -149,7 +155,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS tasks (id TEXT PRIMARY KEY, type TEXT NOT NULL, state TEXT NOT NULL, wake INTEGER, slot TEXT, grp TEXT, body TEXT NOT NULL);
   CREATE INDEX IF NOT EXISTS outbox ON tasks (wake) WHERE state = 'queued';
   CREATE INDEX IF NOT EXISTS timers ON tasks (wake) WHERE state <> 'queued';
-  CREATE INDEX IF NOT EXISTS wakes ON tasks (wake);
+  DROP INDEX IF EXISTS wakes;
   CREATE INDEX IF NOT EXISTS states ON tasks (state, type, id);
   CREATE INDEX IF NOT EXISTS slots ON tasks (slot, state) WHERE slot IS NOT NULL;
   CREATE INDEX IF NOT EXISTS members ON tasks (grp, state) WHERE grp IS NOT NULL;

@@ -28,7 +28,7 @@ export interface Ledger {
   tick(nowMs: number): boolean;
   /** Tasks to be published now. */
   outbox(nowMs: number, most: number): readonly TaskRow[];
-  published(ids: readonly string[], nowMs: number): void;
+  published(ids: readonly string[], when: { readonly readMs: number; readonly nowMs: number }): void;
 }
 
 /** Opens a ledger over its rows. */

@@ -6,7 +6,7 @@ import { DEFAULT_POLICY } from "./define.ts";
 import type { Enqueue, Enqueued, EnqueueGroup } from "./enqueue.ts";
 import type { JsonValue } from "./json.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
-import { isEnded, type TaskRow } from "./row.ts";
+import { isEnded, NEVER, type TaskRow } from "./row.ts";
 import type { LedgerSettings } from "./settings.ts";
 import type { Beat, BeatAnswer, Report } from "./settle.ts";
 import type { Looked, LookedGroup, Policies, ShardStats } from "./stub.ts";
@@ -48,6 +48,8 @@ export function createShard(ports: ShardPorts) {
   let { policies } = ports;
   /** The alarm that is set, as far as this life of the shard knows. */
   let alarmMs = Infinity;
+  /** When the outbox was read that is being sent. */
+  let readMs = 0;
   const watch = createWatch(ports.clock);
   const ledger = createLedger({
     store,
@@ -58,13 +60,16 @@ export function createShard(ports: ShardPorts) {
   });
   const publisher = createPublisher<TaskRow>(
     {
-      waiting: (most) => ledger.outbox(epochMs(), most),
+      waiting(most) {
+        readMs = epochMs();
+        return ledger.outbox(readMs, most);
+      },
       sizeBytes: ({ id }) => id.length,
       send: async (rows) => await ports.send(rows.map(({ id }) => id)),
       sent: (rows) =>
         ledger.published(
           rows.map(({ id }) => id),
-          epochMs(),
+          { readMs, nowMs: epochMs() },
         ),
       refused: (error) => ports.report("task-publish-refused", error),
     },
@@ -79,11 +84,11 @@ export function createShard(ports: ShardPorts) {
 
   /** Also if it is never published by hand: the alarm that is stored with a row finds it after a crash. */
   const arm = () => {
-    const wakeMs = store.nextWakeMs();
-    if (wakeMs === undefined) return;
+    const { outboxMs, timerMs } = store.nextWakes();
     const nowMs = epochMs();
-    const dueMs = Math.max(wakeMs, publisher.readyMs(), nowMs);
-    if (dueMs >= alarmMs && alarmMs > nowMs) return;
+    // While nothing can be sent, leases run out all the same.
+    const dueMs = Math.max(Math.min(Math.max(outboxMs, publisher.readyMs()), timerMs), nowMs);
+    if (dueMs === NEVER || (dueMs >= alarmMs && alarmMs > nowMs)) return;
     alarmMs = dueMs;
     ports.setAlarm(dueMs);
   };

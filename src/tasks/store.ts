@@ -69,8 +69,8 @@ export interface TaskStore {
   postpone(ids: readonly string[], nowMs: number, wakeMs: number): void;
   /** Tasks in other states that wake by now, the longest due first. */
   timers(nowMs: number, most: number): readonly TaskRow[];
-  /** When the next task wakes, in any state. */
-  nextWakeMs(): number | undefined;
+  /** When the next queued task is to be published, and when the next one in another state wakes; `NEVER` for none. */
+  nextWakes(): { readonly outboxMs: number; readonly timerMs: number };
 
   /** How many run in a slot. */
   running(slot: string): number;

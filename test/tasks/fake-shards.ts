@@ -94,7 +94,7 @@ export function fakeShards(types: readonly TaskType[], clock: Clock) {
     shards.flatMap(({ shard, ledger }) => {
       void shard.alarm();
       const ids = ledger.outbox(now(), 1_000).map(({ id }) => id);
-      ledger.published(ids, now());
+      ledger.published(ids, { readMs: now(), nowMs: now() });
       return ids;
     });
   /** Runs what is published by now, as one batch. @returns How many messages there were. */
