@@ -16,6 +16,8 @@ declare global {
       FILES: R2Bucket;
       TASK_SHARDS: DurableObjectNamespace<TaskShard>;
       TASK_QUEUE: Queue<string>;
+      /** `1` on this machine. */
+      ALLOW_LOOPBACK?: string;
       /** In place of the usual lease, in milliseconds. */
       TASK_LEASE_MS?: string;
     }

@@ -27,6 +27,8 @@ export interface ShardPorts {
   readonly random: () => number;
   /** Sends wake-ups with one `sendBatch`, once all that was written before is durable. */
   send(this: void, ids: readonly string[]): Promise<void>;
+  /** Whether messages are lost whenever a shard is opened, for the queue is in the memory of the same machine. */
+  readonly hasFrailQueue: boolean;
   /** Calls `alarm` at a time: durable together with what was written before, and again unless it settles. */
   setAlarm(this: void, atMs: number): void;
   /** Goes on with something after the answer. */
@@ -36,6 +38,9 @@ export interface ShardPorts {
 
 /** When to look again after an alarm that failed. */
 const AGAIN_MS = 5_000;
+/** So many messages of a shard are in the queue at most: a flood waits on disk, not in a queue's memory. */
+const MOST_PUBLISHED = 2_000;
+const FULL_MS = 1_000;
 /** What a group waits for is said of so many of its tasks. */
 const MOST_REASONS = 100;
 
@@ -50,6 +55,8 @@ export function createShard(ports: ShardPorts) {
   let alarmMs = Infinity;
   /** When the outbox was read that is being sent. */
   let readMs = 0;
+  /** There are messages enough; each call looks again, and the alarm then. */
+  let fullUntilMs = 0;
   const watch = createWatch(ports.clock);
   const ledger = createLedger({
     store,
@@ -62,7 +69,10 @@ export function createShard(ports: ShardPorts) {
     {
       waiting(most) {
         readMs = epochMs();
-        return ledger.outbox(readMs, most);
+        const rows = ledger.outbox(readMs, most);
+        const isFull = rows.length > 0 && store.published(readMs, MOST_PUBLISHED) === MOST_PUBLISHED;
+        fullUntilMs = isFull ? readMs + FULL_MS : 0;
+        return isFull ? [] : rows;
       },
       sizeBytes: ({ id }) => id.length,
       send: async (rows) => await ports.send(rows.map(({ id }) => id)),
@@ -87,7 +97,7 @@ export function createShard(ports: ShardPorts) {
     const { outboxMs, timerMs } = store.nextWakes();
     const nowMs = epochMs();
     // While nothing can be sent, leases run out all the same.
-    const dueMs = Math.max(Math.min(Math.max(outboxMs, publisher.readyMs()), timerMs), nowMs);
+    const dueMs = Math.max(Math.min(Math.max(outboxMs, publisher.readyMs(), fullUntilMs), timerMs), nowMs);
     if (dueMs === NEVER || (dueMs >= alarmMs && alarmMs > nowMs)) return;
     alarmMs = dueMs;
     ports.setAlarm(dueMs);
@@ -110,6 +120,8 @@ export function createShard(ports: ShardPorts) {
     if (row === undefined) return undefined;
     return { row, payload: store.text(id, "payload"), result: store.text(id, "result") };
   };
+
+  if (ports.hasFrailQueue) turn((of, now) => of.publishAgain(now));
 
   return {
     look,

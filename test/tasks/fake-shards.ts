@@ -41,6 +41,7 @@ export function fakeShards(types: readonly TaskType[], clock: Clock) {
       random,
       // Here, it is `publish` that looks what is to be sent.
       send: async () => await new Promise(() => undefined),
+      hasFrailQueue: false,
       setAlarm: () => undefined,
       defer: () => undefined,
       report: (event) => void reported.push(event),

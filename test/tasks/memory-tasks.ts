@@ -63,11 +63,18 @@ export function memoryTasks(): MemoryTasks {
       where(({ state, wakeMs }) => state === "queued" && wakeMs <= nowMs)
         .toSorted(byWake)
         .slice(0, most),
+    published: (nowMs, most) =>
+      where(({ state, wakeMs }) => state === "queued" && wakeMs > nowMs && wakeMs < NEVER).slice(0, most)
+        .length,
     postpone(ids, nowMs, wakeMs) {
       for (const id of ids) {
         const row = tasks.get(id);
         if (row?.state === "queued" && row.wakeMs <= nowMs) write(tasks, id, { ...row, wakeMs });
       }
+    },
+    hasten(nowMs) {
+      for (const row of where(({ state, wakeMs }) => state === "queued" && wakeMs > nowMs && wakeMs < NEVER))
+        write(tasks, row.id, { ...row, wakeMs: nowMs });
     },
     timers: (nowMs, most) =>
       where(({ state, wakeMs }) => state !== "queued" && wakeMs <= nowMs)

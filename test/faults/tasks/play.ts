@@ -65,6 +65,8 @@ async function playTasks(world: World, plan: readonly Step[], broken: Broken | u
     settings,
     oracle,
     broken,
+    hasFrailQueue: dice.oneIn(2),
+    forget: () => queue.forget(),
     send: async (ids) => await queue.send(ids),
   });
   const network = createNetwork(world, shard);
@@ -91,6 +93,9 @@ async function playTasks(world: World, plan: readonly Step[], broken: Broken | u
   world.after(TROUBLE_MS, () => {
     queue.mend();
     network.mend();
+  });
+  // After whatever was still on its way.
+  world.after(TROUBLE_MS + 20_000, () => {
     for (const type of new Set(TYPES)) customers.act({ do: "resume", type });
   });
   for (let untilMs = LOOK_MS; ; untilMs += untilMs < TROUBLE_MS ? LOOK_MS : CALM_LOOK_MS) {

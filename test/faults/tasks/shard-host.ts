@@ -31,11 +31,15 @@ interface HostOptions {
   readonly settings: LedgerSettings;
   readonly oracle: Oracle;
   readonly broken: Broken | undefined;
+  /** Whether the queue is lost with the shard. */
+  readonly hasFrailQueue: boolean;
+  readonly forget: () => void;
   readonly send: (ids: readonly string[]) => Promise<void>;
 }
 
 /** Starts it. */
-export function createShardHost({ world, settings, oracle, broken, send }: HostOptions): ShardHost {
+export function createShardHost(options: HostOptions): ShardHost {
+  const { world, settings, oracle, broken, send, hasFrailQueue } = options;
   const { dice } = world;
   const commitMs = dice.pick([0, 3, 40]);
   const rows = memoryTasks();
@@ -99,14 +103,14 @@ export function createShardHost({ world, settings, oracle, broken, send }: HostO
     isRinging = false;
     gated = [];
     stopAlarm();
+    if (hasFrailQueue) options.forget();
     rows.rollBack();
     oracle.crash();
     for (const lose of waiting) lose({ error: new Error("Network connection lost.") });
     waiting = new Set();
-    boot();
-    isUp = false;
     world.after(downMs, () => {
       isUp = true;
+      boot();
       upMs = world.now();
       ring();
     });
@@ -163,6 +167,7 @@ export function createShardHost({ world, settings, oracle, broken, send }: HostO
               );
             });
           }),
+        hasFrailQueue,
         setAlarm(atMs) {
           if (own !== life) return;
           alarmMs = atMs;

@@ -40,6 +40,7 @@ export function watchStore(
     remove: noting((id) => store.remove(id)),
     putText: noting((id, kind, text) => store.putText(id, kind, text)),
     postpone: noting((ids, nowMs, wakeMs) => store.postpone(ids, nowMs, wakeMs)),
+    hasten: noting((nowMs) => store.hasten(nowMs)),
     putGroup: noting((group) => store.putGroup(group)),
     removeGroup: noting((id) => store.removeGroup(id)),
     putKey: noting((key, entry) => store.putKey(key, entry)),

@@ -110,7 +110,7 @@ export function createWorkerHost({ world, tasks, name, connect, oracle, resource
         setTimer: (callback: () => void, ms: number) => world.after(ms, () => isAlive() && callback()),
       },
       report: (event: string) => world.tell(() => `${name}: ${event}`),
-      hold: holds ? (running: Promise<void>) => void running : undefined,
+      hold: holds ? async () => await Promise.resolve() : undefined,
     };
   };
 
