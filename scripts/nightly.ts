@@ -4,6 +4,8 @@ import { runTool } from "./tool.ts";
 
 /** How often a runtime is killed under its clients. */
 const KILL_ROUNDS = 20;
+/** Tasks that are under way when a runtime is killed. */
+const KILLED_TASKS = 1_000;
 
 const SIMULATE = fileURLToPath(new URL("simulate.ts", import.meta.url));
 
@@ -19,6 +21,9 @@ async function main(): Promise<void> {
     show: true,
   });
   if (!ok) failed.push(`${KILL_ROUNDS} kills`);
+  process.env["KILLED_TASKS"] = String(KILLED_TASKS);
+  const crashes = await runTool("vitest", ["run", "--project", "e2e", "test/e2e/tasks"], { show: true });
+  if (!crashes.ok) failed.push(`kills in the middle of ${KILLED_TASKS} tasks`);
   console.log(failed.length === 0 ? "All is well" : `Failed: ${failed.join(", ")}`);
   process.exitCode = failed.length === 0 ? 0 : 1;
 }
