@@ -11,6 +11,7 @@ import {
 } from "./harness/bench.ts";
 import { type Server, startNode } from "./harness/server.ts";
 import type { Exercised } from "./tasks/exercise.ts";
+import { startManifoldTasks } from "./tasks/start-manifold.ts";
 
 /** Tasks that do next to nothing: what is measured is all that is around them. */
 interface TaskCase extends BenchCase {
@@ -29,7 +30,6 @@ const CASES: readonly TaskCase[] = [
 
 type TaskContender = Contender<AsyncDisposable, TaskCase>;
 
-const SERVER = new URL("tasks/manifold-server.ts", import.meta.url);
 const MEMORY = new URL("tasks/memory-server.ts", import.meta.url);
 const BULLMQ = new URL("peers/bullmq-server.js", import.meta.url);
 
@@ -52,7 +52,7 @@ export const bench: Bench<AsyncDisposable, TaskCase> = {
   ],
   cases: CASES,
   contenders: [
-    contender("manifold", async () => await startNode(SERVER)),
+    contender("manifold", startManifoldTasks),
     bullmq(1),
     bullmq(10),
     bullmq(50),
