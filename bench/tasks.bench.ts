@@ -31,12 +31,13 @@ const CASES: readonly TaskCase[] = [
 type TaskContender = Contender<AsyncDisposable, TaskCase>;
 
 const MEMORY = new URL("tasks/memory-server.ts", import.meta.url);
-const BULLMQ = new URL("peers/bullmq-server.js", import.meta.url);
+const peerFile = (name: string) => new URL(`peers/${name}.js`, import.meta.url);
+const REDIS = "redis-server";
 
 const bullmq = (concurrency: number) =>
   contender(`BullMQ, concurrency ${concurrency}`, async () => {
     expectPeer("bullmq");
-    return await startNode(BULLMQ, String(concurrency));
+    return await startNode(peerFile("bullmq-server"), String(concurrency));
   });
 
 /** What it costs to have a task run, and to know that it was. */
@@ -105,6 +106,6 @@ async function measure({ url }: Server, work: TaskCase, { isQuick }: Round): Pro
 function expectPeer(name: string): void {
   if (!existsSync(new URL(`peers/node_modules/${name}`, import.meta.url)))
     throw new MissingError(`${name} is not installed: run bench/install-peers.sh`);
-  if (spawnSync("redis-server", ["--version"]).status !== 0)
-    throw new MissingError("redis-server is not installed: run bench/install-peers.sh");
+  if (spawnSync(REDIS, ["--version"]).status !== 0)
+    throw new MissingError(`${REDIS} is not installed: run bench/install-peers.sh`);
 }

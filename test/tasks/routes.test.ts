@@ -245,11 +245,11 @@ describe("GET /v1/tasks/:id", () => {
 describe("retention", () => {
   it("is of each type its own", async () => {
     const { call, add, work, publish, clock } = makeApp();
-    const [brief, long] = [await add("brief"), await add("greet", { name: "Ann" })];
+    const [short, long] = [await add("brief"), await add("greet", { name: "Ann" })];
     await work();
     await clock.advance(60_001);
     publish();
-    expect(await call("GET", `/v1/tasks/${brief}`)).toMatchObject({ http: 410 });
+    expect(await call("GET", `/v1/tasks/${short}`)).toMatchObject({ http: 410 });
     expect(await call("GET", `/v1/tasks/${long}`)).toMatchObject({ http: 200 });
   });
 });
