@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { convertV4MiniflareOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { bundleWorker } from "../harness/bundle.ts";
 import { type Server, startNode, withEnd } from "../harness/server.ts";
@@ -14,7 +13,7 @@ export async function startManifoldTasks(): Promise<Server> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions("wrangler.toml");
   const { TASK_SHARDS } = workerOptions.durableObjects as Record<string, object>; // as wrangler.toml has it
   const contents = await bundleWorker(new URL("manifold-worker.ts", import.meta.url));
-  const options = convertV4MiniflareOptions({
+  const options = {
     ...workerOptions,
     r2Buckets: {},
     durableObjects: { TASK_SHARDS },
@@ -22,9 +21,9 @@ export async function startManifoldTasks(): Promise<Server> {
     bindings: { ALLOW_LOOPBACK: "1" },
     host: "127.0.0.1",
     cf: false,
-  } as Parameters<typeof convertV4MiniflareOptions>[0]); // wrangler's own, with less in it
+  };
   const file = join(folder, "options.json");
-  await writeFile(file, JSON.stringify({ ...options, resourcePersistencePath: join(folder, "state") }));
+  await writeFile(file, JSON.stringify(options));
   const end = async () => await rm(folder, { recursive: true, force: true });
-  return withEnd(await startNode(SERVER, file), end);
+  return withEnd(await startNode(SERVER, file, join(folder, "state")), end);
 }

@@ -36,10 +36,14 @@ describe("a shard, its workers and a queue, while everything fails that can", ()
     },
   );
 
-  it.each(BROKEN)("are caught by one of 100 plays with a part that is broken: %s", async (broken) => {
-    const { failure } = await playSeeds(tasksPlay(broken), { first: 1, count: 100 });
-    expect(failure?.report).toMatch(/^Seed \d+: .+\nPlan \(/);
-  });
+  it.each(BROKEN)(
+    "are caught by one of 400 plays with a part that is broken: %s",
+    { timeout: 120_000 },
+    async (broken) => {
+      const { failure } = await playSeeds(tasksPlay(broken), { first: 1, count: 400 });
+      expect(failure?.report).toMatch(/^Seed \d+: .+\nPlan \(/);
+    },
+  );
 
   it("fail in the same way for the same seed", async () => {
     const find = async () => (await playSeeds(tasksPlay("no-concurrency"), { first: 1, count: 100 })).failure;
