@@ -4,6 +4,8 @@ import { runTool } from "./tool.ts";
 
 /** How often a runtime is killed under its clients. */
 const KILL_ROUNDS = 20;
+/** Tasks that are under way when a runtime is killed. */
+const KILLED_TASKS = 1_000;
 
 const SIMULATE = fileURLToPath(new URL("simulate.ts", import.meta.url));
 const PROXY_FUZZ = fileURLToPath(new URL("proxy-fuzz.ts", import.meta.url));
@@ -11,7 +13,7 @@ const PROXY_FUZZ = fileURLToPath(new URL("proxy-fuzz.ts", import.meta.url));
 /** `npm run nightly`: what takes too long for every run of the tests, which is more seeds and more kills. */
 async function main(): Promise<void> {
   const failed: string[] = [];
-  for (const game of ["limits", "chat", "telnet"]) {
+  for (const game of ["limits", "chat", "telnet", "tasks"]) {
     const { status } = spawnSync(process.execPath, [SIMULATE, game], { stdio: "inherit" });
     if (status !== 0) failed.push(`simulate ${game}`);
   }
@@ -22,6 +24,9 @@ async function main(): Promise<void> {
     show: true,
   });
   if (!ok) failed.push(`${KILL_ROUNDS} kills`);
+  process.env["KILLED_TASKS"] = String(KILLED_TASKS);
+  const crashes = await runTool("vitest", ["run", "--project", "e2e", "test/e2e/tasks"], { show: true });
+  if (!crashes.ok) failed.push(`kills in the middle of ${KILLED_TASKS} tasks`);
   console.log(failed.length === 0 ? "All is well" : `Failed: ${failed.join(", ")}`);
   process.exitCode = failed.length === 0 ? 0 : 1;
 }

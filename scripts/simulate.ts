@@ -1,8 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { chatPlay } from "../test/faults/chat/play.ts";
+import type { Play } from "../test/faults/find-failure.ts";
 import { playSeeds } from "../test/faults/play-seeds.ts";
 import { playBytes } from "../test/companion/telnet/byte-play.ts";
+import { tasksPlay } from "../test/faults/tasks/play.ts";
 import { playSequence } from "../test/limits/sequence.ts";
 
 /** What is said while it goes on, and what failed, if something did. */
@@ -39,20 +41,23 @@ const GAMES: Readonly<Record<string, { readonly play: Game; readonly seeds: numb
     play: each(playSequence),
   },
   telnet: { seeds: 100_000, play: each(playBytes) },
-  chat: {
-    seeds: 100_000,
-    play(first, seeds, onProgress) {
-      const { failure, sights } = playSeeds(chatPlay(), { first, count: seeds }, onProgress);
-      if (failure !== undefined) return failure.report;
-      for (const [what, times] of sights) console.log(`  met ${what} ${times} times`);
-      return undefined;
-    },
-  },
+  chat: { seeds: 100_000, play: gameOf(chatPlay()) },
+  tasks: { seeds: 100_000, play: gameOf(tasksPlay()) },
 };
+
+function gameOf<P>(play: Play<P>): Game {
+  return async (first, seeds, onProgress) => {
+    const { failure, sights } = await playSeeds(play, { first, count: seeds }, onProgress);
+    if (failure !== undefined) return failure.report;
+    for (const [what, times] of sights) console.log(`  met ${what} ${times} times`);
+    return undefined;
+  };
+}
 
 /**
  * `npm run simulate -- limits` plays random sequences to the limiter and to a model; `npm run simulate -- chat` plays a
- * room and its clients in a world where everything fails; `npm run simulate -- telnet` sends bytes to a terminal. `--seeds` says how many, `--seed` which is the first: what
+ * room and its clients in a world where everything fails, and `npm run simulate -- tasks` a shard and its workers;
+ * `npm run simulate -- telnet` sends bytes to a terminal. `--seeds` says how many, `--seed` which is the first: what
  * fails names its seed, and `--seed <it> --seeds 1` plays it again.
  */
 async function main(): Promise<number> {

@@ -1,4 +1,4 @@
-import { systemClock } from "#kernel";
+import { sleep, systemClock } from "#kernel";
 import { logError } from "./http/log.ts";
 import { openSpill } from "./task-spill.ts";
 import { openShards } from "./task-shards.ts";
@@ -13,6 +13,10 @@ import type { TaskOptions } from "./tasks/service.ts";
 /** Runs a batch of the queue. */
 type Work = (batch: MessageBatch, env: unknown, context: ExecutionContext) => Promise<void>;
 
+/** So many tasks of this machine run at once, more or less a batch; the others wait in the queue. */
+const MOST_HELD = 1_000;
+const HELD_MS = 20;
+
 const epochMs = () => Date.now();
 const random = () => Math.random();
 
@@ -22,6 +26,14 @@ export function openTasks(
   tasks: PlannedTasks,
   world: Omit<TaskServices, "fetch">,
 ): { readonly options: TaskOptions; readonly work: Work } {
+  /** Tasks that are held, of all batches. */
+  let held = 0;
+  const holdFor = (context: ExecutionContext) => async (running: Promise<void>, count: number) => {
+    held += count;
+    context.waitUntil(running.finally(() => void (held -= count)));
+    // A number, and no promise of another batch: those do not wake who waits here.
+    while (held >= MOST_HELD) await sleep(HELD_MS);
+  };
   const spill = openSpill(TASK_TEXTS);
   const openShard = openShards(TASK_SHARDS, tasks.policies);
   const shardFor = (shard: number) => spilling(openShard(shard), spill);
@@ -35,7 +47,7 @@ export function openTasks(
       report: (event, error) => logError(event, {}, error),
       services: { ...world, fetch: async (url, init) => await fetch(url, init) },
       // Deployed, there is one consumer for each batch; on this machine one for all, and a slow task would hold it.
-      hold: world.allowLoopback ? (running) => context.waitUntil(running) : undefined,
+      hold: world.allowLoopback ? holdFor(context) : undefined,
     });
   return { options: { tasks, shardFor, makeId: idMaker(epochMs, random), epochMs, random }, work };
 }

@@ -19,6 +19,8 @@ declare global {
       TASK_SHARDS: DurableObjectNamespace<TaskShard>;
       TASK_TEXTS: R2Bucket;
       TASK_QUEUE: Queue<string>;
+      /** `1` on this machine. */
+      ALLOW_LOOPBACK?: string;
       /** In place of the usual lease, in milliseconds. */
       TASK_LEASE_MS?: string;
     }

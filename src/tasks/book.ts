@@ -126,8 +126,34 @@ export function end(book: Book, row: TaskRow, { state, error, fence = row.fence 
 }
 
 function orderCleanUp(book: Book, { id, type }: TaskRow, record: JsonValue, nowMs: number): void {
-  const payload: CleanUpPayload = { type, record };
-  insert(book, { id: cleanUpId(id), type: CLEAN_UP, payload: JSON.stringify(payload) }, nowMs);
+  const payload = JSON.stringify({ type, record } satisfies CleanUpPayload);
+  const known = book.store.row(cleanUpId(id));
+  if (known === undefined) return insert(book, { id: cleanUpId(id), type: CLEAN_UP, payload }, nowMs);
+  // It has ended before and was retried. Its clean-up may be running even now, under a fence that must not come again.
+  book.store.putText(known.id, "payload", payload);
+  revive(book, known, nowMs);
+}
+
+/** Gives a task a new life. */
+export function revive(book: Book, row: TaskRow, nowMs: number): void {
+  const { startWithinMs } = book.policyOf(row.type);
+  change(
+    book,
+    row,
+    {
+      state: "queued",
+      wakeMs: nowMs,
+      dueMs: nowMs,
+      expiresMs: startWithinMs === undefined ? undefined : nowMs + startWithinMs,
+      attempt: 0,
+      lost: 0,
+      endedMs: undefined,
+      cancelMs: undefined,
+      leaseMs: undefined,
+      error: undefined,
+    },
+    { atMs: nowMs, what: "queued" },
+  );
 }
 
 /** Lets what a forgotten task kept elsewhere be removed. */

@@ -45,7 +45,19 @@ export function waitingToBePublished(book: Book, nowMs: number, most: number): r
   return book.store.outbox(nowMs, most).filter((row) => !expire(book, row, nowMs));
 }
 
-/** Notes that tasks were published: they are published again unless somebody claims them. */
-export function published({ store, settings }: Book, ids: readonly string[], nowMs: number): void {
-  store.postpone(ids, nowMs, nowMs + settings.sweepMs);
+/** Publishes again what was published: the messages are lost. */
+export function publishAgain({ store }: Book, nowMs: number): void {
+  store.hasten(nowMs);
+}
+
+/**
+ * Notes that tasks were published: they are published again unless somebody claims them. One that was run meanwhile, and
+ * is to be published since the outbox was read, is left as it is.
+ */
+export function published(
+  { store, settings }: Book,
+  ids: readonly string[],
+  { readMs, nowMs }: { readonly readMs: number; readonly nowMs: number },
+): void {
+  store.postpone(ids, readMs, nowMs + settings.sweepMs);
 }
