@@ -17,6 +17,12 @@ const MOST_BATCH_MS = 300_000;
 /** RFC 9309, 2.4. */
 const ROBOTS_FRESH_MS = 86_400_000;
 
+/** What was asked for, and how it was answered. */
+interface Begun {
+  readonly plan: string;
+  readonly view: CrawlView;
+}
+
 /** A crawl in memory. */
 interface Open {
   readonly order: CrawlOrder;
@@ -32,8 +38,11 @@ export class Crawl extends DurableObject {
   #open: Open | undefined;
   readonly #readyMs = new Map<string, number>();
 
-  async create(order: CrawlOrder): Promise<CrawlView> {
-    this.ctx.storage.kv.put("order", order);
+  async create(order: CrawlOrder): Promise<CrawlView | undefined> {
+    const { kv } = this.ctx.storage;
+    const begun = kv.get<Begun>("begun");
+    if (begun !== undefined) return begun.plan === JSON.stringify(order.plan) ? begun.view : undefined;
+    kv.put("order", order);
     const open = this.#find();
     if (open === undefined) throw new Error("Expected the order that was just stored, got none");
     const { judge, frontier } = open;
@@ -42,8 +51,10 @@ export class Crawl extends DurableObject {
       return verdict.isIn ? [verdict.found] : [];
     });
     frontier.start(urls, Date.now());
+    const view = viewOf(open);
+    kv.put("begun", { plan: JSON.stringify(order.plan), view } satisfies Begun);
     await this.#wake(frontier);
-    return viewOf(open);
+    return view;
   }
 
   look(): CrawlView | undefined {

@@ -49,7 +49,8 @@ export type Steering = "pause" | "resume" | "stop";
 
 /** A crawl, wherever it is; `undefined` where there is none of this name. Everything may fail, as calls elsewhere do. */
 export interface CrawlStub {
-  create(plan: CrawlPlan): Promise<CrawlView>;
+  /** Begins it. One that has begun with the same plan is answered as it was then; with another, `undefined`. */
+  create(plan: CrawlPlan): Promise<CrawlView | undefined>;
   look(): Promise<CrawlView | undefined>;
   pages(after: number, limit: number): Promise<readonly PageRow[] | undefined>;
   why(url: string): Promise<Why | undefined>;

@@ -81,6 +81,17 @@ describe("Crawl", () => {
     expect(child).toMatchObject({ url: `${HOST}/1`, depth: 1, parent: `${HOST}/` });
   });
 
+  it("begins once, and answers as it did then whenever it is told to begin again", async () => {
+    site = tree(30);
+    const { start, ended } = fresh();
+    const first = await start();
+    expect(first).toMatchObject({ phase: "running", counts: { pages: 0 } });
+    const counts = await ended("all-done");
+    expect(await start()).toEqual(first);
+    expect(await start({ maxPages: 7 })).toBeUndefined();
+    expect(await ended("all-done")).toEqual(counts);
+  });
+
   it("stops at so many pages, to the page", async () => {
     site = tree(200);
     const { start, ended } = fresh();
