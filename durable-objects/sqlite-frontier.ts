@@ -1,4 +1,10 @@
-import type { Discovery, FrontierState, FrontierStore, LeasedUrl } from "../src/crawl/frontier-store.ts";
+import type {
+  Discovery,
+  FrontierState,
+  FrontierStore,
+  LeasedUrl,
+  Stage,
+} from "../src/crawl/frontier-store.ts";
 
 const STATE = "state";
 
@@ -60,12 +66,20 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
     save: (state) => kv.put(STATE, state),
     leases: () =>
       sql
-        .exec<{ fence: number; untilMs: number; ids: string }>("SELECT fence, untilMs, ids FROM leases")
+        .exec<{ fence: number; untilMs: number; stage: Stage; ids: string }>(
+          "SELECT fence, untilMs, stage, ids FROM batches ORDER BY fence",
+        )
         .toArray()
         .map(({ ids, ...lease }) => ({ ...lease, ids: JSON.parse(ids) as number[] })), // as written below
-    keepLease: ({ fence, untilMs, ids }) =>
-      void sql.exec("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", fence, untilMs, JSON.stringify(ids)),
-    removeLease: (fence) => void sql.exec("DELETE FROM leases WHERE fence = ?", fence),
+    keepLease: ({ fence, untilMs, stage, ids }) =>
+      void sql.exec(
+        "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?)",
+        fence,
+        untilMs,
+        stage,
+        JSON.stringify(ids),
+      ),
+    removeLease: (fence) => void sql.exec("DELETE FROM batches WHERE fence = ?", fence),
     add: (discoveries, maxVariants) => discoveries.filter((one) => addOne(one, maxVariants)).length,
     nextLevel: () =>
       sql.exec<{ level: number | null }>("SELECT min(level) AS level FROM urls WHERE status = 'queued'").one()
@@ -160,5 +174,7 @@ const TABLES = `
     seq INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, atMs INTEGER NOT NULL, hash TEXT, record TEXT NOT NULL
   );
   CREATE INDEX IF NOT EXISTS contents ON pages (hash) WHERE hash IS NOT NULL;
-  CREATE TABLE IF NOT EXISTS leases (fence INTEGER PRIMARY KEY, untilMs INTEGER NOT NULL, ids TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS batches (
+    fence INTEGER PRIMARY KEY, untilMs INTEGER NOT NULL, stage TEXT NOT NULL, ids TEXT NOT NULL
+  );
 `;

@@ -38,10 +38,17 @@ export interface FrontierState {
   readonly endedMs?: number | undefined;
 }
 
+/**
+ * Who has a batch: nobody yet (`waiting`), whoever gets the message about it (`sent`), the crawl's own object (`own`), or
+ * a consumer of the queue (`away`).
+ */
+export type Stage = "waiting" | "sent" | "own" | "away";
+
 /** A batch that is out: its fence is the number of the batch. */
 export interface BatchLease extends Lease {
   /** The ids of its URLs. */
   readonly ids: readonly number[];
+  readonly stage: Stage;
 }
 
 /** A URL to be known from now on. */

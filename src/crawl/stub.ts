@@ -4,6 +4,7 @@ import type { PageRecord } from "./wire.ts";
 
 /** What a crawl is made by. */
 export interface CrawlOrder {
+  readonly id: string;
   readonly plan: CrawlPlan;
   readonly settings: CrawlSettings;
   readonly allowLoopback: boolean;
