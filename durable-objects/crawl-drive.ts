@@ -23,7 +23,7 @@ interface DriverPorts {
   readonly gateFor: (host: string) => GateStub;
   readonly queue: Pick<Queue<BatchCall>, "sendBatch">;
   /** Takes in what was done. */
-  take(report: Report): void;
+  take(this: void, report: Report): void;
   /** Whether this is still the crawl of its object. */
   readonly isCurrent: () => boolean;
 }

@@ -2,11 +2,11 @@ import type { Counts, FrontierState, FrontierStore } from "./frontier-store.ts";
 
 /** What a frontier keeps besides its rows: in memory, and stored with the rows that change with it. */
 export interface KeptState {
-  get(): FrontierState;
-  set(change: Partial<FrontierState>): void;
-  count(more: Partial<Counts>): void;
+  get(this: void): FrontierState;
+  set(this: void, change: Partial<FrontierState>): void;
+  count(this: void, more: Partial<Counts>): void;
   /** Does something, and stores what it changes, as a whole or not at all. */
-  inOneStep<T>(run: () => T): T;
+  inOneStep<T>(this: void, run: () => T): T;
 }
 
 const NOTHING: Counts = {

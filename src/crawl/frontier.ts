@@ -70,19 +70,18 @@ export function openFrontier(
   store: FrontierStore,
   { plan, settings, streams, spares, random }: FrontierOptions,
 ): Frontier {
-  const kept = openState(store);
-  const { set, count, inOneStep } = kept;
+  const { get, set, count, inOneStep } = openState(store);
   const leases = openLeases(store);
   /** Batches that are being fetched right here. */
   const mine = new Set<number>();
-  const turns = createTurns(store, kept.get().level, spares);
+  const turns = createTurns(store, get().level, spares);
   for (const { ids } of leases.all()) turns.leave(hostsOf(store.leased(ids)));
 
   function add(discoveries: readonly Discovery[]): void {
-    const room = settings.maxKnown - kept.get().counts.known;
+    const room = settings.maxKnown - get().counts.known;
     const known = room > 0 ? store.add(discoveries.slice(0, room), settings.maxVariants) : 0;
     if (known > 0) count({ known });
-    for (const { level, host } of discoveries) if (level === kept.get().level) turns.wait(host, 0);
+    for (const { level, host } of discoveries) if (level === get().level) turns.wait(host, 0);
   }
 
   function putBack(
@@ -113,7 +112,7 @@ export function openFrontier(
 
   /** Leases what may go, and ends what has nothing left. */
   function handOut(nowMs: number): void {
-    while (kept.get().phase === "running" && leases.count < streams) {
+    while (get().phase === "running" && leases.count < streams) {
       if (leases.count === 0 && turns.isOver() && !enterNextLevel()) {
         end("all-done", nowMs);
         break;
@@ -122,12 +121,12 @@ export function openFrontier(
       // What was thought to wait may have been taken: then the level is over.
       if (urls.length === 0 && leases.count === 0 && turns.isOver()) continue;
       if (urls.length === 0) break;
-      const lease = grantLease(kept.get().lastLease, nowMs, settings.leaseMs);
+      const lease = grantLease(get().lastLease, nowMs, settings.leaseMs);
       set({ lastLease: lease.fence });
       leases.keep({ ...lease, ids: urls.map(({ id }) => id), stage: "waiting" });
       turns.leave(hostsOf(urls));
     }
-    if (kept.get().phase === "running" && leases.count === 0 && kept.get().counts.pages >= plan.maxPages)
+    if (get().phase === "running" && leases.count === 0 && get().counts.pages >= plan.maxPages)
       end("max-pages", nowMs);
   }
 
@@ -142,7 +141,7 @@ export function openFrontier(
 
   /** Takes URLs for a batch, and never more than may become pages. */
   function pick(nowMs: number): readonly LeasedUrl[] {
-    const { counts } = kept.get();
+    const { counts } = get();
     const free = streams - leases.count;
     const size = batchSize({ counts, maxPages: plan.maxPages, out: leases.urls(), free });
     const urls = turns.take(nowMs, size);
@@ -177,7 +176,7 @@ export function openFrontier(
   }
 
   return {
-    state: () => kept.get(),
+    state: get,
     start: (urls, nowMs) =>
       inOneStep(() => {
         set({ phase: "running", startedMs: nowMs });
@@ -186,9 +185,8 @@ export function openFrontier(
         handOut(nowMs);
       }),
     begin(by, nowMs, fence) {
-      const isFree = ({ stage }: BatchLease) => stage === "waiting" || stage === "sent";
       const lease = fence === undefined ? [...leases.all()].find(isFree) : leases.get(fence);
-      if (lease === undefined || !isFree(lease) || kept.get().phase !== "running") return undefined;
+      if (lease === undefined || !isFree(lease) || get().phase !== "running") return undefined;
       inOneStep(() => leases.keep({ ...lease, ...renewLease(lease, nowMs, settings.leaseMs), stage: by }));
       if (by === "own") mine.add(lease.fence);
       const urls = store.leased(lease.ids).map(({ id, url, host }) => ({ id, url, host }));
@@ -199,7 +197,7 @@ export function openFrontier(
         const lease = leases.get(report.lease);
         if (lease === undefined) return false;
         const outcome = settleReport(report, drop(lease), {
-          level: kept.get().level,
+          level: get().level,
           maxDepth: plan.maxDepth,
           attempts: settings.attempts,
           maxCopies: settings.maxCopies,
@@ -225,24 +223,24 @@ export function openFrontier(
         takeBackLost(nowMs);
         handOut(nowMs);
       }),
-    pause: () => inOneStep(() => void (kept.get().phase === "running" && set({ phase: "paused" }))),
+    pause: () => inOneStep(() => void (get().phase === "running" && set({ phase: "paused" }))),
     resume: (nowMs) =>
       inOneStep(() => {
-        if (kept.get().phase !== "paused") return;
+        if (get().phase !== "paused") return;
         set({ phase: "running" });
         handOut(nowMs);
       }),
     stop: (nowMs) =>
       inOneStep(
-        () =>
-          void ((kept.get().phase === "running" || kept.get().phase === "paused") && end("stopped", nowMs)),
+        () => void ((get().phase === "running" || get().phase === "paused") && end("stopped", nowMs)),
       ),
     dueMs() {
       const lost = [...leases.all()].map((lease) => (isOrphan(lease) ? 0 : lease.untilMs));
-      const isFree = kept.get().phase === "running" && leases.count < streams;
-      return Math.min(Infinity, ...lost, isFree ? turns.dueMs() : Infinity);
+      const hasRoom = get().phase === "running" && leases.count < streams;
+      return Math.min(Infinity, ...lost, hasRoom ? turns.dueMs() : Infinity);
     },
   };
 }
 
+const isFree = ({ stage }: BatchLease) => stage === "waiting" || stage === "sent";
 const hostsOf = (urls: readonly LeasedUrl[]) => new Set(urls.map(({ host }) => host));
