@@ -142,12 +142,13 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
 /** Entries of some hundred bytes. */
 const MOST_LATELY = 10_000;
 
-/** One that waits moves up. */
+/** One that waits moves up; of any other, it is known who led there first. */
 const ADD = `
   INSERT INTO urls (key, url, host, path, level, rank, place, parent, hops) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (key) DO UPDATE SET url = excluded.url, level = excluded.level, rank = excluded.rank,
-    place = excluded.place, parent = excluded.parent, hops = excluded.hops
-  WHERE status = 'queued' AND (excluded.level, excluded.rank) < (level, rank)`;
+  ON CONFLICT (key) DO UPDATE SET level = excluded.level, rank = excluded.rank, parent = excluded.parent,
+    url = iif(status = 'queued', excluded.url, url), place = iif(status = 'queued', excluded.place, place),
+    hops = iif(status = 'queued', excluded.hops, hops)
+  WHERE (excluded.level, excluded.rank) < (level, rank)`;
 
 const END = `
   UPDATE urls SET status = ended.value ->> 1, reason = ended.value ->> 2

@@ -10,7 +10,7 @@ const SIMULATE = fileURLToPath(new URL("simulate.ts", import.meta.url));
 /** `npm run nightly`: what takes too long for every run of the tests, which is more seeds and more kills. */
 async function main(): Promise<void> {
   const failed: string[] = [];
-  for (const game of ["limits", "chat"]) {
+  for (const game of ["limits", "chat", "crawl"]) {
     const { status } = spawnSync(process.execPath, [SIMULATE, game], { stdio: "inherit" });
     if (status !== 0) failed.push(`simulate ${game}`);
   }

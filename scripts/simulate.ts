@@ -1,10 +1,15 @@
 import { parseArgs } from "node:util";
 import { chatPlay } from "../test/faults/chat/play.ts";
+import { playCrawlSeeds } from "../test/faults/crawl/seeds.ts";
 import { playSeeds } from "../test/faults/play-seeds.ts";
 import { playSequence } from "../test/limits/sequence.ts";
 
 /** What is said while it goes on, and what failed, if something did. */
-type Game = (first: number, seeds: number, onProgress: (seeds: number) => void) => string | undefined;
+type Game = (
+  first: number,
+  seeds: number,
+  onProgress: (seeds: number) => void,
+) => string | undefined | Promise<string | undefined>;
 
 /** What can be played. What fails says its seed. */
 const GAMES: Readonly<Record<string, { readonly play: Game; readonly seeds: number }>> = {
@@ -27,14 +32,15 @@ const GAMES: Readonly<Record<string, { readonly play: Game; readonly seeds: numb
       return undefined;
     },
   },
+  crawl: { seeds: 20_000, play: playCrawlSeeds },
 };
 
 /**
  * `npm run simulate -- limits` plays random sequences to the limiter and to a model; `npm run simulate -- chat` plays a
- * room and its clients in a world where everything fails. `--seeds` says how many, `--seed` which is the first: what
+ * room and its clients in a world where everything fails, and `crawl` a crawl in another. `--seeds` says how many, `--seed` which is the first: what
  * fails names its seed, and `--seed <it> --seeds 1` plays it again.
  */
-function main(): number {
+async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -52,7 +58,7 @@ function main(): number {
   console.log(`${name}: ${seeds} seeds from ${first}`);
   const beganMs = performance.now();
   const perSecond = (played: number) => Math.round((played * 1000) / (performance.now() - beganMs));
-  const failure = game.play(first, seeds, (played) => {
+  const failure = await game.play(first, seeds, (played) => {
     if (played % Math.ceil(seeds / 10) === 0) console.log(`  ${played} are well (${perSecond(played)}/s)`);
   });
   if (failure === undefined) return 0;
@@ -60,4 +66,4 @@ function main(): number {
   return 1;
 }
 
-process.exitCode = main();
+process.exitCode = await main();

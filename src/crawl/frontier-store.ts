@@ -91,7 +91,8 @@ export interface FrontierStore {
   keepLease(lease: BatchLease): void;
   removeLease(fence: number): void;
   /**
-   * Adds URLs whose key is not known. One that waits in a later level, or later in the same one, moves up instead.
+   * Adds URLs whose key is not known. One that is known in a later level, or at a higher rank of the same one, moves up
+   * instead if it waits; if not, at least its parent is who led there first.
    *
    * @param maxVariants How many URLs with a query one path may have.
    * @returns How many are new.

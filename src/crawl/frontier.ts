@@ -236,7 +236,8 @@ export function openFrontier(
       ),
     dueMs() {
       const lost = [...leases.all()].map((lease) => (isOrphan(lease) ? 0 : lease.untilMs));
-      const hasRoom = get().phase === "running" && leases.count < streams;
+      const mayGo = get().counts.pages + leases.urls() < plan.maxPages;
+      const hasRoom = get().phase === "running" && leases.count < streams && mayGo;
       return Math.min(Infinity, ...lost, hasRoom ? turns.dueMs() : Infinity);
     },
   };
