@@ -1,12 +1,15 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 
 /** How many pages the site has. */
 export const PAGES = 5_000;
 /** What each page links to: the pages below it, its neighbours, the front page, and pages anywhere. */
 const CHILDREN = 10;
 const WORDS =
-  "a crawl keeps to the pace of a host and counts each page once whatever breaks on the way there ".repeat(24);
+  "a crawl keeps to the pace of a host and counts each page once whatever breaks on the way there ".repeat(
+    24,
+  );
 
 /**
  * A site of pages that look like documentation, for everyone to crawl: `node site.ts <latency in ms> <port>`.
@@ -17,7 +20,7 @@ function main(latencyMs: number, port: number): void {
   let asked: string[] = [];
   createServer((request, response) => void answer(request.url ?? "/", response)).listen(port, "127.0.0.1");
 
-  async function answer(path: string, response: import("node:http").ServerResponse): Promise<void> {
+  async function answer(path: string, response: ServerResponse): Promise<void> {
     if (path === "/_stats") {
       response.end(JSON.stringify(asked));
       asked = [];
@@ -36,7 +39,13 @@ function main(latencyMs: number, port: number): void {
 
 function htmlOf(page: number): string {
   const children = Array.from({ length: CHILDREN }, (_, index) => page * CHILDREN + index + 1);
-  const others = [page - 1, page + 1, (page * 7 + 3) % PAGES, (page * 31 + 11) % PAGES, (page * 101 + 29) % PAGES];
+  const others = [
+    page - 1,
+    page + 1,
+    (page * 7 + 3) % PAGES,
+    (page * 31 + 11) % PAGES,
+    (page * 101 + 29) % PAGES,
+  ];
   const links = [...children, ...others]
     .filter((one) => one > 0 && one < PAGES)
     .map((one) => `<li><a class="reference internal" href="/p/${one}.html">Page ${one}</a></li>`)
@@ -46,4 +55,6 @@ function htmlOf(page: number): string {
 <h1>Page ${page}</h1><p>${WORDS}</p><ul>${links}</ul><p>${WORDS}</p></body></html>`;
 }
 
-main(Number(process.argv[2]), Number(process.argv[3]));
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  main(Number(process.argv[2]), Number(process.argv[3]));
+}
