@@ -5,6 +5,9 @@ import { runTool } from "./tool.ts";
 /** How often a runtime is killed under its clients. */
 const KILL_ROUNDS = 20;
 
+/** How many pages a crawl has that is killed. */
+const CRAWL_PAGES = 2_000;
+
 const SIMULATE = fileURLToPath(new URL("simulate.ts", import.meta.url));
 
 /** `npm run nightly`: what takes too long for every run of the tests, which is more seeds and more kills. */
@@ -19,6 +22,13 @@ async function main(): Promise<void> {
     show: true,
   });
   if (!ok) failed.push(`${KILL_ROUNDS} kills`);
+  process.env["CRAWL_PAGES"] = String(CRAWL_PAGES);
+  const crawls = await runTool(
+    "vitest",
+    ["run", "--project", "node", "test/faults/crawl/kill.node.test.ts"],
+    { show: true },
+  );
+  if (!crawls.ok) failed.push(`${KILL_ROUNDS} rounds of kills under crawls`);
   console.log(failed.length === 0 ? "All is well" : `Failed: ${failed.join(", ")}`);
   process.exitCode = failed.length === 0 ? 0 : 1;
 }
