@@ -146,12 +146,14 @@ function codesIn(query: URLSearchParams): readonly string[] {
 
 /** A report on countries, made in the background: `{"type": "compare", "payload": {"codes": ["FRA", "DEU"]}}`. */
 const report = task("compare", {
-  payload: z.object({
-    codes: z
-      .array(z.string().regex(/^[A-Z]{3}$/))
-      .min(1)
-      .max(50),
-  }),
+  payload: z
+    .object({
+      codes: z
+        .array(z.string().regex(/^[A-Z]{3}$/))
+        .min(1)
+        .max(50),
+    })
+    .meta({ examples: [{ codes: ["FRA", "DEU"] }] }),
   attempts: 3,
   timeoutMs: 30_000,
   async handle({ payload, services, signal, progress }) {

@@ -9,6 +9,8 @@ import type { Refusal, Unreachable } from "./exchange.ts";
 import { Header } from "./header.tsx";
 import { type Latest, valueOf } from "./latest.ts";
 import type { Runner } from "./runner.ts";
+import type { Board } from "./tasks/board.ts";
+import { TasksView } from "./tasks/tasks-view.tsx";
 import { Views } from "./views.tsx";
 
 /** What the page keeps, and how it is told what to do. */
@@ -23,6 +25,7 @@ export interface AppProps {
   readonly plan: Latest<string, PlanAnswer | Refusal | Unreachable>;
   readonly runner: Runner;
   readonly talker: Talker;
+  readonly board: Board;
   readonly onPickCountry: (code: string) => void;
   readonly onPickEndpoint: (name: string) => void;
   readonly onRun: (path: string, query: string) => void;
@@ -32,7 +35,17 @@ export interface AppProps {
 const COUNTRY = "GET /api/countries/:code";
 
 /** The whole page. */
-export function App({ address, countries, country, endpoints, plan, runner, talker, ...on }: AppProps) {
+export function App({
+  address,
+  countries,
+  country,
+  endpoints,
+  plan,
+  runner,
+  talker,
+  board,
+  ...on
+}: AppProps) {
   const view = viewInHash(useSyncExternalStore(address.subscribe, address.get));
   const shown = useSyncExternalStore(country.subscribe, country.get);
   const list = valueOf(useSyncExternalStore(endpoints.subscribe, endpoints.get));
@@ -48,6 +61,17 @@ export function App({ address, countries, country, endpoints, plan, runner, talk
         <main>
           <h1 class="unseen">Chat</h1>
           <ChatView talker={talker} room={view.room} />
+        </main>
+      </>
+    );
+  }
+  if (view.kind === "tasks") {
+    return (
+      <>
+        <Header current="tasks" isBusy={false} />
+        <main>
+          <h1 class="unseen">Tasks</h1>
+          <TasksView board={board} id={view.id} />
         </main>
       </>
     );

@@ -4,13 +4,17 @@ import { targetOf } from "./route-path.ts";
 export type View =
   | { readonly kind: "country"; readonly code: string | undefined }
   | { readonly kind: "chat"; readonly room: string }
+  /** `id` is the task that is open. */
+  | { readonly kind: "tasks"; readonly id: string | undefined }
   /** `path` is the path of an endpoint, filled in or as declared; `undefined` before one is picked. */
   | { readonly kind: "endpoint"; readonly path: string | undefined; readonly query: string };
 
-/** Reads the fragment of an address: `#FRA`, in any case of letters, `#chat/lobby`, `#/`, or `#/api/…` with its query. */
+/** Reads the fragment of an address: `#FRA`, in any case of letters, `#chat/lobby`, `#tasks`, `#/`, or `#/api/…` with its query. */
 export function viewInHash(hash: string): View {
   const room = /^#chat(?:\/([\w-]*))?$/.exec(hash);
   if (room !== null) return { kind: "chat", room: room[1] || LOBBY };
+  const task = /^#tasks(?:\/([\w-]*))?$/.exec(hash);
+  if (task !== null) return { kind: "tasks", id: task[1] || undefined };
   const code = /^#([a-z]{3})$/i.exec(hash)?.[1]?.toUpperCase();
   const { path, query = "" } = /^#(?<path>\/api\/[^?]*)\??(?<query>.*)$/.exec(hash)?.groups ?? {};
   if (path === undefined && hash !== "#/") return { kind: "country", code };

@@ -46,6 +46,19 @@ export async function getJson(target: string, signal: AbortSignal): Promise<Exch
   }
 }
 
+/** Asks for something to be done. */
+export async function postJson(target: string, body: unknown): Promise<Exchange | Unreachable> {
+  try {
+    const headers = withToken({ Accept: "application/json", "Content-Type": "application/json" });
+    return await readExchange(
+      target,
+      await fetch(target, { method: "POST", headers, body: JSON.stringify(body) }),
+    );
+  } catch (error) {
+    return unreachable(target, error);
+  }
+}
+
 /** Reads a response whole. Rejects when it breaks off. */
 export async function readExchange(target: string, response: Response): Promise<Exchange> {
   const { status, headers } = response;

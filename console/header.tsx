@@ -3,7 +3,7 @@ import { Logo } from "./logo.tsx";
 import { getToken, setToken, subscribeToToken } from "./token.ts";
 
 interface HeaderProps {
-  readonly current: "aggregate" | "chat";
+  readonly current: "aggregate" | "chat" | "tasks";
   readonly isBusy: boolean;
 }
 
@@ -22,6 +22,9 @@ export function Header({ current, isBusy }: HeaderProps) {
         </a>
         <a href="#chat" aria-current={current === "chat" ? "page" : undefined}>
           Chat
+        </a>
+        <a href="#tasks" aria-current={current === "tasks" ? "page" : undefined}>
+          Tasks
         </a>
       </nav>
       {hasToken && (

@@ -9,6 +9,7 @@ import { createLatest, valueOf } from "./latest.ts";
 import { findByPath, pathOf, targetOf } from "./route-path.ts";
 import { streamRun } from "./run-stream.ts";
 import { createRunner } from "./runner.ts";
+import { createBoard } from "./tasks/board.ts";
 
 const countries = createLatest(getCountries);
 const country = createLatest(getCountry);
@@ -16,6 +17,12 @@ const endpoints = createLatest(getEndpoints);
 const plan = createLatest(getPlan);
 const runner = createRunner(streamRun, () => performance.now());
 const talker = createTalker(connectHere);
+const board = createBoard((listener, everyMs) => {
+  const timer = setInterval(() => {
+    if (document.visibilityState === "visible") listener();
+  }, everyMs);
+  return () => clearInterval(timer);
+});
 
 const address = {
   get: () => location.hash,
@@ -32,6 +39,8 @@ function follow(): void {
   else country.clear();
   if (view.kind === "country" && countries.get().kind === "idle") countries.load(undefined);
   openEndpoint();
+  if (view.kind === "tasks") board.open(view.id);
+  else board.close();
   retitle();
 }
 
@@ -57,6 +66,7 @@ function retitle(): void {
   const view = viewInHash(location.hash);
   const state = country.get();
   if (view.kind === "chat") document.title = `${view.room} · Manifold`;
+  else if (view.kind === "tasks") document.title = "Tasks · Manifold";
   else if (view.kind === "endpoint") document.title = `${view.path ?? "Endpoints"} · Manifold`;
   else if (state.kind !== "loading") {
     const isShown = state.kind === "loaded" && state.value.kind === "country";
@@ -95,6 +105,7 @@ render(
     plan={plan}
     runner={runner}
     talker={talker}
+    board={board}
     onPickCountry={pickCountry}
     onPickEndpoint={pickEndpoint}
     onRun={run}

@@ -97,6 +97,13 @@ export class ChatRoom extends DurableObject {
     return { members, count };
   }
 
+  kick(uid: string): boolean {
+    if (!hasLog(this.ctx.storage)) return false;
+    let wasHere = false;
+    this.#turn((room, now) => (wasHere = room.kick(uid, now)));
+    return wasHere;
+  }
+
   useTicket(id: string, expiresMs: number): boolean {
     return useOnce(this.ctx.storage.kv, id, expiresMs, Date.now());
   }

@@ -16,6 +16,7 @@ export function openRooms(
     return {
       history: async (query) => await stub.history(query),
       members: async () => await stub.members(),
+      kick: async (uid) => await stub.kick(uid),
       useTicket: async (id, expiresMs) => await stub.useTicket(id, expiresMs),
       async connect(address) {
         const message: ConnectMessage = { settings, address };

@@ -18,12 +18,16 @@ export interface Decider {
   readonly wait?: (key: string) => Promise<void>;
 }
 
+/** How many single decisions were asked for. */
+let singles = 0;
+
 /** Does what the bench asks of every contender, over HTTP. */
 export async function answer(url: URL, { decide, wait }: Decider): Promise<unknown> {
   const key = url.searchParams.get("key") ?? "";
   switch (url.pathname) {
     case "/one":
-      return { allowed: await decide(key, "high") };
+      singles += 1;
+      return { allowed: await decide(`${key}-${singles % Number(url.searchParams.get("keys"))}`, "high") };
     case "/many":
       return await decideMany(url, decide);
     case "/bursts":

@@ -1,4 +1,5 @@
 import type { FloodGuard } from "./flood.ts";
+import { PAGE_BYTES } from "./history.ts";
 import type { DownOp } from "./link.ts";
 import type { RoomPorts } from "./ports.ts";
 import type { Session } from "./session.ts";
@@ -16,6 +17,10 @@ export interface Crowd<S> extends Pick<
   numberOf(session: Session<S>): number;
   ofNumber(conn: number): Session<S> | undefined;
   drop(session: Session<S>): void;
+  /** Takes note that a page of the log was asked for: until it is here, it counts as if it were. */
+  asked(session: Session<S>, id: string): void;
+  /** What was asked for, if it was a page, is here. */
+  answered(session: Session<S>, id: string): void;
   /** Takes the end of a log, with which everybody begins anew. */
   begin(end: Extract<DownOp, { do: "begin" }>): void;
   /** Takes what follows. @returns Whether nothing is missing between. */
@@ -42,6 +47,7 @@ export function createCrowd<S>(ports: CrowdPorts<S>, settings: RoomSettings): Cr
   const { window, replay } = settings;
   const numbers = new Map<S, number>();
   const sessions = new Map<number, Session<S>>();
+  const pages = new Map<S, readonly string[]>();
   let given = 0;
   let tail: Tail = createTail({ last: 0, messages: [] }, 0);
   let sockets = makeSockets();
@@ -63,7 +69,15 @@ export function createCrowd<S>(ports: CrowdPorts<S>, settings: RoomSettings): Cr
     dueMs: () => sockets.dueMs(),
     tell: (session, frame) => sockets.tell(session, frame),
     tellAll: (text, butUid) => sockets.tellAll(text, butUid),
-    isSwamped: (session) => sockets.isSwamped(session),
+    isSwamped({ socket, otherBytes }) {
+      return otherBytes + PAGE_BYTES * (pages.get(socket)?.length ?? 0) > window.bytes;
+    },
+    asked: ({ socket }, id) => void pages.set(socket, [...(pages.get(socket) ?? []), id]),
+    answered({ socket }, id) {
+      const asked = pages.get(socket) ?? [];
+      const place = asked.indexOf(id);
+      if (place >= 0) pages.set(socket, asked.toSpliced(place, 1));
+    },
     expectInTime: (session) => sockets.expectInTime(session),
     advanceAll: (now) => sockets.advanceAll(now),
     numberOf: ({ socket }) => numbers.get(socket) ?? 0,
@@ -79,6 +93,7 @@ export function createCrowd<S>(ports: CrowdPorts<S>, settings: RoomSettings): Cr
     drop(session) {
       sessions.delete(crowd.numberOf(session));
       numbers.delete(session.socket);
+      pages.delete(session.socket);
       sockets.drop(session);
     },
     close(session, code, reason) {

@@ -4,7 +4,7 @@ import { utf8Bytes } from "./text.ts";
 import type { Message } from "./wire.ts";
 
 /** A page has no more bytes than this, however many messages that is; but always one message. */
-const PAGE_BYTES = 128 * 1024;
+export const PAGE_BYTES = 128 * 1024;
 
 const DEFAULT_LIMIT = 50;
 

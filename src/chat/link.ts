@@ -24,7 +24,13 @@ export type DownOp =
   | { readonly do: "begin"; readonly last: number; readonly messages: readonly Message[] }
   /** Who somebody is; when they come in, also what they have. */
   | { readonly do: "user"; readonly conn: number; readonly user: Member; readonly sent: number }
-  | { readonly do: "tell"; readonly conn: number; readonly text: string }
+  /** With the `id` of what it answers, if it does. */
+  | {
+      readonly do: "tell";
+      readonly conn: number;
+      readonly text: string;
+      readonly answers?: string | undefined;
+    }
   | { readonly do: "tell-all"; readonly text: string; readonly butUid?: string | undefined }
   | { readonly do: "log"; readonly messages: readonly Message[] }
   | {

@@ -95,7 +95,10 @@ export function createRelay<S>(
   /** Does what concerns one, if they are still here. */
   const obeyFor = (session: Session<S> | undefined, op: Extract<DownOp, { readonly conn: number }>) => {
     if (session === undefined) return;
-    if (op.do === "tell") return crowd.tell(session, op.text);
+    if (op.do === "tell") {
+      if (op.answers !== undefined) crowd.answered(session, op.answers);
+      return crowd.tell(session, op.text);
+    }
     if (op.do === "close") return crowd.close(session, op.code, op.reason);
     if (session.user === undefined) session.sent = session.acked = op.sent;
     session.user = op.user;
@@ -109,9 +112,15 @@ export function createRelay<S>(
       if (crowd.isLost(session)) return dismiss(session, CLOSE.moved, "too far behind");
       return acknowledge(session, frame.seq, nowMs);
     }
-    if (frame?.t === "history" && crowd.isSwamped(session)) {
-      const more = { id: frame.id, retryAfterMs: 1_000 };
-      return crowd.tell(session, refusal("too-far-behind", "Expected an `ack` of what was sent first", more));
+    if (frame?.t === "history") {
+      if (crowd.isSwamped(session)) {
+        const more = { id: frame.id, retryAfterMs: 1_000 };
+        return crowd.tell(
+          session,
+          refusal("too-far-behind", "Expected an `ack` of what was sent first", more),
+        );
+      }
+      crowd.asked(session, frame.id);
     }
     tellRoom({ do: "heard", conn: crowd.numberOf(session), parsed });
   };

@@ -119,7 +119,6 @@ export function createRelays({ makeLife, log, settings, deliver }: RelaysOptions
       if (known !== undefined && call.life < known.life) return over;
       if (known !== undefined && call.life > known.life) end(known);
       const isNew = known === undefined || call.life > known.life;
-      if (isNew && call.n !== 1) return over;
       const link = isNew ? open(call.relay, call.life, nowMs) : known;
       if (link.isOver || call.n > link.taken + 1) {
         end(link);
@@ -179,11 +178,10 @@ function audienceOf(
       if (messages.length > 0) push({ do: "log", messages });
     },
     tell({ socket }, frame) {
-      push({
-        do: "tell",
-        conn: socket.number,
-        text: typeof frame === "string" ? frame : JSON.stringify(frame),
-      });
+      const conn = socket.number;
+      if (typeof frame === "string") push({ do: "tell", conn, text: frame });
+      else
+        push({ do: "tell", conn, text: JSON.stringify(frame), ...("id" in frame && { answers: frame.id }) });
     },
     tellAll: (text, butUid) => push({ do: "tell-all", text, butUid }),
     keep({ socket, user, sent }) {

@@ -13,6 +13,11 @@ export const RoomPath = z.object({
     .meta({ description: "The name of the room: 1 to 64 of `a-z`, `0-9`, `-` and `_`" }),
 });
 
+/** The path of somebody in a room. */
+export const RoomMember = RoomPath.extend({
+  uid: z.string().max(64).meta({ description: "As `members` and messages name it" }),
+});
+
 /** The query of whoever connects. */
 export const Connect = z.object({
   ticket: z.string().optional().meta({ description: "In place of a token; good once, for a minute" }),

@@ -6,6 +6,7 @@ import { createOutflow } from "./outflow.ts";
 import type { Conn, DownCall, LinkAnswer, UpCall, UpOp } from "./link.ts";
 import { type Parsed, parseFrame } from "./parse-frame.ts";
 import type { RoomPorts, SavedRoom } from "./ports.ts";
+import { farewell } from "./refusal.ts";
 import type { RelayAudience } from "./relays.ts";
 import type { Session } from "./session.ts";
 import type { RoomSettings } from "./settings.ts";
@@ -31,6 +32,8 @@ export interface Room<S> {
   forward(call: UpCall, nowMs: number): LinkAnswer;
   /** A call to a relay has come to an end; without an answer, nobody knows how. */
   delivered(call: DownCall, answer: LinkAnswer | undefined, nowMs: number): void;
+  /** Sends a user away, from every socket; there is no grace. @returns Whether there was one. */
+  kick(uid: string, nowMs: number): boolean;
   members(): { readonly members: readonly Member[]; readonly count: number; readonly pv: number };
 }
 
@@ -101,7 +104,7 @@ export function createRoom<S>(
     if (!parsed.ok) return hall.refuse(session, parsed.code, parsed.message, { id });
     if (user !== undefined) return act(session, user, parsed.frame, now);
     if (parsed.frame.t === "hello") return enter(hall, log, session, parsed.frame, now);
-    hall.refuse(session, "hello-first", `Expected \`hello\` first, got \`${parsed.frame.t}\``);
+    hall.refuse(session, "hello-first", `Expected \`hello\` first, got \`${parsed.frame.t}\``, { id });
   };
 
   const turnAway = (session: Session<S | Conn>, now: number) => {
@@ -182,6 +185,16 @@ export function createRoom<S>(
       settle(now);
       outflow.trim(now);
       hall.save(now);
+    },
+    kick(uid, now) {
+      const sessions = [...hall.ofUser(uid)];
+      for (const session of sessions) {
+        hall.tell(session, farewell(CLOSE.kicked));
+        session.audience.close(session, CLOSE.kicked, "kicked");
+        hall.forget(session, "now", now);
+      }
+      settle(now);
+      return sessions.length > 0;
     },
     dueMs: () => Math.min(hall.dueMs(), outflow.dueMs()),
     members: () => hall.presence.snapshot(),

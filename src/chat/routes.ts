@@ -3,7 +3,8 @@ import type * as z from "zod";
 import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { refuseInput } from "../http/input.ts";
-import { Connect, Members, MessagePage, Page, RoomPath, TicketAnswer } from "./requests.ts";
+import { ProblemError } from "../http/problem.ts";
+import { Connect, Members, MessagePage, Page, RoomMember, RoomPath, TicketAnswer } from "./requests.ts";
 import { expectMember, giveTicket, type RoomOptions } from "./rooms.ts";
 import { expectUpgrade } from "./upgrade.ts";
 import { SUBPROTOCOL } from "./wire.ts";
@@ -41,6 +42,16 @@ const listing = guarded({
   problems: ["not-a-member"],
 });
 
+const kicking = guarded({
+  scope: "chat:moderate",
+  summary: "Sends a user away from a room",
+  description:
+    "Every socket of the user is closed with code 4002, after which clients do not come back by themselves.",
+  takes: { param: RoomMember },
+  answers: { 204: { description: "They are gone" } },
+  problems: ["not-found"],
+});
+
 /** Offers the rooms. */
 export function roomRoutes(rooms: RoomOptions, world: Parameters<typeof giveTicket>[3]) {
   return new Hono<CallerVariables>()
@@ -74,5 +85,12 @@ export function roomRoutes(rooms: RoomOptions, world: Parameters<typeof giveTick
       const { members, count } = await rooms.roomFor(room).members();
       const body: z.infer<typeof Members> = { items: [...members], count };
       return c.json(body, 200);
+    })
+    .delete("/v1/rooms/:room/members/:uid", kicking, async (c) => {
+      const { room, uid } = c.req.valid("param");
+      if (await rooms.roomFor(room).kick(uid)) return c.body(null, 204);
+      throw new ProblemError("not-found", {
+        detail: `Nobody in the room \`${room}\` has the uid \`${uid}\``,
+      });
     });
 }

@@ -8,6 +8,8 @@ export interface RoomStub {
   connect(address: string | undefined): Promise<Response>;
   history(query: HistoryQuery): Promise<HistoryPage>;
   members(): Promise<{ readonly members: readonly Member[]; readonly count: number }>;
+  /** Sends a user away, from every socket. @returns Whether there was one. */
+  kick(uid: string): Promise<boolean>;
   /** Notes that a ticket is used, and says whether this was the first time. */
   useTicket(id: string, expiresMs: number): Promise<boolean>;
 }

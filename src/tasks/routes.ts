@@ -12,6 +12,7 @@ import * as operations from "./operations.ts";
 import type { Accepted, BatchAnswer, CancelAnswer, TaskPage, TaskStats, TaskView } from "./requests.ts";
 import { enqueueMany, enqueueOne, type TaskOptions } from "./service.ts";
 import { askAll, missing, shardOf } from "./shards.ts";
+import { typeRoutes } from "./type-routes.ts";
 import { pageOf, statsOf, viewOf } from "./view.ts";
 import { whenEnded } from "./watch.ts";
 
@@ -86,5 +87,6 @@ export function taskRoutes(options: TaskOptions) {
       return c.json(body, 202);
     })
     .route("/", groupRoutes(options))
-    .route("/", controlRoutes(options));
+    .route("/", controlRoutes(options))
+    .route("/", typeRoutes(options));
 }

@@ -16,6 +16,7 @@ export function fakeRooms(options: Partial<RoomOptions> = {}) {
       history: async ({ before = Infinity, after = 0 }) =>
         await Promise.resolve({ items: before > 1 && after < 1 ? [message] : [], more: false }),
       members: async () => await Promise.resolve({ members: [{ uid: "u", name: "ann" }], count: 1 }),
+      kick: async (uid) => await Promise.resolve(uid === "u"),
       useTicket: async (id) => {
         const isFirst = !used.has(id);
         used.add(id);

@@ -72,6 +72,43 @@ describe("a room with relays", () => {
     expect(world.room().forward({ ...call, life: 0, n: 3 }, world.now()).isTaken).toBe(false);
   });
 
+  it("takes no batch that leaves one out, and gives up who is there", () => {
+    const { world } = splitRoom(1);
+    world.enter("ann");
+    const call = { relay: 1, life: 1, room: 1, n: 3, ops: [say("a", 1)] };
+    expect(world.room().forward(call, world.now()).isTaken).toBe(false);
+    expect(world.log.last()).toBe(0);
+    world.pass(30_000);
+    expect(
+      world
+        .room()
+        .members()
+        .members.map(({ name }) => name),
+    ).toEqual(["ann"]);
+  });
+
+  it("hears of a relay first by its first batch", () => {
+    const { world } = splitRoom(1);
+    expect(
+      world.room().forward({ relay: 2, life: 1, room: 0, n: 2, ops: enter(2) }, world.now()).isTaken,
+    ).toBe(false);
+    expect(world.room().members().count).toBe(1);
+  });
+
+  it("does not take an answer of a relay's earlier life for one of the present", () => {
+    const { world, settle } = splitRoom(1);
+    world.room().forward({ relay: 1, life: 2, room: 0, n: 1, ops: enter(7) }, world.now());
+    const [call] = world.calls.splice(0);
+    world
+      .room()
+      .delivered({ relay: 1, life: 1, room: 1, n: 1, ops: [] }, { room: 1, isTaken: true }, world.now());
+    world.room().forward({ relay: 1, life: 2, room: 1, n: 2, ops: [say("a", 7)] }, world.now());
+    expect(world.calls).toEqual([]);
+    if (call !== undefined) world.room().delivered(call, { room: 1, isTaken: true }, world.now());
+    expect(world.calls).toHaveLength(1);
+    settle();
+  });
+
   it("lets those of a silent relay go after their grace", () => {
     const { world } = splitRoom(1);
     world.enter("ann");

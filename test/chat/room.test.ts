@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { AWAKE_MS } from "../../src/chat/room.ts";
 import { DEFAULT_SETTINGS } from "../../src/chat/settings.ts";
-import { CLOSE } from "../../src/chat/wire.ts";
+import { CLOSE, VERSION } from "../../src/chat/wire.ts";
 import { cidOf, fakeRoom } from "./fake-room.ts";
 
 /** So many that nothing but a test of floods notices. */
@@ -610,5 +610,38 @@ describe("a room, whatever happens", () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("kick", () => {
+  it("sends a user away from every socket, at once and for good", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bea");
+    world.open("bea2");
+    world.say("bea2", { t: "hello", v: VERSION, name: "bea", cid: cidOf("bea") });
+    world.pass(1_000);
+    const uid = world.last("bea", "welcome")?.uid ?? "";
+    expect(world.room().kick(uid, world.now())).toBe(true);
+    expect(["bea", "bea2"].map((socket) => world.closes.get(socket)?.code)).toEqual([
+      CLOSE.kicked,
+      CLOSE.kicked,
+    ]);
+    expect(world.last("bea", "bye")).toMatchObject({ code: CLOSE.kicked, reconnect: false });
+    world.pass(1_000);
+    expect(
+      world
+        .room()
+        .members()
+        .members.map(({ name }) => name),
+    ).toEqual(["ann"]);
+    expect(world.last("ann", "presence")).toMatchObject({ count: 1, leave: [{ uid }] });
+  });
+
+  it("knows when nobody is meant", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    expect(world.room().kick("nobody", world.now())).toBe(false);
+    expect(world.closes.size).toBe(0);
   });
 });

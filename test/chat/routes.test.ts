@@ -4,8 +4,8 @@ import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
 import { wholeApp } from "../support/whole-app.ts";
 import { fakeRooms } from "./fake-rooms.ts";
 
-const tokens = await tokensOf({ ann: ["chat"], ci: ["fanout"] });
-const [ANN, CI] = [tokenOf(0), tokenOf(1)];
+const tokens = await tokensOf({ ann: ["chat"], ci: ["fanout"], mod: ["chat:moderate"] });
+const [ANN, CI, MOD] = [tokenOf(0), tokenOf(1), tokenOf(2)];
 const UPGRADE = { Upgrade: "websocket", "Sec-WebSocket-Protocol": `other, ${SUBPROTOCOL}` };
 
 function makeApp(options: Parameters<typeof fakeRooms>[0] = {}) {
@@ -126,5 +126,17 @@ describe("GET /v1/rooms/:room/members", () => {
   it("says who is there", async () => {
     const response = await makeApp().app.request("/v1/rooms/lobby/members", { headers: bearer(ANN) });
     expect(await response.json()).toEqual({ items: [{ uid: "u", name: "ann" }], count: 1 });
+  });
+});
+
+describe("DELETE /v1/rooms/:room/members/:uid", () => {
+  it.each([
+    ["who is there", "u", MOD, 204],
+    ["nobody", "x", MOD, 404],
+    ["without the scope", "u", ANN, 403],
+  ])("sends away %s", async (_, uid, token, status) => {
+    const { app } = makeApp();
+    const init = { method: "DELETE", headers: bearer(token) };
+    expect((await app.request(`/v1/rooms/lobby/members/${uid}`, init)).status).toBe(status);
   });
 });

@@ -70,6 +70,30 @@ describe("a room and its relays", () => {
     expect(typing).toEqual([1, 0, 1, 1]);
   });
 
+  it("ask for no more pages of the log at once than a client may owe", () => {
+    const rooms = splitRoom(1, { window: { ...window, bytes: 100_000 } });
+    rooms.enter(1, "bea");
+    rooms.say(1, "bea", { t: "history", id: "1" }, { t: "history", id: "2" });
+    rooms.say(1, "bea", { t: "history", id: "3" });
+    const answers = rooms.frames("bea").flatMap((frame) => ("id" in frame ? [[frame.t, frame.id]] : []));
+    expect(answers).toEqual([
+      ["err", "2"],
+      ["history", "1"],
+      ["history", "3"],
+    ]);
+  });
+
+  it("send a user at a relay away", () => {
+    const rooms = splitRoom(1);
+    rooms.world.enter("ann");
+    rooms.enter(1, "bea");
+    const uid = rooms.frames("bea").flatMap((frame) => (frame.t === "welcome" ? [frame.uid] : []))[0] ?? "";
+    expect(rooms.world.room().kick(uid, rooms.world.now())).toBe(true);
+    rooms.carry();
+    expect([...rooms.closes]).toEqual([["bea", CLOSE.kicked]]);
+    expect(rooms.world.room().members().count).toBe(1);
+  });
+
   it("begin anew when somebody comes to a relay that was empty for long", () => {
     const rooms = splitRoom(1);
     rooms.world.enter("ann");

@@ -60,8 +60,9 @@ export function splitRoom(relays: number, more: Partial<RoomSettings> = {}) {
     world,
     /** The codes that sockets were closed with. */
     closes,
-    say(number: number, socket: string, frame: ClientFrame) {
-      relay(number).receive(socket, JSON.stringify(frame), world.now());
+    /** Says all before any call is made. */
+    say(number: number, socket: string, ...said: readonly ClientFrame[]) {
+      for (const frame of said) relay(number).receive(socket, JSON.stringify(frame), world.now());
       carry();
     },
     enter(number: number, socket: string) {

@@ -78,7 +78,11 @@ export const toEvent = ([kind, data]: readonly [kind: string, data: object]) =>
   `event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`;
 
 /** Answers with a problem (RFC 9457). */
-export function problem(body: { readonly status: number }): Handler {
+export function problem(body: {
+  readonly status: number;
+  readonly title: string;
+  readonly detail?: string;
+}): Handler {
   return json(body, { "Content-Type": "application/problem+json" }, body.status);
 }
 
