@@ -21,7 +21,7 @@ interface Message {
 }
 
 /** A crawl, as whoever fetches for it needs it. */
-export interface CrawlWork {
+interface CrawlWork {
   /** Gives a batch away, once; nothing when somebody has it already, or nobody wants it any more. */
   begin(fence: number): Promise<{ readonly order: CrawlOrder; readonly batch: Batch } | undefined>;
   report(report: Report): Promise<boolean>;

@@ -177,7 +177,7 @@ describe("Crawl", () => {
     const asked: { readonly beganMs: number; readonly endedMs: number }[] = [];
     site = tree(6);
     vi.mocked(globalThis.fetch).mockImplementation(async (input) => {
-      const path = String(input).slice(HOST.length);
+      const path = (input instanceof Request ? input.url : String(input)).slice(HOST.length);
       const beganMs = performance.now();
       await new Promise((resolve) => setTimeout(resolve, 5));
       if (path !== "/robots.txt") asked.push({ beganMs, endedMs: performance.now() });

@@ -10,10 +10,10 @@ export interface Faults {
   /** Whether somebody dies right here; there are so many deaths in a play. */
   kills(): boolean;
   hasDeaths(): boolean;
-  readonly dice: Dice;
+  readonly dice: Dice & { oneIn(this: void, count: number): boolean };
   /** How often what happened. */
   readonly sights: Map<string, number>;
-  saw(what: string): void;
+  saw(this: void, what: string): void;
 }
 
 /** Makes them. @param deaths How many may die. @param isCalm Nothing goes wrong at all. */

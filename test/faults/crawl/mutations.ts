@@ -1,4 +1,4 @@
-import type { Mutation } from "./play.ts";
+import type { Mutation } from "./play-options.ts";
 
 /** Mistakes that a play has to find. */
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {

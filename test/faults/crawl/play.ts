@@ -2,44 +2,20 @@ import { Semaphore, sleep, VirtualClock } from "#kernel";
 import type { BatchContext } from "../../../src/crawl/batch-context.ts";
 import { type BatchCall, consumeCall } from "../../../src/crawl/consumer.ts";
 import { driveCrawl, streamsFor } from "../../../src/crawl/drive.ts";
-import type { FrontierState, FrontierStore } from "../../../src/crawl/frontier-store.ts";
 import { openFrontier } from "../../../src/crawl/frontier.ts";
 import type { GateStub } from "../../../src/crawl/gate-stub.ts";
 import { createJudge } from "../../../src/crawl/judge.ts";
-import { type CrawlPlan, type CrawlSettings, DEFAULT_SETTINGS } from "../../../src/crawl/plan.ts";
+import { type CrawlPlan, DEFAULT_SETTINGS } from "../../../src/crawl/plan.ts";
 import { isSpared, runBatch } from "../../../src/crawl/run-batch.ts";
 import type { Report } from "../../../src/crawl/wire.ts";
 import { createPublisher } from "../../../src/work/outbox.ts";
 import { memoryFrontier } from "../../crawl/memory-frontier.ts";
 import { memoryGates } from "../../crawl/memory-gates.ts";
 import { seededDice } from "../../support/random.ts";
-import { type Faults, makeFaults } from "./faults.ts";
+import { makeFaults } from "./faults.ts";
 import { makeSite } from "./site.ts";
 import { makeNetwork } from "./network.ts";
-
-/** Mistakes to plant: who breaks what. */
-export interface Mutation {
-  readonly store?: (store: FrontierStore) => FrontierStore;
-  readonly gate?: (gate: GateStub) => GateStub;
-  readonly settings?: Partial<CrawlSettings>;
-  readonly plan?: (plan: CrawlPlan) => CrawlPlan;
-}
-
-/** How to play. */
-export interface PlayOptions {
-  readonly isCalm?: boolean;
-  readonly deaths: number;
-  readonly maxPages?: number;
-  readonly mutation?: Mutation;
-}
-
-/** What a play came to. */
-export interface Ending {
-  readonly state: FrontierState;
-  /** Each page with its depth and its parent, in order of URL. */
-  readonly pages: readonly string[];
-  readonly sights: ReadonlyMap<string, number>;
-}
+import { Broken, type Ending, type PlayOptions } from "./play-options.ts";
 
 /** A crawl is over by then, whatever goes wrong. */
 const MOST_MS = 10_000_000;
@@ -126,7 +102,7 @@ export async function playCrawl(seed: number, options: PlayOptions): Promise<End
       {
         waiting: (most) => (isAlive() ? frontier.untold().slice(0, most) : []),
         sizeBytes: () => 30,
-        send: async (fences) => await mortal(isAlive)(async () => await send(fences, faults)),
+        send: async (fences) => await mortal(isAlive)(async () => await send(fences)),
         sent: (fences) => frontier.told(fences),
         refused: () => undefined,
       },
@@ -192,13 +168,14 @@ export async function playCrawl(seed: number, options: PlayOptions): Promise<End
     faults.saw("an object that ended");
   }
 
-  async function send(fences: readonly number[], { dice: fate, saw }: Faults): Promise<void> {
+  async function send(fences: readonly number[]): Promise<void> {
+    const { oneIn } = faults.dice;
     await faults.call(() => {
       for (const fence of fences) {
-        const copies = fate.oneIn(12) ? 0 : fate.oneIn(12) ? 2 : 1;
-        if (copies !== 1) saw(copies === 0 ? "a message that was lost" : "a message that came twice");
+        const copies = oneIn(12) ? 0 : oneIn(12) ? 2 : 1;
+        if (copies !== 1) faults.saw(copies === 0 ? "a message that was lost" : "a message that came twice");
         for (let copy = 0; copy < copies; copy += 1) {
-          const lateMs = fate.oneIn(15) ? 90_000 : 100;
+          const lateMs = oneIn(15) ? 90_000 : 100;
           clock.setTimer(() => void deliver({ crawl: "crawl", fence }, 3), dice.between(0, lateMs));
         }
       }
@@ -266,9 +243,4 @@ export async function playCrawl(seed: number, options: PlayOptions): Promise<End
     .map(({ key, level, parent }) => `${key} ${level} ${rows.rows()[(parent ?? 0) - 1]?.key}`);
   if (new Set(pages).size !== pages.length) throw new Broken("A page is kept twice");
   return { state: object.frontier.state(), pages: pages.toSorted(), sights: faults.sights };
-}
-
-/** A promise that was broken. */
-export class Broken extends Error {
-  override readonly name = "Broken";
 }

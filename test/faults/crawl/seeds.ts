@@ -1,4 +1,5 @@
-import { Broken, type Ending, type Mutation, playCrawl, type PlayOptions } from "./play.ts";
+import { playCrawl } from "./play.ts";
+import { Broken, type Ending, type Mutation, type PlayOptions } from "./play-options.ts";
 
 /** Deaths that no URL's batch is lost by so often that it is given up. */
 const FEW = 2;
@@ -9,7 +10,7 @@ const MANY = 30;
  *
  * @returns What was met. @throws {Error} With what is broken.
  */
-export async function playCrawlSeed(seed: number, mutation?: Mutation): Promise<Ending["sights"]> {
+async function playCrawlSeed(seed: number, mutation?: Mutation): Promise<Ending["sights"]> {
   const calm = await playCrawl(seed, { isCalm: true, deaths: 0 });
   const { known, pages, redirects, failed, keptOut } = calm.state.counts;
   if (pages + redirects + keptOut !== known || failed > 0) throw new Broken("Not all is found in the calm");
