@@ -89,7 +89,7 @@ describe("POST /v1/crawls", () => {
       "startUrls.0",
     ],
     ["no pages", { startUrls: ["https://a.example.com/"], maxPages: 0 }, "maxPages"],
-    ["too many connections", { startUrls: ["https://a.example.com/"], concurrency: 7 }, "concurrency"],
+    ["too many connections", { startUrls: ["https://a.example.com/"], concurrency: 61 }, "concurrency"],
   ])("refuses %s", async (_, body, item) => {
     const { ask, plans } = makeApp();
     expect(await ask("POST", "/v1/crawls", body)).toMatchObject({ status: 400, json: { item } });

@@ -10,7 +10,7 @@ export interface Faults {
   /** Whether somebody dies right here; there are so many deaths in a play. */
   kills(): boolean;
   hasDeaths(): boolean;
-  readonly dice: Dice & { oneIn(this: void, count: number): boolean };
+  readonly dice: Dice;
   /** How often what happened. */
   readonly sights: Map<string, number>;
   saw(this: void, what: string): void;

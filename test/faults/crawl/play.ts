@@ -169,7 +169,7 @@ export async function playCrawl(seed: number, options: PlayOptions): Promise<End
   }
 
   async function send(fences: readonly number[]): Promise<void> {
-    const { oneIn } = faults.dice;
+    const oneIn = (count: number) => faults.dice.oneIn(count);
     await faults.call(() => {
       for (const fence of fences) {
         const copies = oneIn(12) ? 0 : oneIn(12) ? 2 : 1;
