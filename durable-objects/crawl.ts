@@ -1,39 +1,45 @@
 import { DurableObject } from "cloudflare:workers";
-import { systemClock } from "#kernel";
+import { streamsFor } from "../src/crawl/drive.ts";
 import { type Frontier, openFrontier } from "../src/crawl/frontier.ts";
 import { createJudge, type Judge } from "../src/crawl/judge.ts";
-import type { Robots } from "../src/crawl/robots.ts";
-import { type HostMemory, runBatch } from "../src/crawl/run-batch.ts";
+import { isSpared } from "../src/crawl/run-batch.ts";
 import type { CrawlOrder, CrawlView, PageRow, Steering, Why } from "../src/crawl/stub.ts";
-import { toBase64Url } from "../src/http/base64url.ts";
+import type { Batch, Report } from "../src/crawl/wire.ts";
 import { logError } from "../src/http/log.ts";
+import { type Driver, openDriver } from "./crawl-drive.ts";
 import { findUrl, listPages } from "./crawl-rows.ts";
+import { openGates } from "./open-gates.ts";
 import { openSqliteFrontier } from "./sqlite-frontier.ts";
 
-/** When to go on after an alarm that failed. */
+/** When to go on after an alarm that failed, or that was cut off. */
 const AGAIN_MS = 5_000;
-/** An alarm may take 15 minutes; with this much behind it, a batch ends early. */
-const MOST_BATCH_MS = 300_000;
-/** RFC 9309, 2.4. */
-const ROBOTS_FRESH_MS = 86_400_000;
+
+/** What was asked for, and how it was answered. */
+interface Begun {
+  readonly plan: string;
+  readonly view: CrawlView;
+}
 
 /** A crawl in memory. */
 interface Open {
   readonly order: CrawlOrder;
   readonly frontier: Frontier;
   readonly judge: Judge;
+  readonly driver: Driver;
 }
 
 /**
- * One crawl: its frontier, and for now its fetches too. Each alarm fetches one batch and takes it in as one step, so
- * that an object that dies meanwhile finds the batch still leased, and fetches it again.
+ * One crawl: its frontier, and as much of its fetches as six connections carry. A batch is taken in as one step, so
+ * that an object that dies meanwhile finds it still leased, and fetches it again.
  */
 export class Crawl extends DurableObject {
   #open: Open | undefined;
-  readonly #readyMs = new Map<string, number>();
 
-  async create(order: CrawlOrder): Promise<CrawlView> {
-    this.ctx.storage.kv.put("order", order);
+  async create(order: CrawlOrder): Promise<CrawlView | undefined> {
+    const { kv } = this.ctx.storage;
+    const begun = kv.get<Begun>("begun");
+    if (begun !== undefined) return begun.plan === JSON.stringify(order.plan) ? begun.view : undefined;
+    kv.put("order", order);
     const open = this.#find();
     if (open === undefined) throw new Error("Expected the order that was just stored, got none");
     const { judge, frontier } = open;
@@ -42,8 +48,10 @@ export class Crawl extends DurableObject {
       return verdict.isIn ? [verdict.found] : [];
     });
     frontier.start(urls, Date.now());
+    const view = viewOf(open);
+    kv.put("begun", { plan: JSON.stringify(order.plan), view } satisfies Begun);
     await this.#wake(frontier);
-    return viewOf(open);
+    return view;
   }
 
   look(): CrawlView | undefined {
@@ -81,50 +89,44 @@ export class Crawl extends DurableObject {
     return true;
   }
 
+  /** Gives a batch to a consumer, once. */
+  begin(fence: number): { readonly order: CrawlOrder; readonly batch: Batch } | undefined {
+    const open = this.#find();
+    const batch = open?.frontier.begin("away", Date.now(), fence);
+    return open && batch && { order: open.order, batch };
+  }
+
+  /** @returns Whether it counts. */
+  async report(report: Report): Promise<boolean> {
+    const open = this.#find();
+    if (open === undefined) return false;
+    const isTaken = this.#take(open, report);
+    await this.#wake(open.frontier);
+    this.ctx.waitUntil(open.driver.publish());
+    return isTaken;
+  }
+
   /** Fetches what is leased out. May come twice, or for nothing. */
   override async alarm(): Promise<void> {
     const open = this.#find();
     if (open === undefined) return;
+    await this.ctx.storage.setAlarm(Date.now() + AGAIN_MS);
     try {
-      await this.#fetchBatch(open);
+      await open.driver.drive();
       if (this.#open === open) await this.#wake(open.frontier);
     } catch (error) {
       logError("crawl-alarm-failed", {}, error);
-      if (this.#open === open) await this.ctx.storage.setAlarm(Date.now() + AGAIN_MS);
     }
   }
 
-  async #fetchBatch(open: Open): Promise<void> {
-    const { order, frontier, judge } = open;
-    frontier.tick(Date.now());
-    const batch = frontier.batch();
-    if (batch === undefined || frontier.state().phase !== "running") return;
-    const endMs = Date.now() + MOST_BATCH_MS;
-    const report = await runBatch(batch, {
-      fetch: (url, init) => fetch(url, init),
-      clock: systemClock,
-      epochMs: () => Date.now(),
-      hash: async (bytes) => toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))),
-      judge,
-      settings: order.settings,
-      policy: { allowLoopback: order.allowLoopback },
-      hosts: this.#hosts(),
-      concurrency: order.plan.concurrency,
-      isWanted: () => this.#open === open && Date.now() < endMs && frontier.extend(batch.lease, Date.now()),
-    });
-    if (this.#open === open) frontier.report(report, Date.now());
-  }
-
-  #hosts(): HostMemory {
-    const { kv } = this.ctx.storage;
-    return {
-      readyMs: this.#readyMs,
-      robots: (origin) => {
-        const kept = kv.get<{ readonly robots: Robots; readonly atMs: number }>(`robots ${origin}`);
-        return kept !== undefined && Date.now() - kept.atMs < ROBOTS_FRESH_MS ? kept.robots : undefined;
-      },
-      learn: (origin, robots) => kv.put(`robots ${origin}`, { robots, atMs: Date.now() }),
-    };
+  #take({ frontier }: Open, report: Report): boolean {
+    try {
+      return frontier.report(report, Date.now());
+    } catch (error) {
+      // What was stored is as it was, what is in memory may not be.
+      this.#open = undefined;
+      throw error;
+    }
   }
 
   #find(): Open | undefined {
@@ -133,19 +135,41 @@ export class Crawl extends DurableObject {
     const order = storage.kv.get<CrawlOrder>("order");
     if (order === undefined) return undefined;
     const { plan, settings, allowLoopback } = order;
-    this.#open = {
+    const judge = createJudge(plan, { allowLoopback });
+    const frontier = openFrontier(openSqliteFrontier(storage), {
+      plan,
+      settings,
+      streams: streamsFor(plan.concurrency),
+      spares: (host) => isSpared(new URL(`http://${host}`), settings.pace),
+      random: () => Math.random(),
+    });
+    const open: Open = {
       order,
-      frontier: openFrontier(openSqliteFrontier(storage), { plan, settings, random: () => Math.random() }),
-      judge: createJudge(plan, { allowLoopback }),
+      frontier,
+      judge,
+      driver: openDriver({
+        order,
+        frontier,
+        judge,
+        gateFor: openGates(this.env.HOST_GATES),
+        queue: this.env.CRAWL_QUEUE,
+        take: (report) => void this.#take(open, report),
+        isCurrent: () => this.#open === open,
+      }),
     };
-    return this.#open;
+    this.#open = open;
+    return open;
   }
 
-  /** At once where a batch is leased out, for nobody else fetches it. */
+  /** At once where a batch waits that nobody was told of, for who reports may not be who fetches. */
   async #wake(frontier: Frontier): Promise<void> {
-    if (frontier.state().phase !== "running") return;
+    const { phase } = frontier.state();
+    if (phase !== "running") {
+      await this.ctx.storage.deleteAlarm();
+      return;
+    }
     const nowMs = Date.now();
-    const dueMs = frontier.batch() === undefined ? Math.max(nowMs, frontier.dueMs()) : nowMs;
+    const dueMs = frontier.untold().length > 0 ? nowMs : Math.max(nowMs, frontier.dueMs());
     if (dueMs < Infinity) await this.ctx.storage.setAlarm(dueMs);
   }
 }

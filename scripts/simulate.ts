@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { chatPlay } from "../test/faults/chat/play.ts";
 import type { Play } from "../test/faults/find-failure.ts";
+import { playCrawlSeeds } from "../test/faults/crawl/seeds.ts";
 import { playSeeds } from "../test/faults/play-seeds.ts";
 import { playBytes } from "../test/companion/telnet/byte-play.ts";
 import { tasksPlay } from "../test/faults/tasks/play.ts";
@@ -43,6 +44,7 @@ const GAMES: Readonly<Record<string, { readonly play: Game; readonly seeds: numb
   telnet: { seeds: 100_000, play: each(playBytes) },
   chat: { seeds: 100_000, play: gameOf(chatPlay()) },
   tasks: { seeds: 100_000, play: gameOf(tasksPlay()) },
+  crawl: { seeds: 20_000, play: playCrawlSeeds },
 };
 
 function gameOf<P>(play: Play<P>): Game {
@@ -56,7 +58,7 @@ function gameOf<P>(play: Play<P>): Game {
 
 /**
  * `npm run simulate -- limits` plays random sequences to the limiter and to a model; `npm run simulate -- chat` plays a
- * room and its clients in a world where everything fails, and `npm run simulate -- tasks` a shard and its workers;
+ * room and its clients in a world where everything fails, `tasks` a shard and its workers, `crawl` a crawl;
  * `npm run simulate -- telnet` sends bytes to a terminal. `--seeds` says how many, `--seed` which is the first: what
  * fails names its seed, and `--seed <it> --seeds 1` plays it again.
  */

@@ -10,7 +10,7 @@ export function openCrawls(
   return (id) => {
     const stub = objects.getByName(id);
     return {
-      create: async (plan) => await stub.create({ plan, settings: DEFAULT_SETTINGS, allowLoopback }),
+      create: async (plan) => await stub.create({ id, plan, settings: DEFAULT_SETTINGS, allowLoopback }),
       look: async () => await stub.look(),
       pages: async (after, limit) => await stub.pages(after, limit),
       why: async (url) => await stub.why(url),

@@ -3,6 +3,7 @@ import { config } from "../manifold.config.ts";
 import { systemClock } from "#kernel";
 import { createApp, explainConfig } from "./app.ts";
 import { ConfigError, loadConfig } from "./config.ts";
+import { openCrawlQueue } from "./crawl-queue.ts";
 import { openCrawls } from "./crawls.ts";
 import { readSettings } from "./environment.ts";
 import { logError, logInfo, logProblem } from "./http/log.ts";
@@ -18,6 +19,7 @@ import { openTicketKey } from "./ticket-key.ts";
 const settings = readSettings({ ...env });
 const makeId = () => crypto.randomUUID();
 const worker = open();
+const workOnCrawls = openCrawlQueue(env, settings.allowLoopback);
 
 if (settings.tokens.kind === "unusable") logError("tokens-unusable", { faults: settings.tokens.faults });
 
@@ -66,11 +68,13 @@ function open() {
 export { ChatRelay } from "../durable-objects/chat-relay.ts";
 export { ChatRoom } from "../durable-objects/chat-room.ts";
 export { Crawl } from "../durable-objects/crawl.ts";
+export { HostGate } from "../durable-objects/host-gate.ts";
 export { FanoutLane } from "../durable-objects/fanout-lane.ts";
 export { RateLimiter } from "../durable-objects/rate-limiter.ts";
 export { TaskShard } from "../durable-objects/task-shard.ts";
 export default {
   fetch: worker.app.fetch,
-  queue: worker.work,
+  queue: async (batch, variables, context) =>
+    await (batch.queue === "crawls" ? workOnCrawls(batch, context) : worker.work(batch, variables, context)),
   scheduled: async (event) => await worker.onCron?.(event),
 } satisfies ExportedHandler;

@@ -4,6 +4,7 @@ import type { PageRecord } from "./wire.ts";
 
 /** What a crawl is made by. */
 export interface CrawlOrder {
+  readonly id: string;
   readonly plan: CrawlPlan;
   readonly settings: CrawlSettings;
   readonly allowLoopback: boolean;
@@ -49,7 +50,8 @@ export type Steering = "pause" | "resume" | "stop";
 
 /** A crawl, wherever it is; `undefined` where there is none of this name. Everything may fail, as calls elsewhere do. */
 export interface CrawlStub {
-  create(plan: CrawlPlan): Promise<CrawlView>;
+  /** Begins it. One that has begun with the same plan is answered as it was then; with another, `undefined`. */
+  create(plan: CrawlPlan): Promise<CrawlView | undefined>;
   look(): Promise<CrawlView | undefined>;
   pages(after: number, limit: number): Promise<readonly PageRow[] | undefined>;
   why(url: string): Promise<Why | undefined>;

@@ -1,7 +1,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { CrawlPlan } from "../../src/crawl/plan.ts";
+import { type CrawlPlan, DEFAULT_SETTINGS } from "../../src/crawl/plan.ts";
 import { openCrawls } from "../../src/crawls.ts";
 
 const PATIENCE = { timeout: 60_000, interval: 20 };
@@ -81,6 +81,17 @@ describe("Crawl", () => {
     expect(child).toMatchObject({ url: `${HOST}/1`, depth: 1, parent: `${HOST}/` });
   });
 
+  it("begins once, and answers as it did then whenever it is told to begin again", async () => {
+    site = tree(30);
+    const { start, ended } = fresh();
+    const first = await start();
+    expect(first).toMatchObject({ phase: "running", counts: { pages: 0 } });
+    const counts = await ended("all-done");
+    expect(await start()).toEqual(first);
+    expect(await start({ maxPages: 7 })).toBeUndefined();
+    expect(await ended("all-done")).toEqual(counts);
+  });
+
   it("stops at so many pages, to the page", async () => {
     site = tree(200);
     const { start, ended } = fresh();
@@ -140,6 +151,61 @@ describe("Crawl", () => {
     expect((await crawl.steer("stop"))?.phase).toBe("stopped");
     const counts = await ended("stopped");
     expect((await crawl.steer("resume"))?.counts).toEqual(counts);
+  });
+
+  it("has consumers of the queue fetch what is more than its own connections carry", async () => {
+    const open = { now: 0, most: 0 };
+    site = tree(200);
+    const fetchAtOnce = vi.mocked(globalThis.fetch).getMockImplementation();
+    vi.mocked(globalThis.fetch).mockImplementation(async (input, init) => {
+      open.now += 1;
+      open.most = Math.max(open.most, open.now);
+      // For as long as others get their turn.
+      for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+      open.now -= 1;
+      return (await fetchAtOnce?.(input, init)) ?? Response.error();
+    });
+    const { start, ended, paths } = fresh();
+    await start({ concurrency: 18 });
+    expect(await ended("all-done")).toMatchObject({ pages: 200, known: 200, failed: 0 });
+    expect(new Set(await paths()).size).toBe(200);
+    expect(open.most).toBeGreaterThan(6);
+    expect(open.most).toBeLessThanOrEqual(18);
+  });
+
+  it("keeps to the pace of a host together with another crawl of it", async () => {
+    const asked: { readonly beganMs: number; readonly endedMs: number }[] = [];
+    site = tree(6);
+    vi.mocked(globalThis.fetch).mockImplementation(async (input) => {
+      const path = (input instanceof Request ? input.url : String(input)).slice(HOST.length);
+      const beganMs = performance.now();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (path !== "/robots.txt") asked.push({ beganMs, endedMs: performance.now() });
+      const page = site(path);
+      return new Response(page?.body, {
+        status: page === undefined ? 404 : 200,
+        headers: { "Content-Type": "text/html" },
+      });
+    });
+    const pace = { ...DEFAULT_SETTINGS.pace, floorMs: 60, sparesLoopback: true };
+    const plan = {
+      startUrls: [`${HOST}/0`],
+      maxPages: 100,
+      maxDepth: 9,
+      concurrency: 6,
+      scope: "host",
+    } as const;
+    const crawls = ["crawl-pace-a", "crawl-pace-b"].map((id) => ({ id, object: env.CRAWLS.getByName(id) }));
+    for (const { id, object } of crawls) {
+      await object.create({ id, plan, settings: { ...DEFAULT_SETTINGS, pace }, allowLoopback: true });
+    }
+    for (const { object } of crawls) {
+      await vi.waitFor(async () => expect((await object.look())?.phase).toBe("all-done"), PATIENCE);
+    }
+    expect(asked).toHaveLength(12);
+    const gaps = asked.slice(1).map(({ beganMs }, index) => beganMs - (asked[index]?.endedMs ?? 0));
+    // A timer may be early by less than a millisecond of its clock.
+    expect(Math.min(...gaps)).toBeGreaterThan(58);
   });
 
   it("forgets all that it was when it is removed", async () => {
