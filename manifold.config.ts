@@ -3,7 +3,9 @@ import { endpoint, upstream } from "./src/aggregate/endpoint.ts";
 import { url } from "./src/aggregate/target.ts";
 import type { Config } from "./src/config.ts";
 import { downloadTask } from "./src/handlers/download.ts";
+import { emailTask } from "./src/handlers/email.ts";
 import { fetchTask } from "./src/handlers/fetch.ts";
+import { imageTask } from "./src/handlers/image.ts";
 import { webhookTask } from "./src/handlers/webhook.ts";
 import { task } from "./src/tasks/define.ts";
 import type { LimitPolicy } from "./src/limits/policy.ts";
@@ -178,7 +180,10 @@ export const config: Config = {
     fetchTask(),
     webhookTask({ secret: { env: "WEBHOOK_SECRET" } }),
     downloadTask({ bucket: { env: "FILES" } }),
+    emailTask({ binding: { env: "EMAIL" } }),
+    imageTask({ images: { env: "IMAGES" }, bucket: { env: "FILES" } }),
   ],
   crawls: { agent: "manifoldbot", userAgent: "Mozilla/5.0 (compatible; ManifoldBot/0.1)" },
+  cron: [{ cron: "0 6 * * *", type: "compare", payload: { codes: ["FRA", "DEU"] } }],
   rooms: { retention: { messages: 100_000, ageMs: 30 * 86_400_000 } },
 };

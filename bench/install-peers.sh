@@ -10,9 +10,10 @@ if command -v apt-get >/dev/null; then
   $SUDO apt-get update
   # RUNLEVEL=1 keeps Debian from starting nginx as a service.
   $SUDO env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
-    nginx libnginx-mod-http-lua lua-cjson libnginx-mod-nchan python3-aiohttp
+    nginx libnginx-mod-http-lua lua-cjson libnginx-mod-nchan python3-aiohttp tinyproxy-bin squid curl aria2 redis-server \
+    python3-scrapy wget
 else
-  echo "No apt-get here: nginx with Lua or nchan and aiohttp are left out" >&2
+  echo "No apt-get here: nginx, aiohttp, tinyproxy, squid, aria2, Redis, Scrapy and wget are left out" >&2
 fi
 
 npm ci --prefix peers --no-fund --no-audit

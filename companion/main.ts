@@ -9,6 +9,8 @@ import { explanationOf } from "./proxy/guard/explain.ts";
 import { startProxy } from "./proxy/proxy.ts";
 import { createRegistry } from "./registry.ts";
 import type { Service } from "./service.ts";
+import { type Stalls, watchStalls } from "./stalls/stalls.ts";
+import { checkServices } from "./selfcheck/selfcheck.ts";
 import { startTelnet } from "./telnet/telnet.ts";
 
 /** `npm run companion`: services over raw TCP, until SIGTERM or Ctrl-C; what runs then has a while to finish in. */
@@ -18,14 +20,22 @@ async function main(): Promise<void> {
     process.stdout.write(await explanationOf(options.companion.explain, options.proxy));
     return;
   }
+  if (options.companion.selfcheck) {
+    const { isWell, report } = await checkServices(options, () => systemClock.now());
+    process.stdout.write(report);
+    process.exitCode = isWell ? 0 : 1;
+    return;
+  }
   const log = createLog(options.companion.logLevel);
   const clock = systemClock;
   // Whoever asks us to stop while we start is heard as well.
   const told = Promise.withResolvers<void>();
   const stop = Promise.race([once(process, "SIGTERM"), once(process, "SIGINT"), told.promise]);
   await using running = new AsyncDisposableStack();
+  const { stallMs: limitMs, logLevel } = options.companion;
+  const stalls = running.use(await watchStalls({ limitMs, logLevel, log }));
   const surroundings = { registry: createRegistry(clock), log, clock };
-  const services = await startAll(options, surroundings, running, told.resolve);
+  const services = await startAll(options, surroundings, running, { stalls, drain: told.resolve });
   await stop;
 
   using deadline = linkAbort();
@@ -40,13 +50,13 @@ async function startAll(
   { echo, proxy, chat, monitor }: CompanionOptions,
   surroundings: Surroundings,
   running: AsyncDisposableStack,
-  drain: () => void,
+  ports: { readonly stalls: Stalls; readonly drain: () => void },
 ): Promise<readonly Service[]> {
   const services: Service[] = [];
   const start = async (service: Promise<Service>) => void services.push(running.use(await service));
   if (isOn(echo)) await start(startEcho(echo, surroundings));
   if (isOn(chat)) await start(startTelnet(chat, surroundings));
-  if (isOn(monitor)) await start(startMonitor(monitor, surroundings, drain));
+  if (isOn(monitor)) await start(startMonitor(monitor, surroundings, ports));
   const ownAddresses = () => services.map(({ address }) => address);
   if (isOn(proxy)) await start(startProxy(proxy, { ...surroundings, ownAddresses }));
   return services;

@@ -48,7 +48,8 @@ export const listOf = <T>(rule: string, fallback: string, readOne: (text: string
 /** What may be left out. */
 export const text = () => option("a text", "", (given) => given);
 
-function integerIn(given: string, least: number, most: number): number | undefined {
+/** A text of digits as the number it is, where that is in a range. */
+export function integerIn(given: string, least: number, most: number): number | undefined {
   const value = Number(given);
   return /^\d+$/.test(given) && value >= least && value <= most ? value : undefined;
 }

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { ECHO_OPTIONS } from "./echo/options.ts";
 import { LOG_LEVELS } from "./log.ts";
 import { MONITOR_OPTIONS } from "./monitor/options.ts";
-import { oneOf, text, toggle, wholeNumber } from "./option-types.ts";
+import { integerIn, oneOf, option, text, toggle, wholeNumber } from "./option-types.ts";
 import { PROXY_OPTIONS } from "./proxy/options.ts";
 import { CHAT_OPTIONS } from "./telnet/options.ts";
 
@@ -14,8 +14,14 @@ const GENERAL = z.object({
   /** How long a drain may take. */
   drainMs: wholeNumber(10_000, 0, 3_600_000),
   logLevel: oneOf("info", LOG_LEVELS),
+  /** An event loop that does not turn for so long is told of, with where it is. */
+  stallMs: option("an integer from 50 to 60000, or off", "100", (given) =>
+    given === "off" ? given : integerIn(given, 50, 60_000),
+  ),
   /** A URL: prints how the proxy would judge it, and ends. */
   explain: text(),
+  /** Asks the services of a companion that runs already whether they work, and ends. */
+  selfcheck: toggle(),
 });
 
 /**

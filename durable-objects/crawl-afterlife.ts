@@ -1,7 +1,7 @@
-import type { Archive } from "./crawl-archive.ts";
+import type { Archive } from "../src/crawl/archive.ts";
 import { listSegments } from "./crawl-records.ts";
 
-/** No batch that was under way at the end of a crawl runs for longer. */
+/** No batch that was under way at the end of a crawl runs for longer, wherever it is fetched. */
 export const SWEEP_AFTER_MS = 20 * 60_000;
 
 /**

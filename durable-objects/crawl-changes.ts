@@ -1,7 +1,10 @@
 import type { FrontierStore } from "../src/crawl/frontier-store.ts";
-import type { Watchers } from "./watchers.ts";
+import type { Watch } from "../src/work/watchers.ts";
 
 const VERSION = "version";
+
+/** What those who wait for a crawl wait for. */
+export const WHOLE = "crawl";
 
 /** How often what a frontier knows has changed, ever. */
 export function versionOf({ kv }: DurableObjectStorage): number {
@@ -12,14 +15,14 @@ export function versionOf({ kv }: DurableObjectStorage): number {
 export function countingChanges(
   store: FrontierStore,
   storage: DurableObjectStorage,
-  watchers: Watchers,
+  watch: Pick<Watch, "note">,
 ): FrontierStore {
   return {
     ...store,
     save(state) {
       store.save(state);
       storage.kv.put(VERSION, versionOf(storage) + 1);
-      watchers.wake("");
+      watch.note(WHOLE);
     },
   };
 }

@@ -1,29 +1,5 @@
-import { canonicalKey } from "../src/crawl/canonical.ts";
 import type { Outcome } from "../src/crawl/diff.ts";
-import type { CrawlPlan } from "../src/crawl/plan.ts";
-import { logError } from "../src/http/log.ts";
-import type { Batch, EarlierPage, PageRecord } from "../src/crawl/wire.ts";
-import type { Crawl } from "./crawl.ts";
-
-/** Asks the crawl that is repeated what it knows of a batch; nothing where it is gone, or where all is to be archived. */
-export async function earlierPages(
-  crawls: DurableObjectNamespace<Crawl>,
-  { recrawlOf, store }: CrawlPlan,
-  { urls }: Batch,
-): Promise<((id: number) => EarlierPage | undefined) | undefined> {
-  if (recrawlOf === undefined || store === "warc") return undefined;
-  const keys = new Map(urls.map(({ id, url }) => [id, canonicalKey(new URL(url))]));
-  const pages = await crawls
-    .getByName(recrawlOf)
-    .earlier([...keys.values()])
-    .catch((error: unknown) => {
-      // It only saves what is sent: pages can be asked for without.
-      logError("crawl-earlier-failed", { recrawlOf }, error);
-      return [];
-    });
-  const byKey = new Map(pages.map((one) => [one.key, one]));
-  return (id) => byKey.get(keys.get(id) ?? "");
-}
+import type { EarlierPage, PageRecord } from "../src/crawl/wire.ts";
 
 /** Pages that can be asked for again on a condition: those that were fine, with what they link to. */
 export function listEarlier({ sql }: DurableObjectStorage, keys: readonly string[]): readonly EarlierPage[] {

@@ -40,6 +40,11 @@ export function findRecord({ sql }: DurableObjectStorage, key: string): { readon
   return found === undefined ? {} : { found };
 }
 
+/** Whether a file is one of the archive's. */
+export function hasSegment({ sql }: DurableObjectStorage, key: string): boolean {
+  return sql.exec("SELECT 1 FROM segments WHERE key = ?", key).toArray().length > 0;
+}
+
 /** The files of the archive, in their order. */
 export function listSegments({ sql }: DurableObjectStorage): readonly string[] {
   return sql

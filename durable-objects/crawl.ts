@@ -1,10 +1,13 @@
 import { DurableObject } from "cloudflare:workers";
 import { systemClock } from "#kernel";
+import { openArchive } from "../src/crawl/archive.ts";
 import type { IndexedRecord } from "../src/crawl/cdxj.ts";
+import type { Outcome } from "../src/crawl/diff.ts";
+import { streamsFor } from "../src/crawl/drive.ts";
 import { type Frontier, openFrontier } from "../src/crawl/frontier.ts";
 import { createJudge, type Judge } from "../src/crawl/judge.ts";
-import type { Robots } from "../src/crawl/robots.ts";
-import { type HostMemory, runBatch } from "../src/crawl/run-batch.ts";
+import { isSpared } from "../src/crawl/run-batch.ts";
+import { seedsOf } from "../src/crawl/sitemap-rules.ts";
 import type {
   CrawlOrder,
   CrawlView,
@@ -14,56 +17,61 @@ import type {
   Steering,
   Why,
 } from "../src/crawl/stub.ts";
-import type { SegmentWriter } from "../src/crawl/segment.ts";
-import type { Outcome } from "../src/crawl/diff.ts";
-import type { EarlierPage } from "../src/crawl/wire.ts";
-import { seedsOf, sitemapRules } from "../src/crawl/sitemap-rules.ts";
-import { toBase64Url } from "../src/http/base64url.ts";
+import type { Batch, EarlierPage, Report } from "../src/crawl/wire.ts";
 import { logError } from "../src/http/log.ts";
+import { createWatch } from "../src/work/watchers.ts";
 import { ageEnded, forgetAll, SWEEP_AFTER_MS } from "./crawl-afterlife.ts";
-import { isFull, openArchive } from "./crawl-archive.ts";
-import { countingChanges, versionOf } from "./crawl-changes.ts";
+import { countingChanges, versionOf, WHOLE } from "./crawl-changes.ts";
 import { commitReport } from "./crawl-commit.ts";
+import { type Driver, openDriver } from "./crawl-drive.ts";
+import { listEarlier, listOutcomes } from "./crawl-earlier.ts";
 import { listEdges } from "./crawl-edges.ts";
-import { earlierPages, listEarlier, listOutcomes } from "./crawl-earlier.ts";
-import { findRecord, listIndex, listSegments } from "./crawl-records.ts";
+import { findRecord, hasSegment, listIndex, listSegments } from "./crawl-records.ts";
 import { findUrl, listPages } from "./crawl-rows.ts";
 import { makeTables } from "./crawl-tables.ts";
+import { openEarlier } from "./open-earlier.ts";
+import { openGates } from "./open-gates.ts";
 import { openSqliteFrontier } from "./sqlite-frontier.ts";
-import { Watchers } from "./watchers.ts";
 
-/** When to go on after an alarm that failed. */
+/** When to go on after an alarm that failed, or that was cut off. */
 const AGAIN_MS = 5_000;
-/** An alarm may take 15 minutes; with this much behind it, a batch ends early. */
-const MOST_BATCH_MS = 300_000;
-/** RFC 9309, 2.4. */
-const ROBOTS_FRESH_MS = 86_400_000;
+
+/** What was asked for, and how it was answered. */
+interface Begun {
+  readonly plan: string;
+  readonly view: CrawlView;
+}
 
 /** A crawl in memory. */
 interface Open {
   readonly order: CrawlOrder;
   readonly frontier: Frontier;
   readonly judge: Judge;
+  readonly driver: Driver;
 }
 
 /**
- * One crawl: its frontier, and for now its fetches too. Each alarm fetches one batch and takes it in as one step, so
- * that an object that dies meanwhile finds the batch still leased, and fetches it again.
+ * One crawl: its frontier, and as much of its fetches as six connections carry. A batch is taken in as one step, so
+ * that an object that dies meanwhile finds it still leased, and fetches it again.
  */
 export class Crawl extends DurableObject {
   #open: Open | undefined;
   readonly #archive = openArchive(this.env.ARCHIVES, this.ctx.id.toString());
-  readonly #watchers = new Watchers();
-  readonly #readyMs = new Map<string, number>();
+  readonly #watch = createWatch(systemClock);
 
-  async create(order: CrawlOrder): Promise<CrawlView> {
-    this.ctx.storage.kv.put("order", order);
+  async create(order: CrawlOrder): Promise<CrawlView | undefined> {
+    const { kv } = this.ctx.storage;
+    const begun = kv.get<Begun>("begun");
+    if (begun !== undefined) return begun.plan === JSON.stringify(order.plan) ? begun.view : undefined;
+    kv.put("order", order);
     const open = this.#find();
     if (open === undefined) throw new Error("Expected the order that was just stored, got none");
-    const { frontier } = open;
-    frontier.start(seedsOf(order.plan, { allowLoopback: order.allowLoopback }), Date.now());
-    await this.#wake(frontier);
-    return this.#viewOf(open);
+    const { plan, allowLoopback } = order;
+    open.frontier.start(seedsOf(plan, { allowLoopback }), Date.now());
+    const view = this.#viewOf(open);
+    kv.put("begun", { plan: JSON.stringify(plan), view } satisfies Begun);
+    await this.#wake(open.frontier);
+    return view;
   }
 
   look(): CrawlView | undefined {
@@ -104,15 +112,13 @@ export class Crawl extends DurableObject {
   async watch(version: number, holdMs: number): Promise<CrawlView | undefined> {
     const now = this.look();
     if (now === undefined || now.version > version || now.endedMs !== undefined) return now;
-    await this.#watchers.wait([""], holdMs);
+    await this.#watch.next([WHOLE], holdMs);
     return this.look();
   }
 
   why(url: string): Why | undefined {
-    const open = this.#find();
-    if (open === undefined) return undefined;
-    const verdict = open.judge(url);
-    if (!verdict.isIn) return verdict;
+    const verdict = this.#find()?.judge(url);
+    if (verdict?.isIn !== true) return verdict;
     const { key } = verdict.found;
     const seen = findUrl(this.ctx.storage, key);
     return { isIn: true, key, ...(seen && { seen }) };
@@ -133,6 +139,23 @@ export class Crawl extends DurableObject {
     return true;
   }
 
+  /** Gives a batch to a consumer, once. */
+  begin(fence: number): { readonly order: CrawlOrder; readonly batch: Batch } | undefined {
+    const open = this.#find();
+    const batch = open?.frontier.begin("away", Date.now(), fence);
+    return open && batch && { order: open.order, batch };
+  }
+
+  /** @returns Whether it counts. */
+  async report(report: Report): Promise<boolean> {
+    const open = this.#find();
+    if (open === undefined) return false;
+    const isTaken = this.#take(open, report);
+    await this.#wake(open.frontier);
+    this.ctx.waitUntil(open.driver.publish());
+    return isTaken;
+  }
+
   /** Fetches what is leased out. May come twice, or for nothing. */
   override async alarm(): Promise<void> {
     const open = this.#find();
@@ -143,58 +166,31 @@ export class Crawl extends DurableObject {
       if (isOver) await this.remove();
       return;
     }
+    await this.ctx.storage.setAlarm(Date.now() + AGAIN_MS);
     try {
-      await this.#fetchBatch(open);
+      await open.driver.drive();
       if (this.#open === open) await this.#wake(open.frontier);
     } catch (error) {
       logError("crawl-alarm-failed", {}, error);
-      if (this.#open === open) await this.ctx.storage.setAlarm(Date.now() + AGAIN_MS);
     }
   }
 
-  async #fetchBatch(open: Open): Promise<void> {
-    const { order, frontier, judge } = open;
-    frontier.tick(Date.now());
-    const batch = frontier.batch();
-    if (batch === undefined || frontier.state().phase !== "running") return;
-    const endMs = Date.now() + MOST_BATCH_MS;
-    const earlier = await earlierPages(this.env.CRAWLS, order.plan, batch);
-    const fetchBatch = async (writer?: SegmentWriter) =>
-      await runBatch(batch, {
-        keep: writer?.add,
-        earlier,
-        fetch: (url, init) => fetch(url, init),
-        clock: systemClock,
-        epochMs: () => Date.now(),
-        hash: async (bytes) => toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))),
-        judge,
-        sitemaps: sitemapRules(order.plan, { allowLoopback: order.allowLoopback }),
-        settings: order.settings,
-        policy: { allowLoopback: order.allowLoopback },
-        hosts: this.#hosts(),
-        concurrency: order.plan.concurrency,
-        isWanted: () =>
-          this.#open === open &&
-          Date.now() < endMs &&
-          !isFull(writer) &&
-          frontier.extend(batch.lease, Date.now()),
-      });
-    const report =
-      order.plan.store === "warc" ? await this.#archive.keep(order, fetchBatch) : await fetchBatch();
-    const counts = this.#open === open && commitReport(this.ctx.storage, frontier, report, Date.now());
-    if (!counts && report.segment !== undefined) await this.#archive.discard(report.segment);
+  #take({ frontier }: Open, report: Report): boolean {
+    try {
+      const isTaken = commitReport(this.ctx.storage, frontier, report, Date.now());
+      if (!isTaken) this.#discard(report);
+      return isTaken;
+    } catch (error) {
+      // What was stored is as it was, what is in memory may not be.
+      this.#open = undefined;
+      throw error;
+    }
   }
 
-  #hosts(): HostMemory {
-    const { kv } = this.ctx.storage;
-    return {
-      readyMs: this.#readyMs,
-      robots: (origin) => {
-        const kept = kv.get<{ readonly robots: Robots; readonly atMs: number }>(`robots ${origin}`);
-        return kept !== undefined && Date.now() - kept.atMs < ROBOTS_FRESH_MS ? kept.robots : undefined;
-      },
-      learn: (origin, robots) => kv.put(`robots ${origin}`, { robots, atMs: Date.now() }),
-    };
+  /** Deletes what was stored for a report that does not count, unless it counted when it came the first time. */
+  #discard({ segment }: Report): void {
+    if (segment === undefined || hasSegment(this.ctx.storage, segment.key)) return;
+    this.ctx.waitUntil(this.#archive.discard(segment));
   }
 
   #find(): Open | undefined {
@@ -204,25 +200,41 @@ export class Crawl extends DurableObject {
     if (order === undefined) return undefined;
     const { plan, settings, allowLoopback } = order;
     makeTables(storage);
-    this.#open = {
+    const judge = createJudge(plan, { allowLoopback });
+    const frontier = openFrontier(countingChanges(openSqliteFrontier(storage), storage, this.#watch), {
+      plan,
+      settings,
+      streams: streamsFor(plan.concurrency),
+      spares: (host) => isSpared(new URL(`http://${host}`), settings.pace),
+      random: () => Math.random(),
+    });
+    const open: Open = {
       order,
-      frontier: openFrontier(countingChanges(openSqliteFrontier(storage), storage, this.#watchers), {
-        plan,
-        settings,
-        random: () => Math.random(),
+      frontier,
+      judge,
+      driver: openDriver({
+        order,
+        frontier,
+        judge,
+        archive: this.#archive,
+        earlierOf: openEarlier(this.env.CRAWLS),
+        gateFor: openGates(this.env.HOST_GATES),
+        queue: this.env.CRAWL_QUEUE,
+        take: (report) => void this.#take(open, report),
+        isCurrent: () => this.#open === open,
       }),
-      judge: createJudge(plan, { allowLoopback }),
     };
-    return this.#open;
+    this.#open = open;
+    return open;
   }
 
-  /** At once where a batch is leased out, for nobody else fetches it. */
+  /** At once where a batch waits that nobody was told of, for who reports may not be who fetches. */
   async #wake(frontier: Frontier): Promise<void> {
     const { phase, endedMs } = frontier.state();
     if (endedMs !== undefined) return await this.ctx.storage.setAlarm(endedMs + SWEEP_AFTER_MS);
-    if (phase !== "running") return;
+    if (phase !== "running") return await this.ctx.storage.deleteAlarm();
     const nowMs = Date.now();
-    const dueMs = frontier.batch() === undefined ? Math.max(nowMs, frontier.dueMs()) : nowMs;
+    const dueMs = frontier.untold().length > 0 ? nowMs : Math.max(nowMs, frontier.dueMs());
     if (dueMs < Infinity) await this.ctx.storage.setAlarm(dueMs);
   }
 

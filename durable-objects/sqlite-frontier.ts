@@ -1,4 +1,11 @@
-import type { Discovery, FrontierState, FrontierStore, LeasedUrl } from "../src/crawl/frontier-store.ts";
+import QuickLRU from "quick-lru";
+import type {
+  Discovery,
+  FrontierState,
+  FrontierStore,
+  LeasedUrl,
+  Stage,
+} from "../src/crawl/frontier-store.ts";
 
 const STATE = "state";
 
@@ -9,49 +16,23 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
 
   const isFull = (path: string, maxVariants: number) =>
     sql.exec<{ n: number }>("SELECT count(*) AS n FROM urls WHERE path = ?", path).one().n >= maxVariants;
+  const isKnown = (key: string) => sql.exec("SELECT 1 FROM urls WHERE key = ?", key).toArray().length > 0;
+  const lastId = () => sql.exec<{ id: number }>("SELECT ifnull(max(id), 0) AS id FROM urls").one().id;
 
-  /** @returns Whether it is new. */
-  const addOne = (
-    { key, url, host, level, rank, parent, hops, place = 0 }: Discovery,
-    maxVariants: number,
-  ): boolean => {
-    const [known] = sql
-      .exec<{ id: number; level: number; rank: number; status: string }>(
-        "SELECT id, level, rank, status FROM urls WHERE key = ?",
-        key,
-      )
-      .toArray();
-    if (known !== undefined) {
-      const isBefore = level < known.level || (level === known.level && rank < known.rank);
-      if (known.status === "queued" && isBefore) {
-        sql.exec(
-          "UPDATE urls SET url = ?, level = ?, rank = ?, place = ?, parent = ?, hops = ? WHERE id = ?",
-          url,
-          level,
-          rank,
-          place,
-          parent ?? null,
-          hops,
-          known.id,
-        );
-      }
-      return false;
-    }
+  /** The best place of URLs that were found lately: most links are to what is known, and no better. */
+  const lately = new QuickLRU<string, Pick<Discovery, "level" | "rank">>({ maxSize: MOST_LATELY });
+  const isNoBetter = ({ key, level, rank }: Discovery) => {
+    const best = lately.get(key);
+    return best !== undefined && (best.level < level || (best.level === level && best.rank <= rank));
+  };
+
+  const addOne = (discovery: Discovery, maxVariants: number): void => {
+    if (isNoBetter(discovery)) return;
+    const { key, url, host, level, rank, parent, hops, place = 0 } = discovery;
     const path = key.includes("?") ? (key.split("?", 1)[0] ?? "") : null;
-    if (path !== null && isFull(path, maxVariants)) return false;
-    sql.exec(
-      "INSERT INTO urls (key, url, host, path, level, rank, place, parent, hops) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      key,
-      url,
-      host,
-      path,
-      level,
-      rank,
-      place,
-      parent ?? null,
-      hops,
-    );
-    return true;
+    if (path !== null && isFull(path, maxVariants) && !isKnown(key)) return;
+    lately.set(key, { level, rank });
+    sql.exec(ADD, key, url, host, path, level, rank, place, parent ?? null, hops);
   };
 
   return {
@@ -60,13 +41,25 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
     save: (state) => kv.put(STATE, state),
     leases: () =>
       sql
-        .exec<{ fence: number; untilMs: number; ids: string }>("SELECT fence, untilMs, ids FROM leases")
+        .exec<{ fence: number; untilMs: number; stage: Stage; ids: string }>(
+          "SELECT fence, untilMs, stage, ids FROM batches ORDER BY fence",
+        )
         .toArray()
         .map(({ ids, ...lease }) => ({ ...lease, ids: JSON.parse(ids) as number[] })), // as written below
-    keepLease: ({ fence, untilMs, ids }) =>
-      void sql.exec("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", fence, untilMs, JSON.stringify(ids)),
-    removeLease: (fence) => void sql.exec("DELETE FROM leases WHERE fence = ?", fence),
-    add: (discoveries, maxVariants) => discoveries.filter((one) => addOne(one, maxVariants)).length,
+    keepLease: ({ fence, untilMs, stage, ids }) =>
+      void sql.exec(
+        "INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?)",
+        fence,
+        untilMs,
+        stage,
+        JSON.stringify(ids),
+      ),
+    removeLease: (fence) => void sql.exec("DELETE FROM batches WHERE fence = ?", fence),
+    add(discoveries, maxVariants) {
+      const before = lastId();
+      for (const one of discoveries) addOne(one, maxVariants);
+      return lastId() - before;
+    },
     nextLevel: () =>
       sql.exec<{ level: number | null }>("SELECT min(level) AS level FROM urls WHERE status = 'queued'").one()
         .level ?? undefined,
@@ -113,15 +106,17 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
         JSON.stringify(ids),
       ),
     settle(results, nowMs) {
-      for (const { id, settled } of results) {
-        const { kind } = settled;
-        const reason = kind === "redirect" ? settled.to : "reason" in settled ? settled.reason : null;
-        sql.exec("UPDATE urls SET status = ?, reason = ? WHERE id = ?", kind, reason, id);
-        if (kind !== "page") continue;
-        const { hash = null } = settled.page;
-        const record = JSON.stringify(settled.page);
-        sql.exec("INSERT INTO pages (id, atMs, hash, record) VALUES (?, ?, ?, ?)", id, nowMs, hash, record);
-      }
+      if (results.length === 0) return;
+      const ends = results.map(({ id, settled }) => [
+        id,
+        settled.kind,
+        settled.kind === "redirect" ? settled.to : "reason" in settled ? settled.reason : null,
+      ]);
+      const pages = results.flatMap(({ id, settled }) =>
+        settled.kind === "page" ? [[id, settled.page.hash ?? null, JSON.stringify(settled.page)]] : [],
+      );
+      sql.exec(END, JSON.stringify(ends));
+      sql.exec(KEEP_PAGES, nowMs, JSON.stringify(pages));
     },
     copies: (hashes) =>
       new Map(
@@ -144,6 +139,25 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
   };
 }
 
+/** Entries of some hundred bytes. */
+const MOST_LATELY = 10_000;
+
+/** One that waits moves up; of any other, it is known who led there first. */
+const ADD = `
+  INSERT INTO urls (key, url, host, path, level, rank, place, parent, hops) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (key) DO UPDATE SET level = excluded.level, rank = excluded.rank, parent = excluded.parent,
+    url = iif(status = 'queued', excluded.url, url), place = iif(status = 'queued', excluded.place, place),
+    hops = iif(status = 'queued', excluded.hops, hops)
+  WHERE (excluded.level, excluded.rank) < (level, rank)`;
+
+const END = `
+  UPDATE urls SET status = ended.value ->> 1, reason = ended.value ->> 2
+  FROM json_each(?) AS ended WHERE urls.id = ended.value ->> 0`;
+
+const KEEP_PAGES = `
+  INSERT INTO pages (id, atMs, hash, record)
+  SELECT value ->> 0, ?, value ->> 1, value ->> 2 FROM json_each(?)`;
+
 const LEASED = "urls.id AS id, url, host, place, tries, hops, lost";
 
 /** `status` is `queued`, `leased`, or how it ended; `path` is that of a key with a query. */
@@ -160,5 +174,7 @@ const TABLES = `
     seq INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, atMs INTEGER NOT NULL, hash TEXT, record TEXT NOT NULL
   );
   CREATE INDEX IF NOT EXISTS contents ON pages (hash) WHERE hash IS NOT NULL;
-  CREATE TABLE IF NOT EXISTS leases (fence INTEGER PRIMARY KEY, untilMs INTEGER NOT NULL, ids TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS batches (
+    fence INTEGER PRIMARY KEY, untilMs INTEGER NOT NULL, stage TEXT NOT NULL, ids TEXT NOT NULL
+  );
 `;

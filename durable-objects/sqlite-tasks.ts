@@ -27,7 +27,8 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
       rows("SELECT wake, body FROM tasks WHERE id IN (SELECT value FROM json_each(?))", JSON.stringify(ids)),
     put({ wakeMs, ...row }) {
       sql.exec(
-        "INSERT OR REPLACE INTO tasks (id, type, state, wake, slot, grp, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        // A replaced row would be taken out of each index, and put in again.
+        "INSERT INTO tasks (id, type, state, wake, slot, grp, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO UPDATE SET state = ?3, wake = ?4, body = ?7",
         row.id,
         row.type,
         row.state,
@@ -63,6 +64,14 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
         nowMs,
         most,
       ),
+    published: (nowMs, most) =>
+      sql
+        .exec<{ n: number }>(
+          "SELECT count(*) AS n FROM (SELECT 1 FROM tasks WHERE state = 'queued' AND wake > ? LIMIT ?)",
+          nowMs,
+          most,
+        )
+        .one().n,
     postpone: (ids, nowMs, wakeMs) =>
       void sql.exec(
         "UPDATE tasks SET wake = ? WHERE id IN (SELECT value FROM json_each(?)) AND state = 'queued' AND wake <= ?",
@@ -70,14 +79,22 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
         JSON.stringify(ids),
         nowMs,
       ),
+    hasten: (nowMs) =>
+      void sql.exec("UPDATE tasks SET wake = ?1 WHERE state = 'queued' AND wake > ?1", nowMs),
     timers: (nowMs, most) =>
       rows(
         "SELECT wake, body FROM tasks WHERE state <> 'queued' AND wake <= ? ORDER BY wake, id LIMIT ?",
         nowMs,
         most,
       ),
-    nextWakeMs: () =>
-      sql.exec<{ wake: number | null }>("SELECT min(wake) AS wake FROM tasks").one().wake ?? undefined,
+    nextWakes() {
+      const { outbox, timer } = sql
+        .exec<{ outbox: number | null; timer: number | null }>(
+          "SELECT (SELECT min(wake) FROM tasks WHERE state = 'queued') AS outbox, (SELECT min(wake) FROM tasks WHERE state <> 'queued') AS timer",
+        )
+        .one();
+      return { outboxMs: outbox ?? NEVER, timerMs: timer ?? NEVER };
+    },
     running: (slot) =>
       sql
         .exec<{ n: number }>("SELECT count(*) AS n FROM tasks WHERE slot = ? AND state = 'running'", slot)
@@ -149,7 +166,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS tasks (id TEXT PRIMARY KEY, type TEXT NOT NULL, state TEXT NOT NULL, wake INTEGER, slot TEXT, grp TEXT, body TEXT NOT NULL);
   CREATE INDEX IF NOT EXISTS outbox ON tasks (wake) WHERE state = 'queued';
   CREATE INDEX IF NOT EXISTS timers ON tasks (wake) WHERE state <> 'queued';
-  CREATE INDEX IF NOT EXISTS wakes ON tasks (wake);
+  DROP INDEX IF EXISTS wakes;
   CREATE INDEX IF NOT EXISTS states ON tasks (state, type, id);
   CREATE INDEX IF NOT EXISTS slots ON tasks (slot, state) WHERE slot IS NOT NULL;
   CREATE INDEX IF NOT EXISTS members ON tasks (grp, state) WHERE grp IS NOT NULL;

@@ -1,177 +1,100 @@
 import { DurableObject } from "cloudflare:workers";
+import { systemClock } from "#kernel";
 import { logError } from "../src/http/log.ts";
-import type { Claimed } from "../src/tasks/claim.ts";
-import type { Cancelled, Retried } from "../src/tasks/control.ts";
-import { DEFAULT_POLICY } from "../src/tasks/define.ts";
-import type { Enqueue, Enqueued, EnqueueGroup } from "../src/tasks/enqueue.ts";
-import type { JsonValue } from "../src/tasks/json.ts";
-import { createLedger, type Ledger } from "../src/tasks/ledger.ts";
-import { isEnded, type TaskRow } from "../src/tasks/row.ts";
 import { DEFAULT_SETTINGS } from "../src/tasks/settings.ts";
-import type { Beat, BeatAnswer, Report } from "../src/tasks/settle.ts";
-import type { Looked, LookedGroup, Policies, ShardStats } from "../src/tasks/stub.ts";
-import type { ListQuery, TaskStore } from "../src/tasks/store.ts";
-import { createPublisher, type Publisher } from "../src/work/outbox.ts";
+import { createShard, type Shard } from "../src/tasks/shard.ts";
+import type { Policies } from "../src/tasks/stub.ts";
 import { openSqliteTasks } from "./sqlite-tasks.ts";
-import { Watchers } from "./watchers.ts";
 
-/** When to look again after an alarm that failed. */
-const AGAIN_MS = 5_000;
-/** What a group waits for is said of so many of its tasks. */
-const MOST_REASONS = 100;
+type Args<M extends keyof Shard> = Parameters<Shard[M]>;
 
-/** A shard of the tasks: rows and messages for `createLedger`, which decides. */
+/** One shard of the tasks: rows, messages and an alarm for `createShard`, which decides. */
 export class TaskShard extends DurableObject {
-  readonly #store: TaskStore;
-  readonly #ledger: Ledger;
-  readonly #publisher: Publisher;
-  #policies: Policies;
-  #alarmMs = Infinity;
-  readonly #watchers = new Watchers();
+  readonly #shard: Shard;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
-    this.#policies = ctx.storage.kv.get<Policies>("policies") ?? {};
-    this.#store = openSqliteTasks(ctx.storage);
-    this.#ledger = createLedger({
-      store: this.#store,
+    const { storage } = ctx;
+    this.#shard = createShard({
+      store: openSqliteTasks(storage),
       settings: { ...DEFAULT_SETTINGS, ...leaseOf(env) },
-      policyOf: (type) => this.#policies[type] ?? DEFAULT_POLICY,
+      policies: storage.kv.get<Policies>("policies") ?? {},
+      savePolicies: (policies) => storage.kv.put("policies", policies),
+      epochMs: () => Date.now(),
+      clock: systemClock,
       random: () => Math.random(),
-      noteChange: (id) => this.#watchers.wake(id),
+      send: async (ids) =>
+        void (await env.TASK_QUEUE.sendBatch(ids.map((id) => ({ body: id, contentType: "text" })))),
+      // The queue of this machine is in memory, and was lost with it.
+      hasFrailQueue: env.ALLOW_LOOPBACK === "1",
+      setAlarm: (atMs) => void storage.setAlarm(atMs),
+      defer: (work) => ctx.waitUntil(work),
+      report: (event, error) => logError(event, {}, error),
     });
-    this.#publisher = createPublisher<TaskRow>(
-      {
-        waiting: (most) => this.#ledger.outbox(Date.now(), most),
-        sizeBytes: ({ id }) => id.length,
-        send: async (rows) =>
-          void (await env.TASK_QUEUE.sendBatch(rows.map(({ id }) => ({ body: id, contentType: "text" })))),
-        sent: (rows) =>
-          this.#ledger.published(
-            rows.map(({ id }) => id),
-            Date.now(),
-          ),
-        refused: (error) => logError("task-publish-refused", {}, error),
-      },
-      { now: () => Date.now(), random: () => Math.random() },
-    );
   }
 
-  enqueue(policies: Policies, tasks: readonly Enqueue[]): readonly Enqueued[] {
-    this.#keep(policies);
-    return this.#turn((ledger, now) => ledger.enqueue(tasks, now));
+  enqueue(...args: Args<"enqueue">) {
+    return this.#shard.enqueue(...args);
   }
 
-  enqueueGroup(policies: Policies, group: EnqueueGroup): Enqueued {
-    this.#keep(policies);
-    return this.#turn((ledger, now) => ledger.enqueueGroup(group, now));
+  enqueueGroup(...args: Args<"enqueueGroup">) {
+    return this.#shard.enqueueGroup(...args);
   }
 
-  claim(policies: Policies, worker: string, ids: readonly string[]): readonly Claimed[] {
-    this.#keep(policies);
-    return this.#turn((ledger, now) => ledger.claim(worker, ids, now));
+  claim(...args: Args<"claim">) {
+    return this.#shard.claim(...args);
   }
 
-  async beat(beats: readonly Beat[], holdMs: number): Promise<BeatAnswer> {
-    const ask = () => this.#turn((ledger, now) => ledger.beat(beats, now));
-    const answer = ask();
-    if (answer.cancel.length + answer.lost.length > 0 || holdMs === 0) return answer;
-    await this.#watchers.wait(
-      beats.map(({ id }) => id),
-      holdMs,
-    );
-    return ask();
+  beat(...args: Args<"beat">) {
+    return this.#shard.beat(...args);
   }
 
-  report(reports: readonly Report[]): readonly string[] {
-    return this.#turn((ledger, now) => ledger.report(reports, now));
+  report(...args: Args<"report">) {
+    return this.#shard.report(...args);
   }
 
-  saveRecord(id: string, fence: number, record: JsonValue | undefined): boolean {
-    return this.#ledger.saveRecord({ id, fence }, record);
+  saveRecord(...args: Args<"saveRecord">) {
+    return this.#shard.saveRecord(...args);
   }
 
-  cancel(id: string): Cancelled {
-    return this.#turn((ledger, now) => ledger.cancel(id, now));
+  cancel(...args: Args<"cancel">) {
+    return this.#shard.cancel(...args);
   }
 
-  retry(id: string): Retried {
-    return this.#turn((ledger, now) => ledger.retry(id, now));
+  retry(...args: Args<"retry">) {
+    return this.#shard.retry(...args);
   }
 
-  redrive(which: { readonly type?: string | undefined; readonly most: number }): number {
-    return this.#turn((ledger, now) => ledger.redrive(which, now));
+  redrive(...args: Args<"redrive">) {
+    return this.#shard.redrive(...args);
   }
 
-  setPaused(type: string, isPaused: boolean): void {
-    this.#turn((ledger, now) => ledger.setPaused(type, isPaused, now));
+  setPaused(...args: Args<"setPaused">) {
+    return this.#shard.setPaused(...args);
   }
 
-  lookGroup(id: string): LookedGroup | undefined {
-    const group = this.#store.group(id);
-    if (group === undefined) return undefined;
-    return { group, counts: this.#store.groupCounts(id), why: this.#ledger.why(id, MOST_REASONS) };
+  look(...args: Args<"look">) {
+    return this.#shard.look(...args);
   }
 
-  list(query: ListQuery): readonly TaskRow[] {
-    return this.#store.list(query);
+  watch(...args: Args<"watch">) {
+    return this.#shard.watch(...args);
   }
 
-  stats(): ShardStats {
-    return { counts: this.#store.counts(), paused: this.#store.paused() };
+  lookGroup(...args: Args<"lookGroup">) {
+    return this.#shard.lookGroup(...args);
   }
 
-  async watch(id: string, version: number, holdMs: number): Promise<Looked | undefined> {
-    const now = this.look(id);
-    if (now === undefined || now.row.version > version || isEnded(now.row)) return now;
-    await this.#watchers.wait([id], holdMs);
-    return this.look(id);
+  list(...args: Args<"list">) {
+    return this.#shard.list(...args);
   }
 
-  look(id: string): Looked | undefined {
-    const row = this.#store.row(id);
-    if (row === undefined) return undefined;
-    return { row, payload: this.#store.text(id, "payload"), result: this.#store.text(id, "result") };
+  stats() {
+    return this.#shard.stats();
   }
 
-  /** Does what is due. May come twice, or for nothing; whatever happens, there is a next one. */
   override async alarm(): Promise<void> {
-    this.#alarmMs = Infinity;
-    try {
-      while (this.#ledger.tick(Date.now()));
-      await this.#publish();
-    } catch (error) {
-      logError("task-alarm-failed", {}, error);
-      await this.ctx.storage.setAlarm(Date.now() + AGAIN_MS);
-    }
-  }
-
-  #turn<T>(act: (ledger: Ledger, nowMs: number) => T): T {
-    const answer = act(this.#ledger, Date.now());
-    this.#arm();
-    this.ctx.waitUntil(this.#publish());
-    return answer;
-  }
-
-  async #publish(): Promise<void> {
-    await this.#publisher.publish();
-    this.#arm();
-  }
-
-  /** Also if it is never published by hand: the alarm that is stored with a row finds it after a crash. */
-  #arm(): void {
-    const wakeMs = this.#store.nextWakeMs();
-    if (wakeMs === undefined) return;
-    const dueMs = Math.max(wakeMs, this.#publisher.readyMs(), Date.now());
-    if (dueMs >= this.#alarmMs && this.#alarmMs > Date.now()) return;
-    this.#alarmMs = dueMs;
-    void this.ctx.storage.setAlarm(dueMs);
-  }
-
-  #keep(policies: Policies): void {
-    if (JSON.stringify(policies) === JSON.stringify(this.#policies)) return;
-    this.#policies = policies;
-    this.ctx.storage.kv.put("policies", policies);
+    await this.#shard.alarm();
   }
 }
 

@@ -5,6 +5,7 @@ import type { EndpointPlan } from "../src/aggregate/plan.ts";
 import type { Environment } from "../src/aggregate/upstream-plan.ts";
 import { type Config, ConfigError, loadConfig } from "../src/config.ts";
 import { readSettings } from "../src/environment.ts";
+import { expectTriggers } from "./expect-triggers.ts";
 import { StartError } from "./options.ts";
 
 /**
@@ -52,6 +53,11 @@ export async function expectConfig(
   path = CONFIG,
 ): Promise<void> {
   await loadPlans(() => readSettings(variables), path);
+  const { cron = [] } = await importConfig(path);
+  if (cron.length === 0) return;
+  // Large, and seldom needed here.
+  const { unstable_readConfig: readConfig } = await import("wrangler");
+  expectTriggers(cron, readConfig({ config: "wrangler.toml" }).triggers.crons ?? []);
 }
 
 /**
@@ -65,10 +71,15 @@ export async function loadPlans(
   path = CONFIG,
 ): Promise<readonly EndpointPlan[]> {
   try {
-    const { config } = (await import(pathToFileURL(path).href)) as { config: Config };
+    const config = await importConfig(path);
     return loadConfig(config, environmentFor(config)).plans;
   } catch (error) {
     const faults = error instanceof ConfigError ? error.faults : [(error as Error).message.split("\n")[0]];
     throw new StartError(faults.map((fault) => `${path}: ${fault}`).join("\n"), { cause: error });
   }
+}
+
+async function importConfig(path: string): Promise<Config> {
+  const { config } = (await import(pathToFileURL(path).href)) as { config: Config };
+  return config;
 }

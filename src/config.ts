@@ -6,6 +6,7 @@ import { type CrawlsConfig, planCrawls } from "./crawl/config.ts";
 import type { CrawlSettings } from "./crawl/plan.ts";
 import { findPolicies, type LimitPolicy, type PlannedLimits, planPolicies } from "./limits/policy.ts";
 
+import { type CronEntry, planCron } from "./tasks/cron.ts";
 import { type PlannedTasks, planTasks } from "./tasks/plan.ts";
 import type { TaskType } from "./tasks/define.ts";
 
@@ -22,6 +23,8 @@ export interface Config {
   readonly crawls?: CrawlsConfig;
   /** The types of tasks there are. */
   readonly tasks?: readonly TaskType[];
+  /** Tasks by the clock. */
+  readonly cron?: readonly CronEntry[];
 }
 
 /** A configuration, checked and ready to run. */
@@ -31,6 +34,7 @@ interface LoadedConfig {
   readonly rooms: PlannedRooms;
   readonly tasks: PlannedTasks;
   readonly crawls: CrawlSettings;
+  readonly cron: readonly CronEntry[];
 }
 
 /** A configuration cannot be used. The message has a line a fault. */
@@ -50,7 +54,7 @@ export class ConfigError extends Error {
  * @throws {ConfigError} Naming every fault.
  */
 export function loadConfig(
-  { endpoints, limits = [], v1Limit, rooms = {}, tasks = [], crawls = {} }: Config,
+  { endpoints, limits = [], v1Limit, rooms = {}, tasks = [], crawls = {}, cron = [] }: Config,
   environment: Environment,
 ): LoadedConfig {
   const faults: string[] = [];
@@ -64,6 +68,7 @@ export function loadConfig(
   const leaseMs = Number(environment.variables["TASK_LEASE_MS"] ?? Number.NaN);
   const plannedTasks = planTasks(tasks, report, leaseMs > 0 ? leaseMs : undefined);
   const crawlSettings = planCrawls(crawls, report);
+  const plannedCron = planCron(cron, plannedTasks, report);
   if (faults.length > 0) throw new ConfigError(faults);
   return {
     plans,
@@ -71,5 +76,6 @@ export function loadConfig(
     rooms: plannedRooms,
     tasks: plannedTasks,
     crawls: crawlSettings,
+    cron: plannedCron,
   };
 }

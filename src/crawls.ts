@@ -11,7 +11,7 @@ export function openCrawls(
   return (id) => {
     const stub = objects.getByName(id);
     return {
-      create: async (plan) => await stub.create({ plan, settings, allowLoopback }),
+      create: async (plan) => await stub.create({ id, plan, settings, allowLoopback }),
       look: async () => await stub.look(),
       watch: async (version, holdMs) => await stub.watch(version, holdMs),
       pages: async (after, limit) => await stub.pages(after, limit),

@@ -3,6 +3,7 @@ import { config } from "../manifold.config.ts";
 import { systemClock } from "#kernel";
 import { createApp, explainConfig } from "./app.ts";
 import { ConfigError, loadConfig } from "./config.ts";
+import { openCrawlQueue } from "./crawl-queue.ts";
 import { openCrawls } from "./crawls.ts";
 import { readSettings } from "./environment.ts";
 import { logError, logInfo, logProblem } from "./http/log.ts";
@@ -12,18 +13,20 @@ import { prepareLanes } from "./lanes.ts";
 import { openLimiters } from "./limiters.ts";
 import { neighbourhoodOf, openRooms } from "./rooms.ts";
 import { openTasks, retryLater } from "./task-queue.ts";
+import { type CronEvent, fireCron } from "./tasks/cron.ts";
 import { openTicketKey } from "./ticket-key.ts";
 
 const settings = readSettings({ ...env });
 const makeId = () => crypto.randomUUID();
 const worker = open();
+const workOnCrawls = openCrawlQueue(env, settings.allowLoopback);
 
 if (settings.tokens.kind === "unusable") logError("tokens-unusable", { faults: settings.tokens.faults });
 
 /** Checks the configuration as the Worker starts, so that a deploy with a broken one is refused as a whole. */
 function open() {
   try {
-    const { plans, limits, rooms, tasks, crawls } = loadConfig(config, settings);
+    const { plans, limits, rooms, tasks, crawls, cron } = loadConfig(config, settings);
     const { options, work } = openTasks(env, tasks, settings);
     const app = createApp({
       tasks: options,
@@ -54,11 +57,11 @@ function open() {
         randomBytes: randomPool((bytes) => crypto.getRandomValues(bytes)),
       },
     });
-    return { app, work };
+    return { app, work, onCron: async (event: CronEvent) => await fireCron(event, cron, options) };
   } catch (error) {
     // On a laptop it is being edited, and the next save may be right: a runtime that ends would end the session.
     if (error instanceof ConfigError && settings.allowLoopback) {
-      return { app: explainConfig(error, makeId), work: retryLater };
+      return { app: explainConfig(error, makeId), work: retryLater, onCron: undefined };
     }
     throw error;
   }
@@ -67,7 +70,13 @@ function open() {
 export { ChatRelay } from "../durable-objects/chat-relay.ts";
 export { ChatRoom } from "../durable-objects/chat-room.ts";
 export { Crawl } from "../durable-objects/crawl.ts";
+export { HostGate } from "../durable-objects/host-gate.ts";
 export { FanoutLane } from "../durable-objects/fanout-lane.ts";
 export { RateLimiter } from "../durable-objects/rate-limiter.ts";
 export { TaskShard } from "../durable-objects/task-shard.ts";
-export default { fetch: worker.app.fetch, queue: worker.work } satisfies ExportedHandler;
+export default {
+  fetch: worker.app.fetch,
+  queue: async (batch, variables, context) =>
+    await (batch.queue === "crawls" ? workOnCrawls(batch, context) : worker.work(batch, variables, context)),
+  scheduled: async (event) => await worker.onCron?.(event),
+} satisfies ExportedHandler;

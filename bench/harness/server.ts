@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo } from "node:net";
 import { sleep } from "#kernel";
 
 const HOST = "127.0.0.1";
-const START_LIMIT_MS = 15_000;
+const START_LIMIT_MS = 60_000;
 const END_LIMIT_MS = 2_000;
 
 /** A program and its arguments. */

@@ -18,7 +18,19 @@ const NOTHING = Buffer.alloc(0);
 
 /** Answers every piece of at most 1,024 bytes, whatever is in it. */
 export function chunkFraming(): Framing {
-  return { take: (bytes) => answer(bytes, cutAt(bytes.length)), end: () => NOTHING };
+  return {
+    take: (bytes) =>
+      bytes.length > 0 && bytes.length <= MOST_BYTES ? prefixed(bytes) : answer(bytes, cutAt(bytes.length)),
+    end: () => NOTHING,
+  };
+}
+
+/** One piece, which is what nearly all are: this is what an echo spends its time with. */
+function prefixed(bytes: Buffer): Buffer {
+  const answered = Buffer.allocUnsafe(PREFIX.length + bytes.length);
+  answered.set(PREFIX);
+  answered.set(bytes, PREFIX.length);
+  return answered;
 }
 
 /**

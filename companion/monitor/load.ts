@@ -1,34 +1,59 @@
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 
-/** How this process does. */
-export interface Load extends Disposable {
-  /** How late callbacks came since the last time it was asked, and how busy the event loop was. */
-  lag(): string;
-  memory(): string;
+/** How late callbacks came, and which share of the time the event loop was busy (0 to 1). */
+interface Lag {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+  readonly busy: number;
 }
 
-const MEGABYTE = 2 ** 20;
+/** What the process takes of memory. */
+interface Memory {
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  /** Of buffers and the like. */
+  readonly outsideBytes: number;
+}
+
+/** How this process does. */
+export interface Load extends Disposable {
+  /** Since the last time it was asked. */
+  lag(): Lag;
+  memory(): Memory;
+}
+
+/** Which share of the time the event loop was busy, since it was asked last. */
+export type Busy = () => number;
+
 const NANOSECONDS_PER_MS = 1e6;
 
-const inMs = (nanoseconds: number) => `${(nanoseconds / NANOSECONDS_PER_MS).toFixed(1)} ms`;
-const inMegabytes = (bytes: number) => `${(bytes / MEGABYTE).toFixed(1)} MiB`;
+/** Begins to count. */
+export function watchBusy(): Busy {
+  let before = performance.eventLoopUtilization();
+  return () => {
+    const { utilization } = performance.eventLoopUtilization(before);
+    before = performance.eventLoopUtilization();
+    return utilization;
+  };
+}
 
 /** Begins to look. */
 export function watchLoad(): Load {
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
-  let before = performance.eventLoopUtilization();
+  const busy = watchBusy();
   return {
     lag() {
-      const used = performance.eventLoopUtilization(before);
-      before = performance.eventLoopUtilization();
-      const [p50, p99, max] = [delay.percentile(50), delay.percentile(99), delay.max];
+      const [p50Ms = 0, p99Ms = 0, maxMs = 0] = [delay.percentile(50), delay.percentile(99), delay.max].map(
+        (nanoseconds) => nanoseconds / NANOSECONDS_PER_MS,
+      );
       delay.reset();
-      return `lag p50 ${inMs(p50)}, p99 ${inMs(p99)}, max ${inMs(max)}; busy ${Math.round(used.utilization * 100)} %`;
+      return { p50Ms, p99Ms, maxMs, busy: busy() };
     },
     memory() {
       const { rss, heapUsed, external } = process.memoryUsage();
-      return `resident ${inMegabytes(rss)}, heap ${inMegabytes(heapUsed)}, outside it ${inMegabytes(external)}`;
+      return { residentBytes: rss, heapBytes: heapUsed, outsideBytes: external };
     },
     [Symbol.dispose]: () => void delay.disable(),
   };

@@ -1,43 +1,49 @@
 import type * as z from "zod";
 import { type Connection, listen, type Surroundings } from "../listen.ts";
 import type { Service } from "../service.ts";
+import type { Stalls } from "../stalls/stalls.ts";
 import { createLines } from "../telnet/lines.ts";
 import { createParser } from "../telnet/parser.ts";
-import { harmless } from "../telnet/text.ts";
-import { answer, type Watched } from "./answer.ts";
+import type { Watched } from "./commands.ts";
+import { watchBusy, watchLoad } from "./load.ts";
 import type { MONITOR_OPTIONS } from "./options.ts";
-import { watchLoad } from "./load.ts";
+import { createTalk, type Talk } from "./talk.ts";
+import { createTop } from "./top.ts";
 
 type MonitorOptions = Omit<z.output<typeof MONITOR_OPTIONS>, "port"> & { readonly port: number };
 
+/** What the monitor shows and does besides the registry. */
+interface MonitorPorts {
+  readonly stalls: Pick<Stalls, "list">;
+  /** Tells the process to finish and end. */
+  readonly drain: () => void;
+}
+
 const CAPS = { total: 8, perAddress: 8 };
 const IDLE_MS = 86_400_000;
-const PROMPT = "> ";
 
-/** A page in a browser can make it send this to a port of its machine: it is not for us. */
-const LOOKS_LIKE_HTTP = /^[A-Z]+ .* HTTP\/\d/;
-
-/**
- * Shows, to people on this machine, what the companion does.
- *
- * @param drain Tells the process to finish and end.
- * @throws What the system says when it cannot listen.
- */
+/** Shows, to people on this machine, what the companion does. @throws What the system says when it cannot listen. */
 export async function startMonitor(
-  { port, host, socket }: MonitorOptions,
+  { port, host, socket, token, json }: MonitorOptions,
   surroundings: Surroundings,
-  drain: () => void,
+  ports: MonitorPorts,
 ): Promise<Service> {
   const load = watchLoad();
   const { registry, clock } = surroundings;
-  const watched = { registry, load, now: () => clock.now(), drain };
+  const watch = (): Watched => ({
+    ...ports,
+    registry,
+    load,
+    now: () => clock.now(),
+    top: createTop(watchBusy()),
+  });
   const service = await listen({
     ...surroundings,
     name: "monitor",
     where: socket === "" ? { host, port } : { path: socket },
     caps: CAPS,
     idleMs: IDLE_MS,
-    onConnection: (connection) => converse(connection, watched),
+    onConnection: (connection) => converse(connection, createTalk(watch(), { token, isJson: json })),
   });
   return {
     ...service,
@@ -48,22 +54,20 @@ export async function startMonitor(
   };
 }
 
-function converse({ socket, guard }: Connection, watched: Watched): () => void {
+function converse({ socket, entry, log, guard }: Connection, talk: Talk): () => void {
   const parse = createParser();
   const lines = createLines();
-  let last: string | undefined;
   const take = (line: string | undefined) => {
     if (!socket.writable) return;
-    if (last === undefined && line !== undefined && LOOKS_LIKE_HTTP.test(line)) {
+    const outcome = talk.take(line);
+    if ("say" in outcome) socket.write(outcome.say);
+    else if (outcome.over === "quit") socket.destroySoon();
+    else {
+      log.warn({ event: "monitor-refused", peer: entry.peer, because: outcome.over });
       socket.destroy();
-      return;
     }
-    last = line?.trim() === "" ? (last ?? "") : (line ?? "");
-    const said = answer(last, watched);
-    if (said === "quit") socket.destroySoon();
-    else socket.write(Buffer.from([...said.map((one) => `${harmless(one)}\r\n`), PROMPT].join("")));
   };
-  socket.write(PROMPT);
+  socket.write(talk.greeting);
   socket.on(
     "data",
     guard((bytes: Buffer) => {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { host, port, text } from "../option-types.ts";
+import { host, port, text, toggle } from "../option-types.ts";
 
 /** How the monitor is to be. */
 export const MONITOR_OPTIONS = z.object({
@@ -8,4 +8,8 @@ export const MONITOR_OPTIONS = z.object({
   host: host(),
   /** In place of a port: a Unix socket that only its owner may open. */
   socket: text(),
+  /** What has to be typed first; nothing by default. */
+  token: text(),
+  /** Answers in lines of JSON, without a prompt. */
+  json: toggle(),
 });

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { Account } from "./account.ts";
 import { Refusal } from "./refusal.ts";
 import { asRefusal } from "./refuse.ts";
+import { resetSocket } from "./reset-socket.ts";
 import type { Examined } from "./rules/examine.ts";
 import { passingTrailers } from "./rules/hop-by-hop.ts";
 import { type ResponseHead, responseFields } from "./rules/response-head.ts";
@@ -45,7 +46,8 @@ export function runExchange(options: ExchangeOptions): void {
       sentBytes: origin.bytesWritten - before.sent,
       receivedBytes: origin.bytesRead - before.received,
     });
-    origin.off("data", onData).off("end", onEnd).off("timeout", onTimeout).off("error", onError);
+    origin.off("data", onData).off("end", onEnd).off("timeout", onTimeout);
+    origin.off("error", onError).off("close", onError);
     origin.setTimeout(0);
     outgoing.off("close", onGone);
   };
@@ -59,7 +61,7 @@ export function runExchange(options: ExchangeOptions): void {
     }
     const hasBegun = outgoing.headersSent;
     options.onRefusal(refusal);
-    if (hasBegun) incoming.socket.resetAndDestroy();
+    if (hasBegun) resetSocket(incoming.socket);
   };
   const sink: ResponseSink = {
     onInformation(head) {
@@ -122,7 +124,8 @@ export function runExchange(options: ExchangeOptions): void {
     origin.destroy();
   };
 
-  origin.on("data", onData).on("end", onEnd).on("timeout", onTimeout).on("error", onError);
+  origin.on("data", onData).on("end", onEnd).on("timeout", onTimeout);
+  origin.on("error", onError).on("close", onError);
   origin.setTimeout(idleMs);
   outgoing.prependListener("close", onGone);
   origin.write(options.head, "latin1");

@@ -19,6 +19,9 @@ import { systemResolve } from "./upstream/dial.ts";
 import { createPool } from "./upstream/pool.ts";
 import { isUpgrade, serveUpgrade } from "./upgrades.ts";
 
+/** How many may knock at once; the system has a limit of its own. */
+const BACKLOG = 4_096;
+
 /** What the proxy is given besides what every service is. */
 export interface ProxySurroundings extends Surroundings {
   /** Where this process listens besides, as `host:port`: it is never connected to. */
@@ -45,7 +48,7 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
   });
   // Beyond its default Node drops fields in silence; the size of all of them is bounded anyway.
   server.maxHeadersCount = 0;
-  server.listen(options.port, options.host);
+  server.listen({ port: options.port, host: options.host, backlog: BACKLOG });
   await once(server, "listening");
   const at = server.address() as AddressInfo; // it listens at a host and a port
   const address = `${at.family === "IPv6" ? `[${at.address}]` : at.address}:${at.port}`;

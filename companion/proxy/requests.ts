@@ -45,9 +45,11 @@ export async function serveRequest(
     connection,
     cancel: () => socket.destroy(),
   });
-  const gone = new AbortController();
+  let isGone = false;
+  let dialled: AbortController | undefined;
   outgoing.once("close", () => {
-    gone.abort();
+    isGone = true;
+    dialled?.abort(GONE);
     account.note({ status: outgoing.headersSent ? outgoing.statusCode : undefined });
     account.close(outgoing.writableFinished);
     if (forwarding.isDraining()) socket.destroySoon();
@@ -62,9 +64,14 @@ export async function serveRequest(
   const forwardedFor = options.forwardedFor ? socket.remoteAddress : undefined;
   const protocol = early === undefined ? undefined : "websocket";
   const head = requestHead(request, rawHeaders, { pseudonym, forwardedFor }, protocol);
+  // Most requests go over a connection that is there, and have nothing to abort.
+  const abortable = () => {
+    dialled = new AbortController();
+    return dialled.signal;
+  };
   /** @param pooled A connection that has been used before. */
   const send = async (pooled?: Socket) => {
-    const origin = pooled ?? (await dial(target, "request", dialling, gone.signal));
+    const origin = pooled ?? (await dial(target, "request", dialling, abortable()));
     account.enter("waiting");
     runExchange({
       request,
@@ -78,7 +85,7 @@ export async function serveRequest(
       onRefusal,
       onReusable: (reusable) => pool.put(place, reusable),
       // The origin may have closed it as this request was sent: a new one will tell.
-      onStale: pooled === undefined ? undefined : () => void sendSafely(),
+      onStale: pooled === undefined ? undefined : () => void (isGone || sendSafely()),
       onSwitch:
         early === undefined
           ? undefined
@@ -100,13 +107,16 @@ export async function serveRequest(
     try {
       await send(pooled);
     } catch (error) {
-      if (!gone.signal.aborted) onRefusal(asRefusal(error));
+      if (!isGone) onRefusal(asRefusal(error));
     }
   };
   // What must not be done twice goes over a connection that is new: nothing of it is lost in one that was closed.
   const mayRepeat = REPEATABLE.has(method) && !request.hasBody && early === undefined;
   await sendSafely(mayRepeat ? pool.take(place) : undefined);
 }
+
+/** Made once: an error is dear, and of this one nobody sees more than that it is there. */
+const GONE = new Error("The client is gone");
 
 /** RFC 9110 §9.2.1: safe methods. */
 const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS"]);

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Account } from "./account.ts";
+import { resetSocket } from "./reset-socket.ts";
 
 /** How long a tunnel may be silent. */
 interface TunnelLimits {
@@ -32,7 +33,7 @@ export function joinTunnel(
       to.setTimeout(halfClosedMs);
       from.setTimeout(halfClosedMs);
     });
-    from.on("error", () => to.resetAndDestroy());
+    from.on("error", () => resetSocket(to));
     from.once("close", () => {
       if (!from.readableEnded) to.destroy();
     });

@@ -8,6 +8,9 @@ import { examineConnect } from "./rules/examine.ts";
 import { joinTunnel } from "./tunnel.ts";
 import { dial } from "./upstream/dial.ts";
 
+/** Made once: an error is dear, and of this one nobody sees more than that it is there. */
+const GONE = new Error("The client is gone");
+
 /**
  * Serves a CONNECT (RFC 9110 §9.3.6).
  *
@@ -22,7 +25,7 @@ export async function serveTunnel(
   const { rules, options, dialling, log } = forwarding;
   const { method = "", url = "", httpVersion, rawHeaders } = incoming;
   const gone = new AbortController();
-  const leave = () => gone.abort();
+  const leave = () => gone.abort(GONE);
   socket.on("error", leave).once("close", leave);
   const destination = forwarding.isDraining()
     ? DRAINING

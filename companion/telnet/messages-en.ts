@@ -33,6 +33,9 @@ export const ENGLISH: Messages = {
   },
   missing: (count) => `(${count} messages are missing here; /history may have them)`,
   lost: "(The room is out of reach; trying again…)",
+  barred:
+    "The chat does not let this service in: its token is not accepted. Whoever runs it has to mend that.",
+  closedRoom: (room) => `The room ${room} is closed to this service.`,
   back: (count) => `(Back in the room: ${count} here)`,
   skipped: (count) => `(Your terminal was too slow: ${count} lines skipped)`,
   closing: "(This service is closing)",

@@ -34,6 +34,8 @@ export const FRENCH: Messages = {
   },
   missing: (count) => `(${count} messages manquent ici; /history les a peut-être)`,
   lost: "(Le salon ne répond plus; nouvel essai…)",
+  barred: "Le chat n'accepte pas le jeton de ce service. C'est à son exploitant d'y remédier.",
+  closedRoom: (room) => `Le salon ${room} est fermé à ce service.`,
   back: (count) => `(De retour dans le salon: ${count} ici)`,
   skipped: (count) => `(Terminal trop lent: ${count} lignes sautées)`,
   closing: "(Le service s'arrête)",

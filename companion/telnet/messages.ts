@@ -21,6 +21,10 @@ export interface Messages {
   readonly missing: (count: number) => string;
   /** The room is out of reach. */
   readonly lost: string;
+  /** The Worker lets this service in nowhere. */
+  readonly barred: string;
+  /** It does not let it into this room. */
+  readonly closedRoom: (room: string) => string;
   readonly back: (count: number) => string;
   /** The terminal was too slow for so many lines. */
   readonly skipped: (count: number) => string;

@@ -11,7 +11,7 @@ export const CHAT_OPTIONS = z.object({
     const url = URL.parse(given);
     return url?.protocol === "http:" || url?.protocol === "https:" ? url.origin : undefined;
   }),
-  /** A token with the scope `chat`; none where the Worker's door is open. */
+  /** A token with the scopes `chat` and `chat:gateway`; none where the Worker's door is open. */
   token: text(),
   /** The room that everyone begins in. */
   room: option("1 to 64 of a-z 0-9 - _", "lobby", (given) =>

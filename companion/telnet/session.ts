@@ -2,6 +2,7 @@ import { type Chat, ChatError, type ChatEvent } from "../../src/chat/client.ts";
 import { readCommand, USAGE } from "./commands.ts";
 import { type Line, MOST_LINE_BYTES } from "./lines.ts";
 import type { Messages } from "./messages.ts";
+import { type Barred, NOT_A_MEMBER } from "./room-door.ts";
 import { harmless } from "./text.ts";
 
 /** What a session acts on. */
@@ -12,6 +13,8 @@ interface SessionPorts {
   readonly say: (text: string) => void;
   /** Enters a room. What happens there is told to {@link Session.hear}. */
   readonly enter: (room: string, name: string) => Chat;
+  /** Why a room does not let us in; `undefined` where it is not to be reached. */
+  readonly askDoor: (room: string) => Promise<Barred | undefined>;
   /** Nothing more is read: what the room was asked is waited for. */
   readonly onFinish: () => void;
   /** Nothing more is said. */
@@ -38,6 +41,8 @@ export function createSession(ports: SessionPorts): Session {
   const tell = (line: string) => say(`${line}\r\n`);
   const pending = new Set<Promise<void>>();
   let { room } = ports;
+  /** The last room that let us in. */
+  let home: string | undefined;
   let chat: Chat | undefined;
   /** This one, and those that were left and still have something to send. */
   const open = new Set<Chat>();
@@ -129,6 +134,18 @@ export function createSession(ports: SessionPorts): Session {
     }
   };
 
+  const hearDoor = (barred: Barred | undefined, from: Chat) => {
+    // Meanwhile it may have let us in.
+    if (from !== chat || !isLost) return;
+    if (barred === undefined) return tell(messages.lost);
+    const isClosed = barred.code === NOT_A_MEMBER;
+    tell(isClosed ? messages.closedRoom(room) : messages.barred);
+    leave();
+    if (!isClosed || home === undefined || home === room) return finish();
+    room = home;
+    enterAs(from.name);
+  };
+
   const changed = (own: string | undefined, { join, leave: gone, nick }: PresenceEvent) => {
     for (const { uid, name } of gone) {
       if (uid !== own) tell(messages.left(harmless(known.get(uid) ?? name)));
@@ -164,7 +181,7 @@ export function createSession(ports: SessionPorts): Session {
           const { name, count, members } = event.welcome;
           known = new Map(members.map((member) => [member.uid, member.name]));
           tell(isWelcome ? messages.back(count) : messages.welcome(harmless(name), count));
-          [isWelcome, isLost] = [true, false];
+          [isWelcome, isLost, home] = [true, false, room];
           return;
         }
         case "message": {
@@ -182,7 +199,13 @@ export function createSession(ports: SessionPorts): Session {
           if (event.state.name === "ended") return event.state.code === NAME_REFUSED ? askName() : finish();
           if (event.state.name !== "waiting" || isLost) return;
           isLost = true;
-          return tell(messages.lost);
+          void ports.askDoor(room).then(
+            guard((barred) => hearDoor(barred, from)),
+            guard((error: unknown) => {
+              throw error;
+            }),
+          );
+          return;
         case "reset":
         case "typing":
         case "sent":

@@ -7,6 +7,7 @@ import type { Messages } from "./messages.ts";
 import { createNegotiation } from "./negotiation.ts";
 import { createOutlet } from "./outlet.ts";
 import { createParser, type TelnetEvent } from "./parser.ts";
+import type { Barred } from "./room-door.ts";
 import { createSession } from "./session.ts";
 import { encode } from "./text.ts";
 
@@ -18,12 +19,13 @@ interface TerminalOptions {
   readonly room: string;
   readonly clock: Clock;
   readonly connect: (room: string, name: string) => Chat;
+  readonly askDoor: (room: string) => Promise<Barred | undefined>;
 }
 
 /** Puts a session behind a telnet connection. @returns Says that we close, and does when the room has answered. */
 export function serveTerminal(
   { socket, entry, guard }: Connection,
-  { messages, room, clock, connect }: TerminalOptions,
+  { messages, room, clock, connect, askDoor }: TerminalOptions,
 ): () => void {
   const lines = createLines();
   const parse = createParser();
@@ -53,6 +55,7 @@ export function serveTerminal(
     messages,
     room,
     guard,
+    askDoor,
     say(text) {
       outlet.say(text);
       settle();

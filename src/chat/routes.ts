@@ -4,6 +4,7 @@ import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { refuseInput } from "../http/input.ts";
 import { ProblemError } from "../http/problem.ts";
+import { CLIENT, floodKey } from "./gateway.ts";
 import { Connect, Members, MessagePage, Page, RoomMember, RoomPath, TicketAnswer } from "./requests.ts";
 import { expectMember, giveTicket, type RoomOptions } from "./rooms.ts";
 import { expectUpgrade } from "./upgrade.ts";
@@ -12,7 +13,7 @@ import { SUBPROTOCOL } from "./wire.ts";
 const connecting = guarded({
   scope: "chat",
   summary: "Connects to a room over a WebSocket",
-  description: `An upgrade (RFC 6455) with subprotocol \`${SUBPROTOCOL}\`. Who cannot send a token brings a ticket.`,
+  description: `An upgrade (RFC 6455) with subprotocol \`${SUBPROTOCOL}\`. Who cannot send a token brings a ticket. A gateway, whose token has the scope \`chat:gateway\`, says in \`${CLIENT}\` for whom it connects.`,
   takes: { param: RoomPath, query: Connect },
   answers: { 101: { description: "Connected" } },
   problems: ["not-a-member", "upgrade-required", "tickets-not-configured"],
@@ -59,7 +60,9 @@ export function roomRoutes(rooms: RoomOptions, world: Parameters<typeof giveTick
       const { room } = c.req.valid("param");
       expectMember(rooms, room, c.get("caller"));
       expectUpgrade(c.req.raw);
-      return await rooms.roomFor(room).connect(rooms.addressOf(c));
+      return await rooms
+        .roomFor(room)
+        .connect(floodKey(c.get("caller"), c.req.raw.headers, rooms.addressOf(c)));
     })
     .post("/v1/rooms/:room/tickets", ticketing, async (c) => {
       const { room } = c.req.valid("param");

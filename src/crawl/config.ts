@@ -38,6 +38,7 @@ const Settings = z.strictObject({
       latencyFactor: z.number().min(0).max(1_000),
       floorMs: ms(HOUR_MS),
       ceilingMs: ms(HOUR_MS),
+      sparesLoopback: z.boolean(),
     })
     .refine(({ floorMs, ceilingMs }) => floorMs <= ceilingMs, "expected `floorMs` to be at most `ceilingMs`"),
   retentionMs: z

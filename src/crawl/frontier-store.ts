@@ -40,10 +40,17 @@ export interface FrontierState {
   readonly endedMs?: number | undefined;
 }
 
+/**
+ * Who has a batch: nobody yet (`waiting`), whoever gets the message about it (`sent`), the crawl's own object (`own`), or
+ * a consumer of the queue (`away`).
+ */
+export type Stage = "waiting" | "sent" | "own" | "away";
+
 /** A batch that is out: its fence is the number of the batch. */
 export interface BatchLease extends Lease {
   /** The ids of its URLs. */
   readonly ids: readonly number[];
+  readonly stage: Stage;
 }
 
 /** A URL to be known from now on. */
@@ -87,7 +94,8 @@ export interface FrontierStore {
   keepLease(lease: BatchLease): void;
   removeLease(fence: number): void;
   /**
-   * Adds URLs whose key is not known. One that waits in a later level, or later in the same one, moves up instead.
+   * Adds URLs whose key is not known. One that is known in a later level, or at a higher rank of the same one, moves up
+   * instead if it waits; if not, at least its parent is who led there first.
    *
    * @param maxVariants How many URLs with a query one path may have.
    * @returns How many are new.

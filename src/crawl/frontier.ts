@@ -1,8 +1,8 @@
 import { fullJitterMs } from "#kernel";
 import { grantLease, hasRunOut, renewLease } from "../work/lease.ts";
+import { batchSize } from "./batch-size.ts";
 import type {
   BatchLease,
-  Counts,
   Discovery,
   FrontierState,
   FrontierStore,
@@ -10,31 +10,35 @@ import type {
   Phase,
   Settled,
 } from "./frontier-store.ts";
+import { openState } from "./frontier-state.ts";
+import { openLeases } from "./lease-book.ts";
+import { sortLost } from "./lost-batch.ts";
 import type { CrawlPlan, CrawlSettings } from "./plan.ts";
 import { settleReport } from "./settle-report.ts";
 import { createTurns } from "./turns.ts";
-import type { Batch, BatchUrl, Found, Report } from "./wire.ts";
-
-/** The most URLs in a batch. */
-const BATCH = 20;
-/** Connections of one batch, which is what an invocation of a Worker has. */
-const CONNECTIONS = 6;
-/** A URL whose batch was lost so often is what loses it. */
-const MOST_LOST = 3;
+import type { Batch, Found, Report } from "./wire.ts";
 
 /** What is to be fetched, what is out, and what came of it. Decides; its store remembers. */
 export interface Frontier {
   state(): FrontierState;
   /** Begins with these. */
   start(urls: readonly Found[], nowMs: number): void;
+  /**
+   * Gives a batch to whoever will fetch it, once: the one of this fence, or the first that nobody has.
+   *
+   * @param by What ends with the crawl's own object, `own`, is lost when that is opened anew.
+   */
+  begin(by: "own" | "away", nowMs: number, fence?: number): Batch | undefined;
   /** Takes what was done. @returns `false` when the lease had run out: nothing of the report counts. */
   report(report: Report, nowMs: number): boolean;
-  /** A sign of life. @returns Whether the batch is still wanted. */
-  extend(lease: number, nowMs: number): boolean;
+  /** Whether a batch is still wanted. */
+  isOut(fence: number): boolean;
+  /** The fences of batches that nobody has, and that nobody was told of. */
+  untold(): readonly number[];
+  /** Somebody is told of these. */
+  told(fences: readonly number[]): void;
   /** Does what is due: takes back what was lost, leases what may go. */
   tick(nowMs: number): void;
-  /** What is leased out, the first one. */
-  batch(): Batch | undefined;
   pause(): void;
   resume(nowMs: number): void;
   /** Ends it; what is still out counts no more. */
@@ -45,63 +49,39 @@ export interface Frontier {
 
 /** What a frontier goes by. */
 export interface FrontierOptions {
-  readonly plan: Pick<CrawlPlan, "maxPages" | "maxDepth" | "concurrency">;
+  readonly plan: Pick<CrawlPlan, "maxPages" | "maxDepth">;
   readonly settings: Pick<
     CrawlSettings,
     "leaseMs" | "attempts" | "backoff" | "maxKnown" | "maxVariants" | "maxCopies"
   >;
+  /** The most batches that are out at a time. */
+  readonly streams: number;
+  /** Whether a host is asked one thing at a time: it is then in one batch at a time. */
+  readonly spares: (host: string) => boolean;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
-
-const NOTHING: Counts = {
-  pages: 0,
-  redirects: 0,
-  sitemaps: 0,
-  failed: 0,
-  keptOut: 0,
-  retries: 0,
-  robots: 0,
-  known: 0,
-  links: 0,
-  bytes: 0,
-};
 
 /**
  * A frontier over what its store remembers. Breadth first, a level after the other: which page is a URL's first parent,
  * how deep it is, and what a cap leaves out depends on the site alone, and not on who was faster or what broke.
  */
-export function openFrontier(store: FrontierStore, { plan, settings, random }: FrontierOptions): Frontier {
-  const streams = Math.ceil(plan.concurrency / CONNECTIONS);
-  let state: FrontierState = store.load() ?? {
-    phase: "paused",
-    level: 0,
-    lastLease: 0,
-    counts: NOTHING,
-    startedMs: 0,
-  };
-  const leases = new Map(store.leases().map((lease) => [lease.fence, lease]));
-  const turns = createTurns(store, state.level);
-
-  const set = (change: Partial<FrontierState>) => (state = { ...state, ...change });
-  const count = (more: Partial<Counts>) => {
-    const counts = { ...state.counts };
-    for (const [name, by] of Object.entries(more)) counts[name as keyof Counts] += by; // its own names
-    set({ counts });
-  };
-  const inOneStep = <T>(run: () => T): T =>
-    store.inOneStep(() => {
-      const before = state;
-      const result = run();
-      if (state !== before) store.save(state);
-      return result;
-    });
+export function openFrontier(
+  store: FrontierStore,
+  { plan, settings, streams, spares, random }: FrontierOptions,
+): Frontier {
+  const { get, set, count, inOneStep } = openState(store);
+  const leases = openLeases(store);
+  /** Batches that are being fetched right here. */
+  const mine = new Set<number>();
+  const turns = createTurns(store, get().level, spares);
+  for (const { ids } of leases.all()) turns.leave(hostsOf(store.leased(ids)));
 
   function add(discoveries: readonly Discovery[]): void {
-    const room = settings.maxKnown - state.counts.known;
+    const room = settings.maxKnown - get().counts.known;
     const known = room > 0 ? store.add(discoveries.slice(0, room), settings.maxVariants) : 0;
-    count({ known });
-    for (const { level, host } of discoveries) if (level === state.level) turns.wait(host, 0);
+    if (known > 0) count({ known });
+    for (const { level, host } of discoveries) if (level === get().level) turns.wait(host, 0);
   }
 
   function putBack(
@@ -118,32 +98,35 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
     for (const { host } of urls) turns.wait(host, dueMs);
   }
 
-  function drop({ fence }: BatchLease): void {
-    leases.delete(fence);
-    store.removeLease(fence);
-  }
+  /** Begun here, before this was opened. */
+  const isOrphan = ({ stage, fence }: BatchLease) => stage === "own" && !mine.has(fence);
 
-  function keep(lease: BatchLease): void {
-    leases.set(lease.fence, lease);
-    store.keepLease(lease);
+  /** @returns Its URLs. */
+  function drop({ fence, ids }: BatchLease): readonly LeasedUrl[] {
+    leases.drop(fence);
+    mine.delete(fence);
+    const urls = store.leased(ids);
+    turns.comeBack(hostsOf(urls));
+    return urls;
   }
 
   /** Leases what may go, and ends what has nothing left. */
   function handOut(nowMs: number): void {
-    while (state.phase === "running" && leases.size < streams) {
-      if (leases.size === 0 && turns.isOver() && !enterNextLevel()) {
+    while (get().phase === "running" && leases.count < streams) {
+      if (leases.count === 0 && turns.isOver() && !enterNextLevel()) {
         end("all-done", nowMs);
         break;
       }
       const urls = pick(nowMs);
       // What was thought to wait may have been taken: then the level is over.
-      if (urls.length === 0 && leases.size === 0 && turns.isOver()) continue;
+      if (urls.length === 0 && leases.count === 0 && turns.isOver()) continue;
       if (urls.length === 0) break;
-      set({ lastLease: state.lastLease + 1 });
-      const { fence, untilMs } = grantLease(state.lastLease - 1, nowMs, settings.leaseMs);
-      keep({ fence, untilMs, ids: urls.map(({ id }) => id) });
+      const lease = grantLease(get().lastLease, nowMs, settings.leaseMs);
+      set({ lastLease: lease.fence });
+      leases.keep({ ...lease, ids: urls.map(({ id }) => id), stage: "waiting" });
+      turns.leave(hostsOf(urls));
     }
-    if (state.phase === "running" && leases.size === 0 && state.counts.pages >= plan.maxPages)
+    if (get().phase === "running" && leases.count === 0 && get().counts.pages >= plan.maxPages)
       end("max-pages", nowMs);
   }
 
@@ -158,40 +141,42 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
 
   /** Takes URLs for a batch, and never more than may become pages. */
   function pick(nowMs: number): readonly LeasedUrl[] {
-    const { pages, known, redirects, sitemaps, failed, keptOut } = state.counts;
-    const out = [...leases.values()].reduce((sum, { ids }) => sum + ids.length, 0);
-    const waiting = known - pages - redirects - sitemaps - failed - keptOut - out;
-    const evenly = Math.ceil(waiting / (streams - leases.size));
-    return turns.take(nowMs, Math.min(BATCH, plan.maxPages - pages - out, Math.max(1, evenly)));
+    const { counts } = get();
+    const free = streams - leases.count;
+    const size = batchSize({ counts, maxPages: plan.maxPages, out: leases.urls(), free });
+    const urls = turns.take(nowMs, size);
+    // What was in a batch that was lost goes by itself from then on, so that it takes no other with it.
+    const suspect = urls.find(({ lost }) => lost > 0);
+    if (suspect === undefined) return urls;
+    putBack(
+      urls.filter((url) => url !== suspect),
+      0,
+      { tries: 0, lost: 0 },
+    );
+    return [suspect];
   }
 
   function end(phase: Phase, endedMs: number): void {
-    for (const lease of leases.values()) drop(lease);
+    for (const lease of leases.all()) drop(lease);
     set({ phase, endedMs });
   }
 
   function takeBackLost(nowMs: number): void {
-    for (const lease of leases.values()) {
-      if (!hasRunOut(lease, nowMs)) continue;
-      drop(lease);
-      const urls = store.leased(lease.ids);
-      const poison = urls.filter(({ lost }) => lost + 1 >= MOST_LOST);
+    for (const lease of leases.all()) {
+      if (!isOrphan(lease) && !hasRunOut(lease, nowMs)) continue;
+      const { poison, back, lost } = sortLost(drop(lease), lease.stage);
       const settled: Settled = { kind: "failed", reason: "lost-its-batch-too-often" };
       store.settle(
         poison.map(({ id }) => ({ id, settled })),
         nowMs,
       );
       count({ failed: poison.length });
-      putBack(
-        urls.filter((url) => !poison.includes(url)),
-        nowMs,
-        { tries: 0, lost: 1 },
-      );
+      putBack(back, nowMs, { tries: 0, lost });
     }
   }
 
   return {
-    state: () => state,
+    state: get,
     start: (urls, nowMs) =>
       inOneStep(() => {
         set({ phase: "running", startedMs: nowMs });
@@ -199,13 +184,20 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
         store.place(0);
         handOut(nowMs);
       }),
+    begin(by, nowMs, fence) {
+      const lease = fence === undefined ? [...leases.all()].find(isFree) : leases.get(fence);
+      if (lease === undefined || !isFree(lease) || get().phase !== "running") return undefined;
+      inOneStep(() => leases.keep({ ...lease, ...renewLease(lease, nowMs, settings.leaseMs), stage: by }));
+      if (by === "own") mine.add(lease.fence);
+      const urls = store.leased(lease.ids).map(({ id, url, host }) => ({ id, url, host }));
+      return { lease: lease.fence, urls };
+    },
     report: (report, nowMs) =>
       inOneStep(() => {
         const lease = leases.get(report.lease);
         if (lease === undefined) return false;
-        drop(lease);
-        const outcome = settleReport(report, store.leased(lease.ids), {
-          level: state.level,
+        const outcome = settleReport(report, drop(lease), {
+          level: get().level,
           maxDepth: plan.maxDepth,
           attempts: settings.attempts,
           maxCopies: settings.maxCopies,
@@ -223,40 +215,33 @@ export function openFrontier(store: FrontierStore, { plan, settings, random }: F
         handOut(nowMs);
         return true;
       }),
-    extend: (fence, nowMs) => {
-      const lease = leases.get(fence);
-      if (lease === undefined) return false;
-      inOneStep(() => keep({ ...lease, ...renewLease(lease, nowMs, settings.leaseMs) }));
-      return true;
-    },
+    isOut: (fence) => leases.get(fence) !== undefined,
+    untold: () => leases.untold(),
+    told: (fences) => inOneStep(() => leases.told(fences)),
     tick: (nowMs) =>
       inOneStep(() => {
         takeBackLost(nowMs);
         handOut(nowMs);
       }),
-    batch() {
-      const [lease] = leases.values();
-      return lease && { lease: lease.fence, urls: store.leased(lease.ids).map(toBatchUrl) };
-    },
-    pause: () => inOneStep(() => void (state.phase === "running" && set({ phase: "paused" }))),
+    pause: () => inOneStep(() => void (get().phase === "running" && set({ phase: "paused" }))),
     resume: (nowMs) =>
       inOneStep(() => {
-        if (state.phase !== "paused") return;
+        if (get().phase !== "paused") return;
         set({ phase: "running" });
         handOut(nowMs);
       }),
     stop: (nowMs) =>
       inOneStep(
-        () => void ((state.phase === "running" || state.phase === "paused") && end("stopped", nowMs)),
+        () => void ((get().phase === "running" || get().phase === "paused") && end("stopped", nowMs)),
       ),
     dueMs() {
-      const lost = [...leases.values()].map(({ untilMs }) => untilMs);
-      const isFree = state.phase === "running" && leases.size < streams;
-      return Math.min(Infinity, ...lost, isFree ? turns.dueMs() : Infinity);
+      const lost = [...leases.all()].map((lease) => (isOrphan(lease) ? 0 : lease.untilMs));
+      const mayGo = get().counts.pages + leases.urls() < plan.maxPages;
+      const hasRoom = get().phase === "running" && leases.count < streams && mayGo;
+      return Math.min(Infinity, ...lost, hasRoom ? turns.dueMs() : Infinity);
     },
   };
 }
 
-function toBatchUrl({ id, url, host }: LeasedUrl): BatchUrl {
-  return { id, url, host };
-}
+const isFree = ({ stage }: BatchLease) => stage === "waiting" || stage === "sent";
+const hostsOf = (urls: readonly LeasedUrl[]) => new Set(urls.map(({ host }) => host));

@@ -17,13 +17,18 @@ type Verdict =
 /** Judges a URL, or a reference with the URL that it stands in. */
 export type Judge = (text: string, base?: URL) => Verdict;
 
+/** Verdicts that are kept. */
+const MOST_KNOWN = 5_000;
+
 /** Puts together the rules that keep URLs out before their hosts are asked. */
 export function createJudge(plan: Pick<CrawlPlan, "scope" | "startUrls">, policy: GuardPolicy): Judge {
   const isInScope = createScope(
     plan.scope,
     plan.startUrls.map((url) => new URL(url)),
   );
-  return (text, base) => {
+  /** Pages of a site link to the same pages. */
+  const known = new Map<string, Verdict>();
+  const judge: Judge = (text, base) => {
     const guarded = guardAddress(text, policy, base);
     if (!guarded.allowed) return { isIn: false, rule: "address", detail: guarded.reason };
     const { url } = guarded;
@@ -32,5 +37,12 @@ export function createJudge(plan: Pick<CrawlPlan, "scope" | "startUrls">, policy
     const trap = trapOf(url);
     if (trap !== undefined) return { isIn: false, rule: trap };
     return { isIn: true, found: { key: canonicalKey(url), url: url.href, host: url.host } };
+  };
+  return (text, base) => {
+    if (base !== undefined) return judge(text, base);
+    const verdict = known.get(text) ?? judge(text);
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(text, verdict);
+    return verdict;
   };
 }

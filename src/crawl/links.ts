@@ -32,6 +32,8 @@ export interface LinkOptions {
 }
 
 const MAX_TITLE = 300;
+/** How much is read at a time, in characters. */
+const PIECE = 64 * 1024;
 
 /** Reads what a page links to, and what it says to robots. */
 export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): PageContent {
@@ -88,7 +90,10 @@ export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): P
       if (name === "svg") foreign -= 1;
     },
   });
-  parser.end(html);
+  // Of a page with more links than are kept, the rest is not worth the time.
+  for (let from = 0; from < html.length && !hasMore; from += PIECE)
+    parser.write(html.slice(from, from + PIECE));
+  parser.end();
 
   const baseUrl = (base === undefined ? null : URL.parse(trimAscii(base), url)) ?? new URL(url);
   const isBase = /^https?:$/.test(baseUrl.protocol) ? baseUrl.href : url;

@@ -23,7 +23,7 @@ export interface CrawlSettings {
   readonly agent: string;
   /** Sent as `User-Agent`. */
   readonly userAgent: string;
-  /** How long a batch may go without a sign of life before its URLs are taken back. */
+  /** How long a batch may take before its URLs are taken back: longer than `timeoutMs` and ten seconds. */
   readonly leaseMs: number;
   /** How often a URL is tried that fails for a reason that may pass. */
   readonly attempts: number;
@@ -54,6 +54,8 @@ export interface PaceSettings {
   readonly floorMs: number;
   /** … and no longer. */
   readonly ceilingMs: number;
+  /** Whether hosts of this machine are spared, too: otherwise they are asked as often as connections allow. */
+  readonly sparesLoopback: boolean;
 }
 
 /** What a `CrawlsConfig` leaves out. */
@@ -70,6 +72,6 @@ export const DEFAULT_SETTINGS: CrawlSettings = {
   maxKnown: 500_000,
   maxVariants: 100,
   maxCopies: 5,
-  pace: { latencyFactor: 5, floorMs: 500, ceilingMs: 30_000 },
   retentionMs: 30 * 86_400_000,
+  pace: { latencyFactor: 5, floorMs: 500, ceilingMs: 30_000, sparesLoopback: false },
 };

@@ -8,7 +8,10 @@ export interface Body {
 }
 
 /** Reads a body, decompressed, up to a number of bytes; of what comes after that, nothing is taken. */
-export async function readBody({ body }: Response, maxBytes: number): Promise<Body> {
+export async function readBody(response: Response, maxBytes: number): Promise<Body> {
+  if (tellsItsSize(response, maxBytes))
+    return { bytes: new Uint8Array(await response.arrayBuffer()), isCut: false };
+  const { body } = response;
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of body ?? []) {
@@ -18,4 +21,10 @@ export async function readBody({ body }: Response, maxBytes: number): Promise<Bo
     if (piece.byteLength > room) return { bytes: concat(pieces), isCut: true };
   }
   return { bytes: concat(pieces), isCut: false };
+}
+
+/** Whether it cannot be larger: what is not compressed is as long as the field says. Read at once, it costs less. */
+function tellsItsSize({ headers }: Response, maxBytes: number): boolean {
+  const length = headers.get("Content-Length");
+  return length !== null && Number(length) <= maxBytes && !headers.has("Content-Encoding");
 }

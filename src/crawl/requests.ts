@@ -22,7 +22,7 @@ export const CrawlBody = z.object({
     .max(100),
   maxPages: z.int().min(1).max(100_000).default(1_000).meta({ description: "Pages with an answer" }),
   maxDepth: z.int().min(0).max(1_000).default(1_000).meta({ description: "Links from a start URL" }),
-  concurrency: z.int().min(1).max(6).default(6).meta({ description: "Hosts that are asked at once" }),
+  concurrency: z.int().min(1).max(60).default(6).meta({ description: "Connections at once" }),
   scope: z
     .union([
       z.enum(["host", "domain", "prefix"]),

@@ -4,9 +4,12 @@ import { ulid } from "ulid";
 import type { GuardPolicy } from "../http/address-guard.ts";
 import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
+import { idempotencyKey } from "../http/idempotency-key.ts";
 import { refuseInput } from "../http/input.ts";
+import { ProblemError } from "../http/problem.ts";
 import { type ArchiveBucket, archiveRoutes } from "./archive-routes.ts";
 import { crawlAnswer, whyAnswer } from "./answers.ts";
+import { crawlIdFor } from "./crawl-id.ts";
 import { diffRoutes } from "./diff-routes.ts";
 import { crawlExpecter } from "./expect-crawl.ts";
 import { createJudge } from "./judge.ts";
@@ -33,9 +36,11 @@ export interface CrawlOptions {
 const starting = guarded({
   scope: "crawl",
   summary: "Starts a crawl",
-  description: "Breadth first, from the start URLs, by the robots.txt of each host.",
+  description:
+    "Breadth first, from the start URLs, by the robots.txt of each host. With an `Idempotency-Key`, as often as it is asked for under the same key, it starts once, and is answered as it was then.",
   takes: { json: CrawlBody },
   answers: { 202: { description: "It runs; `Location` says where to look", schema: CrawlAnswer } },
+  problems: ["idempotency-key-reused"],
 });
 
 const looking = guarded({
@@ -81,8 +86,13 @@ export function crawlRoutes(options: CrawlOptions) {
       expectIn(plan, policy);
       if (plan.recrawlOf !== undefined && (await crawlFor(plan.recrawlOf).look()) === undefined)
         throw refuseInput("recrawlOf", "there is no such crawl");
-      const id = `crawl_${ulid(Math.floor(world.epochMs()), world.random)}`;
+      const key = idempotencyKey(c.req.raw.headers);
+      const id =
+        key === undefined
+          ? `crawl_${ulid(Math.floor(world.epochMs()), world.random)}`
+          : await crawlIdFor(c.get("caller").name, key);
       const view = await crawlFor(id).create(plan);
+      if (view === undefined) throw new ProblemError("idempotency-key-reused");
       return c.json(crawlAnswer(id, view), 202, { Location: `/v1/crawls/${id}` });
     })
     .get("/v1/crawls/:id", looking, async (c) => {

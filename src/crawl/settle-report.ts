@@ -1,10 +1,9 @@
+import { placeOfTarget, RANKS_A_PAGE, rankOfRedirect } from "./redirect-place.ts";
 import type { Counts, Discovery, LeasedUrl, Settled } from "./frontier-store.ts";
 import type { Found, PageRecord, Report, Result } from "./wire.ts";
 
 /** The longest chain of redirects that is followed. */
 const MAX_HOPS = 10;
-/** More than any page's links: ranks of a level are ordered by the parent's place first. */
-const RANKS_A_PAGE = 2 ** 20;
 
 /** What a report is judged by. */
 interface ReportContext {
@@ -138,7 +137,8 @@ function listed(url: LeasedUrl, found: readonly Found[], level: number): readonl
   return linked(url, found, level).map((one) => ({ ...one, place: url.place, hops: url.hops + 1 }));
 }
 
-/** Where a redirect leads is as deep as what led there, and stands in its place. */
+/** Where a redirect leads is as deep as what led there. */
 function moved({ id, place, hops }: LeasedUrl, target: Found, level: number): readonly Discovery[] {
-  return [{ ...target, level, rank: 0, place, parent: id, hops: hops + 1 }];
+  const own = { level, rank: rankOfRedirect(place), place: placeOfTarget(target.key) };
+  return [{ ...target, ...own, parent: id, hops: hops + 1 }];
 }

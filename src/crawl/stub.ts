@@ -6,6 +6,7 @@ import type { PageRecord } from "./wire.ts";
 
 /** What a crawl is made by. */
 export interface CrawlOrder {
+  readonly id: string;
   readonly plan: CrawlPlan;
   readonly settings: CrawlSettings;
   readonly allowLoopback: boolean;
@@ -68,7 +69,8 @@ export type Steering = "pause" | "resume" | "stop";
 
 /** A crawl, wherever it is; `undefined` where there is none of this name. Everything may fail, as calls elsewhere do. */
 export interface CrawlStub {
-  create(plan: CrawlPlan): Promise<CrawlView>;
+  /** Begins it. One that has begun with the same plan is answered as it was then; with another, `undefined`. */
+  create(plan: CrawlPlan): Promise<CrawlView | undefined>;
   look(): Promise<CrawlView | undefined>;
   /** Looks again when it is newer than a version, or has ended, or when the time is over. */
   watch(version: number, holdMs: number): Promise<CrawlView | undefined>;

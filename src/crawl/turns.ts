@@ -10,22 +10,28 @@ export interface Turns {
   hold(host: string, dueMs: number): void;
   /** Takes URLs from all hosts that may be asked, in turn; from each no more than its share. */
   take(nowMs: number, size: number): readonly LeasedUrl[];
+  /** These hosts are being asked: nobody else is to ask those that are spared. */
+  leave(hosts: Iterable<string>): void;
+  /** They are not any more. */
+  comeBack(hosts: Iterable<string>): void;
   /** Whether nothing waits in the level. */
   isOver(): boolean;
-  /** When something may be had; `Infinity` for never. */
+  /** When something may be had; `Infinity` for never, or for not before a host comes back. */
   dueMs(): number;
 }
 
-/** Makes them for a level. */
+/** Makes them for a level. @param spares Whether a host is asked one thing at a time. */
 export function createTurns(
   store: Pick<FrontierStore, "hosts" | "take" | "firstDueMs">,
   first: number,
+  spares: (host: string) => boolean,
 ): Turns {
   let level = first;
   /** Since when each may be asked; whose turn was longest ago comes first. */
   const hosts = new Map<string, number>();
+  const away = new Set<string>();
   const wait = (host: string, dueMs: number) => {
-    hosts.set(host, Math.min(hosts.get(host) ?? Infinity, dueMs));
+    hosts.set(host, Math.min(dueMs, hosts.get(host) ?? Infinity));
   };
   const enter = (next: number) => {
     level = next;
@@ -37,9 +43,17 @@ export function createTurns(
     enter,
     wait,
     hold: (host, dueMs) => void hosts.set(host, dueMs),
+    leave(left) {
+      for (const host of left) if (spares(host)) away.add(host);
+    },
+    comeBack(back) {
+      for (const host of back) away.delete(host);
+    },
     take(nowMs, size) {
       const picked: LeasedUrl[] = [];
-      const ready = [...hosts].filter(([, dueMs]) => dueMs <= nowMs).map(([host]) => host);
+      const ready = [...hosts]
+        .filter(([host, dueMs]) => dueMs <= nowMs && !away.has(host))
+        .map(([host]) => host);
       for (let host = ready.shift(); host !== undefined && picked.length < size; host = ready.shift()) {
         const share = Math.ceil((size - picked.length) / (ready.length + 1));
         const taken = store.take(level, host, nowMs, share);
@@ -56,6 +70,10 @@ export function createTurns(
       return picked;
     },
     isOver: () => hosts.size === 0,
-    dueMs: () => Math.min(Infinity, ...hosts.values()),
+    dueMs: () => {
+      let least = Infinity;
+      for (const [host, dueMs] of hosts) if (dueMs < least && !away.has(host)) least = dueMs;
+      return least;
+    },
   };
 }

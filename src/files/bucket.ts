@@ -66,14 +66,15 @@ export interface Bucket {
 
 /** What is read of a file. */
 interface ReadOptions {
-  onlyIf: BucketCondition;
+  onlyIf?: BucketCondition;
   range?: { offset: number; length: number };
 }
 
 /** What is listed of a bucket, in the order of the keys' bytes. */
 interface ListOptions {
   prefix?: string;
-  cursor?: string;
+  /** Only keys after this one. */
+  startAfter?: string;
   limit?: number;
   include?: "httpMetadata"[];
 }
@@ -82,7 +83,6 @@ interface ListOptions {
 interface FileList {
   readonly objects: readonly StoredFile[];
   readonly truncated: boolean;
-  readonly cursor?: string;
 }
 
 /** Makes a stream that takes this many bytes, no more and no fewer, and tells its reader so. */

@@ -16,7 +16,7 @@ const MOST_ITEMS = 100;
 /** What of the bucket is to be listed. */
 export const Listing = z.object({
   prefix: z.string().max(1_024).optional().meta({ description: "What the keys begin with" }),
-  cursor: z.string().min(1).max(4_096).optional().meta({ description: "From the page before" }),
+  cursor: z.string().min(1).max(2_048).optional().meta({ description: "From the page before" }),
   limit: z.coerce.number().int().min(1).max(MOST_ITEMS).default(MOST_ITEMS),
 });
 

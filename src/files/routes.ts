@@ -1,11 +1,13 @@
 import { type Context, Hono } from "hono";
 import type * as z from "zod";
+import { fromBase64Url, toBase64Url } from "../http/base64url.ts";
 import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { refuseInput } from "../http/input.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { StoredFile } from "./bucket.ts";
 import { readPutCondition } from "./put-condition.ts";
+import { reachable } from "./reachable.ts";
 import { FileEntry, FilePage, FilePath, Listing, Reading } from "./requests.ts";
 import { missing, serveFile, type ServeOptions } from "./serve.ts";
 import { storeUpload } from "./store.ts";
@@ -15,6 +17,7 @@ const listing = guarded({
   summary: "Lists files, in the order of their keys",
   takes: { query: Listing },
   answers: { 200: { description: "A page", schema: FilePage } },
+  problems: ["files-unavailable"],
 });
 
 const reading = guarded({
@@ -28,7 +31,7 @@ const reading = guarded({
     206: { description: "A range, or several as `multipart/byteranges`" },
     304: { description: "It is what you have" },
   },
-  problems: ["not-found", "precondition-failed", "range-not-satisfiable"],
+  problems: ["not-found", "precondition-failed", "range-not-satisfiable", "files-unavailable"],
 });
 
 const storing = guarded({
@@ -41,7 +44,7 @@ const storing = guarded({
     200: { description: "Stored in place of another", schema: FileEntry },
     201: { description: "Stored", schema: FileEntry },
   },
-  problems: ["precondition-failed", "content-too-large"],
+  problems: ["precondition-failed", "content-too-large", "client-closed-request", "files-unavailable"],
 });
 
 const removing = guarded({
@@ -49,22 +52,25 @@ const removing = guarded({
   summary: "Deletes a file",
   takes: { param: FilePath },
   answers: { 204: { description: "It is gone" } },
-  problems: ["not-found"],
+  problems: ["not-found", "files-unavailable"],
 });
 
 /** Offers the files of a bucket. */
-export function fileRoutes(options: ServeOptions) {
+export function fileRoutes(given: ServeOptions) {
+  const options = { ...given, bucket: reachable(given.bucket) };
   const { bucket } = options;
   return new Hono<CallerVariables>()
     .get("/v1/files", listing, async (c) => {
       const { prefix, cursor, limit } = c.req.valid("query");
-      const ask = { limit, ...(prefix !== undefined && { prefix }), ...(cursor !== undefined && { cursor }) };
-      const page = await bucket.list({ ...ask, include: ["httpMetadata"] }).catch((error: unknown) => {
-        // R2 tells one that it did not make by failing; a bucket that cannot be asked at all fails without one, too.
-        if (cursor === undefined) throw error;
-        throw refuseInput("cursor", "expected the `cursor` of a page before");
+      const startAfter = cursor === undefined ? undefined : keyOf(cursor);
+      const page = await bucket.list({
+        limit,
+        include: ["httpMetadata"],
+        ...(prefix !== undefined && { prefix }),
+        ...(startAfter !== undefined && { startAfter }),
       });
-      const next = page.truncated ? page.cursor : undefined;
+      const last = page.objects.at(-1);
+      const next = page.truncated && last !== undefined ? cursorOf(last.key) : undefined;
       const body: z.infer<typeof FilePage> = {
         items: page.objects.map(entryOf),
         ...(next !== undefined && { cursor: next }),
@@ -82,7 +88,7 @@ export function fileRoutes(options: ServeOptions) {
       expectPlainBody(c.req.raw.headers);
       const onlyIf = readPutCondition(c.req.raw.headers);
       const before = await bucket.head(key);
-      const file = await storeUpload({ key, onlyIf, ...bodyOf(c) }, bucket);
+      const file = await storeUpload({ key, onlyIf, ...bodyOf(c) }, options);
       if (file === null) {
         throw new ProblemError("precondition-failed", {
           detail: `\`${key}\` is not as the condition demands`,
@@ -97,6 +103,17 @@ export function fileRoutes(options: ServeOptions) {
       await bucket.delete(key);
       return c.body(null, 204);
     });
+}
+
+/** Where a page ends: its last key. R2 does not say of a cursor of its own whether it made it. */
+const cursorOf = (key: string) => toBase64Url(new TextEncoder().encode(key));
+
+function keyOf(cursor: string): string {
+  const bytes = fromBase64Url(cursor);
+  const key = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes);
+  if (bytes === undefined || cursorOf(key) !== cursor)
+    throw refuseInput("cursor", "expected the `cursor` of a page before");
+  return key;
 }
 
 function bodyOf({ req }: Context) {

@@ -1,4 +1,5 @@
-import type { Bucket, BucketCondition, StoredFile } from "./bucket.ts";
+import { linkAbort, toAbortSignal } from "#kernel";
+import type { Bucket, BucketCondition, OpenFixedLength, StoredFile } from "./bucket.ts";
 import { MAX_PARTS_BYTES, openPartsSink } from "./parts-sink.ts";
 import { MAX_SINGLE_BYTES } from "./sink.ts";
 import { ProblemError } from "../http/problem.ts";
@@ -17,21 +18,26 @@ export interface Upload {
  * Stores a file as it comes in. What breaks off leaves nothing behind, and what was there before as it was.
  *
  * @returns Nothing when the condition does not hold.
- * @throws {ProblemError} `content-too-large`. What the body fails with.
+ * @throws {ProblemError} `content-too-large`; `client-closed-request` when the body breaks off. What the bucket fails with.
  */
 export async function storeUpload(
   { key, body, length, contentType, onlyIf }: Upload,
-  bucket: Bucket,
+  { bucket, fixedLength }: { readonly bucket: Bucket; readonly fixedLength: OpenFixedLength },
 ): Promise<StoredFile | null> {
   const fields = contentType === undefined ? {} : { httpMetadata: { contentType } };
   if (body === null) return await bucket.put(key, new Uint8Array(), { ...fields, onlyIf });
+  if (length === 0) {
+    await body.cancel();
+    return await bucket.put(key, new Uint8Array(), { ...fields, onlyIf });
+  }
   if (length !== undefined && length <= MAX_SINGLE_BYTES) {
-    return await bucket.put(key, body, { ...fields, onlyIf });
+    const { readable, writable } = fixedLength(length);
+    return await passOn(body, writable, bucket.put(key, readable, { ...fields, onlyIf }));
   }
   const sink = openPartsSink({ bucket, key, fields, onlyIf });
   try {
     let bytes = 0;
-    for await (const chunk of body) {
+    for await (const chunk of watched(body)) {
       bytes += chunk.length;
       if (bytes > MAX_PARTS_BYTES) throw tooLarge();
       await sink.write(chunk);
@@ -41,6 +47,43 @@ export async function storeUpload(
     await sink.abort(error);
     throw error;
   }
+}
+
+/** Lets a body flow into a put. Whichever of the two fails first is to blame. */
+async function passOn(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  writable: WritableStream<Uint8Array>,
+  putting: Promise<StoredFile | null>,
+): Promise<StoredFile | null> {
+  using over = linkAbort();
+  const piping = body.pipeTo(writable, { signal: toAbortSignal(over.signal) }).catch(brokeOff);
+  try {
+    // A put that its condition ends early reads no further.
+    return await Promise.race([putting, piping.then(async () => await putting)]);
+  } finally {
+    over.abort();
+    await Promise.allSettled([piping, putting]);
+  }
+}
+
+/** A body whose failures are known as such. */
+async function* watched(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch(brokeOff);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    void reader.cancel().catch(() => undefined); // broken already
+  }
+}
+
+function brokeOff(cause: unknown): never {
+  throw new ProblemError("client-closed-request", { detail: "The body broke off", cause });
 }
 
 function tooLarge(): ProblemError {

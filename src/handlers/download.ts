@@ -4,8 +4,10 @@ import { download } from "../files/download/download.ts";
 import { DownloadError } from "../files/download/failure.ts";
 import { Leftover, removeLeftover } from "../files/download/leftover.ts";
 import { DownloadRequest } from "../files/download/request.ts";
-import type { TaskContext, TaskServices } from "../tasks/context.ts";
+import type { TaskContext } from "../tasks/context.ts";
 import { NotRetryableError, RetryAfterError, task, type TaskType } from "../tasks/define.ts";
+import { bucketFrom } from "./binding.ts";
+import { openPlatformDigest } from "./platform-digest.ts";
 import type { FromEnvironment } from "./variable.ts";
 
 /** How downloads are stored. */
@@ -21,12 +23,12 @@ const TIMEOUT_MS = 14 * 60_000;
  * A URL to R2: `{url, key?, sha256?, maxBytes?, idleTimeoutMs?, totalTimeoutMs?, minBytesPerSecond?, headers?}`. The result
  * is `{key, bytes, etag}`. Cancelled or failed, it leaves nothing.
  */
-export function downloadTask({ bucket: { env } }: DownloadOptions): TaskType {
+export function downloadTask({ bucket: from }: DownloadOptions): TaskType {
   return task("download", {
     payload: DownloadRequest,
     timeoutMs: TIMEOUT_MS,
     async handle({ payload, id, signal, record, services, progress }) {
-      const bucket = bucketFrom(services, env);
+      const bucket = bucketFrom(services, from);
       await forgetEarlier(bucket, record);
       const log = {
         opened: async (key: string, uploadId: string) => await record.save({ key, uploadId }),
@@ -36,7 +38,7 @@ export function downloadTask({ bucket: { env } }: DownloadOptions): TaskType {
         return await download(
           { ...payload, key: payload.key ?? `downloads/${id}` },
           {
-            store: { bucket, openFixedLength, owner: id, log },
+            store: { bucket, openFixedLength, openDigest: openPlatformDigest, owner: id, log },
             fetch: services.fetch,
             policy: { allowLoopback: services.allowLoopback },
             signal,
@@ -51,7 +53,7 @@ export function downloadTask({ bucket: { env } }: DownloadOptions): TaskType {
       }
     },
     async cleanUp(record, services) {
-      await removeLeftover(bucketFrom(services, env), Leftover.parse(record));
+      await removeLeftover(bucketFrom(services, from), Leftover.parse(record));
     },
   });
 }
@@ -68,15 +70,6 @@ function toTaskError(error: unknown): unknown {
   if (!error.isRetryable) return new NotRetryableError(error.message, { cause: error });
   if (error.retryAfterMs === undefined) return error;
   return new RetryAfterError(error.message, error.retryAfterMs, { cause: error });
-}
-
-function bucketFrom({ variables }: TaskServices, env: string): Bucket {
-  const bucket = variables[env];
-  if (typeof bucket === "object" && bucket !== null && "createMultipartUpload" in bucket) {
-    // No other binding has this method.
-    return bucket as unknown as Bucket;
-  }
-  throw new NotRetryableError(`Expected \`${env}\` to be an R2 bucket for tasks of this type`);
 }
 
 /** The platform's; the types of Node, which read this too, do not know it. */

@@ -1,16 +1,14 @@
 import * as z from "zod";
 import { OutgoingHeaders } from "../http/outgoing-headers.ts";
-import { NotRetryableError, task, type TaskType } from "../tasks/define.ts";
+import { task, type TaskType } from "../tasks/define.ts";
 import { keepBody } from "./kept-body.ts";
-import { laterError, send } from "./outgoing.ts";
+import { failureOf, send } from "./outgoing.ts";
 
 /** As JSON, text can take twice its bytes, and a result has 64 KiB. */
 const MOST_KEPT_BYTES = 24_576;
 const MOST_REDIRECTS = 5;
 /** Methods that change nothing. */
 const READS = new Set(["GET", "HEAD"]);
-/** Statuses that may be others later, besides those of a server in trouble. */
-const LATER = new Set([408, 425, 429]);
 /** What is kept of an answer's fields. */
 const KEPT_FIELDS = ["Content-Type", "ETag", "Last-Modified", "Location"];
 const MOST_FIELD_CHARACTERS = 1_000;
@@ -49,8 +47,7 @@ export function fetchTask(epochMs: () => number = () => Date.now()): TaskType {
       const { status, url } = response;
       if (!response.ok) {
         await response.body?.cancel();
-        if (status >= 500 || LATER.has(status)) throw laterError(response, epochMs());
-        throw new NotRetryableError(`It answered with status ${status}`);
+        throw failureOf(response, epochMs());
       }
       return { status, url, headers: fieldsOf(response), ...(await keepBody(response, maxBytes)) };
     },

@@ -26,6 +26,16 @@ export async function send(request: OutgoingRequest, { services, signal, mostRed
   }
 }
 
+/** Statuses that may be others later, besides those of a server in trouble. */
+const LATER = new Set([408, 425, 429]);
+
+/** What an attempt fails with after an answer that is no success. */
+export function failureOf(response: Response, nowEpochMs: number): Error {
+  const { status } = response;
+  if (status >= 500 || LATER.has(status)) return laterError(response, nowEpochMs);
+  return new NotRetryableError(`It answered with status ${status}`);
+}
+
 /** What an attempt fails with after an answer that may be better later: not before the other side wants it. */
 export function laterError(response: Response, nowEpochMs: number): Error {
   const date = response.headers.get("Date");

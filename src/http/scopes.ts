@@ -3,6 +3,7 @@ export const SCOPES = {
   fanout: "Make requests of one's own through `/v1/fanout`",
   limits: "Take from rate limits, and look at them",
   chat: "Enter rooms and read them",
+  "chat:gateway": "Say for whom one enters rooms, so that floods are counted for each of them",
   "chat:moderate": "Send users away from rooms",
   "tasks:read": "See tasks and their results",
   "tasks:write": "Enqueue, cancel and retry tasks",

@@ -1,7 +1,9 @@
 import type { TaskPolicy } from "./define.ts";
 import type { JsonValue } from "./json.ts";
 import { CLEAN_UP, type CleanUpPayload } from "./clean-up.ts";
-import { cleanUpId } from "./id.ts";
+import { cleanUpId, spillId } from "./id.ts";
+import { keyIn } from "./pointer.ts";
+import { SPILL, type SpilledTask } from "./spill.ts";
 import {
   changed,
   isEnded,
@@ -57,6 +59,7 @@ export function insert(book: Book, task: NewTask, nowMs: number): void {
     lost: 0,
     fence: 0,
     version: 1,
+    spilled: keyIn(payload) === undefined ? undefined : true,
     events: [{ version: 1, atMs: nowMs, what: state, ...(dueMs > nowMs && { dueMs }) }],
   });
   book.store.putText(id, "payload", payload);
@@ -123,8 +126,41 @@ export function end(book: Book, row: TaskRow, { state, error, fence = row.fence 
 }
 
 function orderCleanUp(book: Book, { id, type }: TaskRow, record: JsonValue, nowMs: number): void {
-  const payload: CleanUpPayload = { type, record };
-  insert(book, { id: cleanUpId(id), type: CLEAN_UP, payload: JSON.stringify(payload) }, nowMs);
+  const payload = JSON.stringify({ type, record } satisfies CleanUpPayload);
+  const known = book.store.row(cleanUpId(id));
+  if (known === undefined) return insert(book, { id: cleanUpId(id), type: CLEAN_UP, payload }, nowMs);
+  // It has ended before and was retried. Its clean-up may be running even now, under a fence that must not come again.
+  book.store.putText(known.id, "payload", payload);
+  revive(book, known, nowMs);
+}
+
+/** Gives a task a new life. */
+export function revive(book: Book, row: TaskRow, nowMs: number): void {
+  const { startWithinMs } = book.policyOf(row.type);
+  change(
+    book,
+    row,
+    {
+      state: "queued",
+      wakeMs: nowMs,
+      dueMs: nowMs,
+      expiresMs: startWithinMs === undefined ? undefined : nowMs + startWithinMs,
+      attempt: 0,
+      lost: 0,
+      endedMs: undefined,
+      cancelMs: undefined,
+      leaseMs: undefined,
+      error: undefined,
+    },
+    { atMs: nowMs, what: "queued" },
+  );
+}
+
+/** Lets what a forgotten task kept elsewhere be removed. */
+export function orderRemoval(book: Book, { id, fence }: TaskRow, nowMs: number): void {
+  const record: SpilledTask = { id, fence };
+  const payload: CleanUpPayload = { type: SPILL, record };
+  insert(book, { id: spillId(id), type: CLEAN_UP, payload: JSON.stringify(payload) }, nowMs);
 }
 
 /** Enqueues what a group is for, once all of it has ended. Rows are counted, so nothing can be counted twice. */

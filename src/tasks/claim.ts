@@ -40,6 +40,8 @@ export function claim(book: Book, worker: string, ids: readonly string[], nowMs:
         worker,
         startedMs: nowMs,
         progress: undefined,
+        // It has started in time.
+        expiresMs: undefined,
       },
       { atMs: nowMs, what: "running", attempt, fence, worker },
     );

@@ -28,10 +28,10 @@ export interface ConsumerPorts {
   readonly worker: string;
   report(this: void, event: string, error: unknown): void;
   /**
-   * Takes over the running of tasks, so that the next batch may come; without it, a batch lasts as long as they do. For
-   * where batches come one at a time.
+   * Takes over the running of so many tasks, and settles when the next batch may come; without it, a batch lasts as long
+   * as they do. For where batches come one at a time.
    */
-  readonly hold?: ((running: Promise<void>) => void) | undefined;
+  readonly hold?: ((running: Promise<void>, tasks: number) => Promise<void>) | undefined;
 }
 
 /** How often a worker shows that it is alive; a third of the lease at most. */
@@ -70,7 +70,7 @@ async function consumeShard(shard: number, messages: readonly WakeUp[], ports: C
   if (claimed.length > 0) {
     const running = runAll(claimed, stub, ports);
     if (ports.hold === undefined) await running;
-    else ports.hold(running);
+    else await ports.hold(running, claimed.length);
   }
   for (const message of messages) message.ack();
 }

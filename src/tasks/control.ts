@@ -1,5 +1,5 @@
-import { type Book, change, end } from "./book.ts";
-import { isEnded, type TaskRow } from "./row.ts";
+import { type Book, change, end, revive } from "./book.ts";
+import { isEnded } from "./row.ts";
 
 /** What became of a wish to cancel: it is, it will be when its handler has stopped, or it had ended before. */
 export type Cancelled = "cancelled" | "cancelling" | "ended" | "unknown";
@@ -30,26 +30,6 @@ export function retryTask(book: Book, id: string, nowMs: number): Retried {
   if (!isEnded(row) || row.state === "succeeded") return "refused";
   revive(book, row, nowMs);
   return "retried";
-}
-
-function revive(book: Book, row: TaskRow, nowMs: number): void {
-  const { startWithinMs } = book.policyOf(row.type);
-  change(
-    book,
-    row,
-    {
-      state: "queued",
-      wakeMs: nowMs,
-      dueMs: nowMs,
-      expiresMs: startWithinMs === undefined ? undefined : nowMs + startWithinMs,
-      attempt: 0,
-      lost: 0,
-      endedMs: undefined,
-      cancelMs: undefined,
-      error: undefined,
-    },
-    { atMs: nowMs, what: "queued" },
-  );
 }
 
 /** Gives dead tasks a new life, so many at most. @returns How many. */

@@ -6,7 +6,7 @@ import { idempotencyKey } from "../http/idempotency-key.ts";
 import { ProblemError } from "../http/problem.ts";
 import { Accepted, GroupBody, GroupView, GroupWhy, TaskPath } from "./requests.ts";
 import { enqueueGroup, type TaskOptions } from "./service.ts";
-import { shardOf } from "./shards.ts";
+import { answerOf, shardOf } from "./shards.ts";
 import type { LookedGroup } from "./stub.ts";
 import { groupViewOf } from "./view.ts";
 
@@ -17,7 +17,7 @@ const grouping = guarded({
   takes: { json: GroupBody },
   maxBodyBytes: 4 * 1024 * 1024,
   answers: { 202: { description: "They will be run", schema: Accepted } },
-  problems: ["idempotency-key-reused"],
+  problems: ["idempotency-key-reused", "tasks-unavailable"],
 });
 
 const looking = guarded({
@@ -25,7 +25,7 @@ const looking = guarded({
   summary: "Shows how far a group is",
   takes: { param: TaskPath },
   answers: { 200: { description: "As it is now", schema: GroupView } },
-  problems: ["not-found"],
+  problems: ["not-found", "tasks-unavailable"],
 });
 
 const asking = guarded({
@@ -35,13 +35,13 @@ const asking = guarded({
   answers: {
     200: { description: "Tasks that have not ended, a hundred at most, and why not", schema: GroupWhy },
   },
-  problems: ["not-found"],
+  problems: ["not-found", "tasks-unavailable"],
 });
 
 /** Offers groups of tasks. */
 export function groupRoutes(options: TaskOptions) {
   const look = async (id: string): Promise<LookedGroup> => {
-    const looked = await shardOf(options, id, "group").lookGroup(id);
+    const looked = await answerOf(shardOf(options, id, "group").lookGroup(id));
     if (looked === undefined) throw new ProblemError("not-found");
     return looked;
   };

@@ -3,11 +3,11 @@ import { monotonicFactory } from "ulid";
 /** What ids are of. */
 type IdKind = "task" | "group";
 
-const ID = /^(task|group|clean)_([0-9A-HJKMNP-TV-Z]{26})-(\d{1,3})$/;
+const ID = /^(task|group|clean|spill)_([0-9A-HJKMNP-TV-Z]{26})-(\d{1,3})$/;
 
 /** What an id says by itself. */
 export interface ParsedId {
-  readonly kind: IdKind | "clean";
+  readonly kind: IdKind | "clean" | "spill";
   /** The shard that it is in. */
   readonly shard: number;
   /** When it was made. */
@@ -26,13 +26,18 @@ export function idMaker(epochMs: () => number, random: () => number): MakeId {
 /** Reads an id; `undefined` for what is none. */
 export function parseId(id: string): ParsedId | undefined {
   const [, kind, ulid = "", shard] = ID.exec(id) ?? [];
-  if (kind !== "task" && kind !== "group" && kind !== "clean") return undefined;
+  if (kind !== "task" && kind !== "group" && kind !== "clean" && kind !== "spill") return undefined;
   return { kind, shard: Number(shard), madeMs: timeOf(ulid) };
 }
 
 /** The task that puts away what another one left behind. */
 export function cleanUpId(id: string): string {
   return id.replace(/^[a-z]+_/, "clean_");
+}
+
+/** The task that removes what another one kept elsewhere. */
+export function spillId(id: string): string {
+  return id.replace(/^[a-z]+_/, "spill_");
 }
 
 const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -5,7 +5,7 @@ import { enqueue, type Enqueue, type Enqueued, enqueueGroup, type EnqueueGroup }
 import type { JsonValue } from "./json.ts";
 import type { TaskRow } from "./row.ts";
 import { beat, type Beat, type BeatAnswer, report, type Report, saveRecord } from "./settle.ts";
-import { published, tick, waitingToBePublished } from "./tick.ts";
+import { publishAgain, published, tick, waitingToBePublished } from "./tick.ts";
 import { type Blocker, explainGroup } from "./why.ts";
 
 /**
@@ -28,7 +28,9 @@ export interface Ledger {
   tick(nowMs: number): boolean;
   /** Tasks to be published now. */
   outbox(nowMs: number, most: number): readonly TaskRow[];
-  published(ids: readonly string[], nowMs: number): void;
+  /** All messages that were sent are lost. */
+  publishAgain(nowMs: number): void;
+  published(ids: readonly string[], when: { readonly readMs: number; readonly nowMs: number }): void;
 }
 
 /** Opens a ledger over its rows. */
@@ -51,6 +53,7 @@ export function createLedger(book: Book): Ledger {
     why: all(explainGroup),
     tick: all(tick),
     outbox: all(waitingToBePublished),
+    publishAgain: all(publishAgain),
     published: all(published),
   };
 }

@@ -19,12 +19,12 @@ export const enqueueing = guarded({
   description:
     "With `Prefer: wait=10` (RFC 7240) the answer waits for so many seconds, 60 at most, for its end.",
   takes: { json: NewTaskBody },
-  maxBodyBytes: 256 * 1024,
+  maxBodyBytes: 2 * 1024 * 1024,
   answers: {
     200: { description: "It has ended within the time that was preferred", schema: TaskView },
     202: { description: "It will be run", schema: Accepted },
   },
-  problems: ["idempotency-key-reused"],
+  problems: ["idempotency-key-reused", "tasks-unavailable"],
 });
 
 /** `POST /v1/tasks/batch`. */
@@ -63,7 +63,7 @@ export const looking = guarded({
   summary: "Shows a task with its result",
   takes: { param: TaskPath },
   answers: { 200: { description: "As it is now", schema: TaskView }, 304: { description: "As it was" } },
-  problems: ["not-found", "task-gone"],
+  problems: ["not-found", "task-gone", "tasks-unavailable"],
 });
 
 /** `GET /v1/tasks/:id/events`. */
@@ -77,7 +77,7 @@ export const watching = guarded({
     200: { description: "Events", alsoAs: ["text/event-stream"] },
     204: { description: "It has ended" },
   },
-  problems: ["not-found", "task-gone"],
+  problems: ["not-found", "task-gone", "tasks-unavailable"],
 });
 
 /** `POST /v1/tasks/:id/cancel`. */
@@ -89,7 +89,7 @@ export const cancelling = guarded({
     200: { description: "It will not run", schema: CancelAnswer },
     202: { description: "Its handler was asked to stop", schema: CancelAnswer },
   },
-  problems: ["not-found", "task-gone", "task-ended"],
+  problems: ["not-found", "task-gone", "task-ended", "tasks-unavailable"],
 });
 
 /** `POST /v1/tasks/:id/retry`. */
@@ -98,5 +98,5 @@ export const retrying = guarded({
   summary: "Gives a task that ended without success a new life",
   takes: { param: TaskPath },
   answers: { 202: { description: "It will be run", schema: Accepted } },
-  problems: ["not-found", "task-gone", "task-not-retryable"],
+  problems: ["not-found", "task-gone", "task-not-retryable", "tasks-unavailable"],
 });

@@ -4,10 +4,9 @@ import { suggest } from "../http/nearest.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { NewTask } from "./book.ts";
 import type { PlannedTasks } from "./plan.ts";
+import { MOST_TEXT_CHARACTERS } from "./pointer.ts";
 import type { NewTaskBody } from "./requests.ts";
 
-/** The longest payload, as JSON. */
-const MOST_PAYLOAD_CHARACTERS = 65_536;
 const YEAR_MS = 366 * 86_400_000;
 
 /** A task that may be enqueued, but for its id. */
@@ -29,9 +28,9 @@ export async function prepare(
     throw refuseInput("type", `there is no type \`${body.type}\`; ${known}`);
   }
   const payload = JSON.stringify(body.payload ?? null);
-  if (payload.length > MOST_PAYLOAD_CHARACTERS) {
+  if (payload.length > MOST_TEXT_CHARACTERS) {
     throw new ProblemError("content-too-large", {
-      detail: `Expected a payload of at most ${MOST_PAYLOAD_CHARACTERS} characters of JSON`,
+      detail: `Expected a payload of at most ${MOST_TEXT_CHARACTERS} characters of JSON`,
     });
   }
   const parsed = await type.payload["~standard"].validate(body.payload);

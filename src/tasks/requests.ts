@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseId } from "./id.ts";
 import { STATES } from "./row.ts";
 
 /** A task or a group. */
@@ -31,7 +32,11 @@ export const GroupBody = z.strictObject({
 export const ListQuery = z.object({
   state: z.enum(STATES).optional(),
   type: z.string().max(64).optional(),
-  cursor: z.string().max(64).optional(),
+  cursor: z
+    .string()
+    .max(64)
+    .refine((text) => parseId(text) !== undefined, "expected what a page said")
+    .optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 

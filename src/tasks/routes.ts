@@ -11,7 +11,7 @@ import { groupRoutes } from "./group-routes.ts";
 import * as operations from "./operations.ts";
 import type { Accepted, BatchAnswer, CancelAnswer, TaskPage, TaskStats, TaskView } from "./requests.ts";
 import { enqueueMany, enqueueOne, type TaskOptions } from "./service.ts";
-import { askAll, missing, shardOf } from "./shards.ts";
+import { answerOf, askAll, missing, shardOf } from "./shards.ts";
 import { typeRoutes } from "./type-routes.ts";
 import { pageOf, statsOf, viewOf } from "./view.ts";
 import { whenEnded } from "./watch.ts";
@@ -27,7 +27,10 @@ export function taskRoutes(options: TaskOptions) {
       const location = { Location: `/v1/tasks/${id}` };
       const seconds = preferredWaitSeconds(headers);
       const ended =
-        seconds === undefined ? undefined : await whenEnded(stub, id, seconds * 1_000, options.epochMs);
+        seconds === undefined
+          ? undefined
+          : // It is accepted, whether or not anybody can say more of it.
+            await whenEnded(stub, id, seconds * 1_000, options.epochMs).catch(() => undefined);
       if (ended !== undefined) {
         const view: z.infer<typeof TaskView> = viewOf(ended);
         return c.json(view, 200, { ...location, "Preference-Applied": `wait=${seconds}` });
@@ -56,7 +59,7 @@ export function taskRoutes(options: TaskOptions) {
     })
     .get("/v1/tasks/:id", operations.looking, async (c) => {
       const { id } = c.req.valid("param");
-      const looked = await shardOf(options, id).look(id);
+      const looked = await answerOf(shardOf(options, id).look(id));
       if (looked === undefined) throw missing(options, id);
       const view: z.infer<typeof TaskView> = viewOf(looked);
       const etag = weakEtag(JSON.stringify(view));
@@ -66,13 +69,13 @@ export function taskRoutes(options: TaskOptions) {
     .get("/v1/tasks/:id/events", operations.watching, async (c) => {
       const { id } = c.req.valid("param");
       const stub = shardOf(options, id);
-      const looked = await stub.look(id);
+      const looked = await answerOf(stub.look(id));
       if (looked === undefined) throw missing(options, id);
       return streamTask(c, stub, looked);
     })
     .post("/v1/tasks/:id/cancel", operations.cancelling, async (c) => {
       const { id } = c.req.valid("param");
-      const status = await shardOf(options, id).cancel(id);
+      const status = await answerOf(shardOf(options, id).cancel(id));
       if (status === "unknown") throw missing(options, id);
       if (status === "ended") throw new ProblemError("task-ended");
       const body: z.infer<typeof CancelAnswer> = { status };
@@ -80,7 +83,7 @@ export function taskRoutes(options: TaskOptions) {
     })
     .post("/v1/tasks/:id/retry", operations.retrying, async (c) => {
       const { id } = c.req.valid("param");
-      const retried = await shardOf(options, id).retry(id);
+      const retried = await answerOf(shardOf(options, id).retry(id));
       if (retried === "unknown") throw missing(options, id);
       if (retried === "refused") throw new ProblemError("task-not-retryable");
       const body: z.infer<typeof Accepted> = { id };

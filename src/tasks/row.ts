@@ -87,6 +87,8 @@ export interface TaskRow {
   readonly cancelMs?: number | undefined;
   readonly progress?: Progress | undefined;
   readonly record?: JsonValue | undefined;
+  /** Whether some of its texts are, or may be, kept elsewhere. */
+  readonly spilled?: true | undefined;
   readonly error?: TaskError | undefined;
   readonly events: readonly TaskEvent[];
 }

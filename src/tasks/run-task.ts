@@ -3,11 +3,9 @@ import type { Claimed } from "./claim.ts";
 import type { TaskServices } from "./context.ts";
 import { NotRetryableError, RetryAfterError, type TaskPolicy, type TaskType } from "./define.ts";
 import type { JsonValue } from "./json.ts";
+import { MOST_TEXT_CHARACTERS } from "./pointer.ts";
 import type { Progress } from "./row.ts";
 import type { Outcome } from "./settle.ts";
-
-/** The longest result that is kept. */
-const MOST_RESULT_CHARACTERS = 65_536;
 
 /** A handler that ignores its signal is left to itself after so long; what it does then is refused by the fence. */
 const GRACE_MS = 2_000;
@@ -102,10 +100,10 @@ function succeeded(value: unknown): Outcome {
   if (result === undefined && value !== undefined) {
     return failed("unserialisable", `The result is not JSON: it is a ${typeof value}`, false);
   }
-  if ((result?.length ?? 0) > MOST_RESULT_CHARACTERS) {
+  if ((result?.length ?? 0) > MOST_TEXT_CHARACTERS) {
     return failed(
       "too-large",
-      `Expected a result of at most ${MOST_RESULT_CHARACTERS} characters of JSON`,
+      `Expected a result of at most ${MOST_TEXT_CHARACTERS} characters of JSON`,
       false,
     );
   }

@@ -7,7 +7,7 @@ import type { MakeId } from "./id.ts";
 import type { PlannedTasks } from "./plan.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import type { GroupBody, NewTaskBody } from "./requests.ts";
-import { SHARDS } from "./shards.ts";
+import { answerOf, SHARDS } from "./shards.ts";
 import type { ShardStub } from "./stub.ts";
 
 /** Where tasks are, and which types there are. */
@@ -33,7 +33,7 @@ export async function enqueueOne(
 ): Promise<{ readonly id: string; readonly stub: ShardStub }> {
   const { shard, task } = await place(options, body, caller);
   const stub = options.shardFor(shard);
-  const [enqueued] = await stub.enqueue([task]);
+  const [enqueued] = await answerOf(stub.enqueue([task]));
   return { id: idOf(enqueued), stub };
 }
 
@@ -96,7 +96,7 @@ export async function enqueueGroup(
     next: next && withId(next),
     once,
   };
-  return idOf(await shardFor(shard).enqueueGroup(group));
+  return idOf(await answerOf(shardFor(shard).enqueueGroup(group)));
 }
 
 async function place(

@@ -28,6 +28,8 @@ interface Held {
 /** A sign of life for one task. */
 export interface Beat extends Held {
   readonly progress?: Progress | undefined;
+  /** Whether some of its texts may be kept elsewhere from now on. */
+  readonly spills?: boolean;
 }
 
 /** What a worker is told when it shows that it is alive. */
@@ -52,7 +54,7 @@ export function beat(book: Book, beats: readonly Beat[], nowMs: number): BeatAns
   const rows = new Map(store.rows(beats.map(({ id }) => id)).map((row) => [row.id, row]));
   const cancel: string[] = [];
   const lost: string[] = [];
-  for (const { id, fence, progress } of beats) {
+  for (const { id, fence, progress, spills } of beats) {
     const row = rows.get(id);
     const lease = row && leaseOf(row);
     if (row === undefined || lease === undefined || !holdsLease(lease, fence)) {
@@ -61,7 +63,11 @@ export function beat(book: Book, beats: readonly Beat[], nowMs: number): BeatAns
     }
     if (row.cancelMs !== undefined) cancel.push(id);
     const { untilMs } = renewLease(lease, nowMs, settings.leaseMs);
-    const renewed = { leaseMs: untilMs, wakeMs: wakeOf(book, row, untilMs) };
+    const renewed = {
+      leaseMs: untilMs,
+      wakeMs: wakeOf(book, row, untilMs),
+      ...(spills === true && { spilled: spills }),
+    };
     if (progress === undefined) store.put({ ...row, ...renewed });
     else change(book, row, { ...renewed, progress });
   }

@@ -14,6 +14,21 @@ export function shardOf({ shardFor }: TaskOptions, id: string, kind: "task" | "g
   return shardFor(parsed.shard);
 }
 
+/**
+ * Waits for the answer of one shard.
+ *
+ * @throws {ProblemError} `tasks-unavailable` when it is away or has too much to do.
+ */
+export async function answerOf<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    // What was thrown by the shard's own code is a fault of ours (https://developers.cloudflare.com/durable-objects/best-practices/error-handling).
+    if (error instanceof Error && "remote" in error && error.remote === true) throw error;
+    throw new ProblemError("tasks-unavailable", { cause: error, headers: { "Retry-After": "1" } });
+  }
+}
+
 /** Why there is no task of this id: it has been forgotten, if it can have been, or was never there. */
 export function missing({ tasks, epochMs }: TaskOptions, id: string): ProblemError {
   const retentions = Object.values(tasks.policies).map(({ retentionMs }) => retentionMs);

@@ -65,12 +65,16 @@ export interface TaskStore {
 
   /** Queued tasks to be published: those that wake by now, the longest due first. */
   outbox(nowMs: number, most: number): readonly TaskRow[];
+  /** How many queued tasks wake later, so many at most: those that are published already. */
+  published(nowMs: number, most: number): number;
   /** Lets queued tasks that wake by now wake later. */
   postpone(ids: readonly string[], nowMs: number, wakeMs: number): void;
+  /** Lets queued tasks that wake later wake now, but for those that never wake by themselves. */
+  hasten(nowMs: number): void;
   /** Tasks in other states that wake by now, the longest due first. */
   timers(nowMs: number, most: number): readonly TaskRow[];
-  /** When the next task wakes, in any state. */
-  nextWakeMs(): number | undefined;
+  /** When the next queued task is to be published, and when the next one in another state wakes; `NEVER` for none. */
+  nextWakes(): { readonly outboxMs: number; readonly timerMs: number };
 
   /** How many run in a slot. */
   running(slot: string): number;

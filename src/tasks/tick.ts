@@ -1,4 +1,4 @@
-import { type Book, enqueueAgain, expire } from "./book.ts";
+import { type Book, enqueueAgain, expire, orderRemoval } from "./book.ts";
 import type { TaskRow } from "./row.ts";
 import { giveUp } from "./settle.ts";
 
@@ -27,12 +27,15 @@ function wake(book: Book, row: TaskRow, nowMs: number): void {
     case "queued":
       return; // published by the outbox
     default:
-      forget(book, row);
+      forget(book, row, nowMs);
   }
 }
 
-function forget({ store, noteChange }: Book, { id, group }: TaskRow): void {
+function forget(book: Book, row: TaskRow, nowMs: number): void {
+  const { store, noteChange } = book;
+  const { id, group } = row;
   store.remove(id);
+  if (row.spilled === true) orderRemoval(book, row, nowMs);
   noteChange(id);
   if (group !== undefined && store.groupCounts(group).length === 0) store.removeGroup(group);
 }
@@ -42,7 +45,19 @@ export function waitingToBePublished(book: Book, nowMs: number, most: number): r
   return book.store.outbox(nowMs, most).filter((row) => !expire(book, row, nowMs));
 }
 
-/** Notes that tasks were published: they are published again unless somebody claims them. */
-export function published({ store, settings }: Book, ids: readonly string[], nowMs: number): void {
-  store.postpone(ids, nowMs, nowMs + settings.sweepMs);
+/** Publishes again what was published: the messages are lost. */
+export function publishAgain({ store }: Book, nowMs: number): void {
+  store.hasten(nowMs);
+}
+
+/**
+ * Notes that tasks were published: they are published again unless somebody claims them. One that was run meanwhile, and
+ * is to be published since the outbox was read, is left as it is.
+ */
+export function published(
+  { store, settings }: Book,
+  ids: readonly string[],
+  { readMs, nowMs }: { readonly readMs: number; readonly nowMs: number },
+): void {
+  store.postpone(ids, readMs, nowMs + settings.sweepMs);
 }

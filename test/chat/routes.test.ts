@@ -4,8 +4,14 @@ import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
 import { wholeApp } from "../support/whole-app.ts";
 import { fakeRooms } from "./fake-rooms.ts";
 
-const tokens = await tokensOf({ ann: ["chat"], ci: ["fanout"], mod: ["chat:moderate"] });
-const [ANN, CI, MOD] = [tokenOf(0), tokenOf(1), tokenOf(2)];
+const tokens = await tokensOf({
+  ann: ["chat"],
+  ci: ["fanout"],
+  mod: ["chat:moderate"],
+  telnet: ["chat", "chat:gateway"],
+  radio: ["chat", "chat:gateway"],
+});
+const [ANN, CI, MOD, TELNET, RADIO] = [tokenOf(0), tokenOf(1), tokenOf(2), tokenOf(3), tokenOf(4)];
 const UPGRADE = { Upgrade: "websocket", "Sec-WebSocket-Protocol": `other, ${SUBPROTOCOL}` };
 
 function makeApp(options: Parameters<typeof fakeRooms>[0] = {}) {
@@ -29,6 +35,47 @@ describe("GET /v1/rooms/:room", () => {
     await app.request("/v1/rooms/lobby", { headers: { ...UPGRADE, ...bearer(ANN) } });
     expect(asked).toEqual(["lobby from somewhere"]);
   });
+
+  it("counts floods for whom a gateway comes, by its name, so that none takes from others", async () => {
+    const { app, asked } = makeApp();
+    for (const [token, client] of [
+      [TELNET, "198.51.100.7"],
+      [TELNET, "2001:db8::/64"],
+      [RADIO, "198.51.100.7"],
+    ] as const) {
+      const headers = { ...UPGRADE, ...bearer(token), "Manifold-Client": client };
+      await app.request("/v1/rooms/lobby", { headers });
+    }
+    await app.request("/v1/rooms/lobby", { headers: { ...UPGRADE, ...bearer(TELNET) } });
+    expect(asked).toEqual([
+      "lobby from via:telnet:198.51.100.7",
+      "lobby from via:telnet:2001:db8::/64",
+      "lobby from via:radio:198.51.100.7",
+      "lobby from somewhere",
+    ]);
+  });
+
+  it("counts floods of all others by where they come from, whatever they say", async () => {
+    const { app, asked, ticketFor } = makeApp();
+    const { ticket } = await ticketFor("lobby");
+    const says = { ...UPGRADE, "Manifold-Client": "198.51.100.7" };
+    await app.request("/v1/rooms/lobby", { headers: { ...says, ...bearer(ANN) } });
+    await app.request(`/v1/rooms/lobby?ticket=${ticket}`, { headers: says });
+    expect(asked).toEqual(["lobby from somewhere", "lobby from somewhere"]);
+  });
+
+  it.each(["", "a b", "x".repeat(65), "198.51.100.7, 198.51.100.8"])(
+    "takes no odd name of a gateway's client: %j",
+    async (client) => {
+      const { problemOf, asked } = makeApp();
+      const headers = { ...UPGRADE, ...bearer(TELNET), "Manifold-Client": client };
+      expect(await problemOf("/v1/rooms/lobby", { headers })).toMatchObject({
+        status: 400,
+        item: "Manifold-Client",
+      });
+      expect(asked).toEqual([]);
+    },
+  );
 
   it.each([
     ["without a token", {}, 401],

@@ -1,29 +1,11 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { until } from "../e2e/product.ts";
+import { startCompanion } from "./companion-process.ts";
 import { rawClient } from "./raw-client.ts";
 
-/** Starts the companion in a process of its own. */
-function start(...args: readonly string[]) {
-  const others = ["--chat-port", "0", "--monitor-port", "0"];
-  const child = spawn(process.execPath, ["companion/main.ts", ...others, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
-  const exit = once(child, "close").then(([code]) => code as number | null);
-  return {
-    child,
-    exit,
-    output: () => output,
-    async addressOf(service: string) {
-      const pattern = new RegExp(`"service":"${service}","address":"([^"]+)"`);
-      await until(() => pattern.test(output));
-      return pattern.exec(output)?.[1] ?? "";
-    },
-  };
-}
+/** On ports that are free. */
+const start = (...args: readonly string[]) =>
+  startCompanion({ args: ["--chat-port", "0", "--monitor-port", "0", ...args] });
 
 describe("npm run companion", () => {
   it("serves until it is told to stop, then finishes, reports and ends well", async () => {

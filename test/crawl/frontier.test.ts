@@ -12,6 +12,8 @@ const found = (path: string): Found => {
 };
 const page: PageRecord = { status: 200, type: "text/html", bytes: 10, ms: 1, links: 0 };
 
+const ONE_STREAM = { streams: 1, spares: () => false, random: () => 0 };
+
 /** Page n of a site of so many links to three others. */
 const linksOf = (url: string, pages: number) => {
   const number = Number(new URL(url).pathname.slice(1));
@@ -25,7 +27,7 @@ function crawl(options: { readonly pages: number; readonly maxPages?: number; re
   const store = memoryFrontier();
   const settings = { ...DEFAULT_SETTINGS, leaseMs: LEASE_MS, attempts: 1_000 };
   const open = (): Frontier =>
-    openFrontier(store, { plan: { maxPages, maxDepth: 100, concurrency: 6 }, settings, random: () => 0 });
+    openFrontier(store, { plan: { maxPages, maxDepth: 100 }, settings, ...ONE_STREAM });
   let frontier = open();
   let nowMs = 0;
   const breaks = (oneIn: number) => dice?.oneIn(oneIn) === true;
@@ -35,7 +37,7 @@ function crawl(options: { readonly pages: number; readonly maxPages?: number; re
     nowMs += 10;
     if (breaks(5)) frontier = open();
     frontier.tick(nowMs);
-    const batch = frontier.batch();
+    const batch = frontier.begin("own", nowMs);
     if (batch !== undefined) {
       if (breaks(4)) frontier = open();
       // Whoever had it is lost; or it comes too late.
@@ -91,16 +93,86 @@ describe("openFrontier", () => {
     },
   );
 
-  it("gives up a URL whose batch is lost three times", () => {
+  it("gives up a URL that loses its batch three times, and no other of that batch", () => {
     const store = memoryFrontier();
-    const plan = { maxPages: 10, maxDepth: 10, concurrency: 6 };
-    const frontier = openFrontier(store, {
-      plan,
-      settings: { ...DEFAULT_SETTINGS, leaseMs: 1 },
-      random: () => 0,
+    const settings = { ...DEFAULT_SETTINGS, leaseMs: 10 };
+    const open = () => openFrontier(store, { plan: { maxPages: 10, maxDepth: 10 }, settings, ...ONE_STREAM });
+    let frontier = open();
+    frontier.start([found("/poison"), found("/1"), found("/2")], 0);
+    for (let nowMs = 0; frontier.state().phase === "running"; nowMs += 1) {
+      if (nowMs > 100) throw new Error("It does not end");
+      frontier.tick(nowMs);
+      const batch = frontier.begin("own", nowMs);
+      if (batch === undefined) continue;
+      // Whoever fetches it ends, and the object with it.
+      if (batch.urls.some(({ url }) => url.endsWith("poison"))) frontier = open();
+      else {
+        const results = batch.urls.map(({ id }): Result => ({ id, kind: "page", page, found: [] }));
+        frontier.report({ lease: batch.lease, results, robots: 0 }, nowMs);
+      }
+    }
+    expect(frontier.state()).toMatchObject({ phase: "all-done", counts: { failed: 1, pages: 2 } });
+  });
+
+  describe("begin", () => {
+    const two = () => {
+      const settings = { ...DEFAULT_SETTINGS, leaseMs: 10 };
+      const options = { plan: { maxPages: 100, maxDepth: 10 }, settings, ...ONE_STREAM, streams: 2 };
+      const store = memoryFrontier();
+      const frontier = openFrontier(store, options);
+      frontier.start([found("/1"), found("/2")], 0);
+      return { frontier, open: () => openFrontier(store, options) };
+    };
+
+    it("gives each batch to one only, whoever asks and however often", () => {
+      const { frontier } = two();
+      const [first = 0, second = 0] = frontier.untold();
+      frontier.told([first, second]);
+      expect(frontier.untold()).toEqual([]);
+      expect(frontier.begin("away", 1, second)?.urls).toHaveLength(1);
+      expect(frontier.begin("away", 1, second)).toBeUndefined();
+      expect(frontier.begin("own", 1)?.lease).toBe(first);
+      expect(frontier.begin("own", 1)).toBeUndefined();
+      expect(frontier.begin("away", 1, 77)).toBeUndefined();
     });
-    frontier.start([found("/")], 0);
-    for (const nowMs of [1, 2, 3]) frontier.tick(nowMs);
-    expect(frontier.state()).toMatchObject({ phase: "all-done", counts: { failed: 1, pages: 0 } });
+
+    it("takes back what nobody began, and holds it against no URL", () => {
+      const { frontier } = two();
+      for (const nowMs of [10, 20, 30, 40]) frontier.tick(nowMs);
+      expect(frontier.state().counts.failed).toBe(0);
+      expect(frontier.begin("away", 41, 1)).toBeUndefined();
+      expect(frontier.begin("away", 41)?.urls).toHaveLength(1);
+    });
+
+    it("takes back at once what the object itself was at when it ended, and not what others are at", () => {
+      const { frontier, open } = two();
+      const own = frontier.begin("own", 1);
+      const away = frontier.begin("away", 1);
+      const anew = open();
+      expect(anew.dueMs()).toBe(0);
+      anew.tick(2);
+      expect([anew.isOut(own?.lease ?? 0), anew.isOut(away?.lease ?? 0)]).toEqual([false, true]);
+    });
+  });
+
+  it("has a host that is spared in one batch at a time", () => {
+    const settings = { ...DEFAULT_SETTINGS };
+    const options = { ...ONE_STREAM, streams: 3, spares: () => true };
+    const frontier = openFrontier(memoryFrontier(), {
+      plan: { maxPages: 100, maxDepth: 9 },
+      settings,
+      ...options,
+    });
+    frontier.start(
+      Array.from({ length: 50 }, (_, index) => found(`/${index}`)),
+      0,
+    );
+    const batch = frontier.begin("own", 0);
+    expect(batch?.urls).toHaveLength(17);
+    expect(frontier.begin("own", 0)).toBeUndefined();
+    expect(frontier.dueMs()).toBeGreaterThan(0);
+    frontier.report({ lease: batch?.lease ?? 0, results: [], robots: 0 }, 1);
+    expect(frontier.begin("own", 1)?.urls).toHaveLength(17);
+    expect(frontier.begin("own", 1)).toBeUndefined();
   });
 });

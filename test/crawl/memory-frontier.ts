@@ -49,7 +49,9 @@ export function memoryFrontier(): FrontierStore & { rows(): readonly Row[] } {
         if (known !== undefined) {
           const isBefore =
             found.level < known.level || (found.level === known.level && found.rank < known.rank);
-          if (known.status === "queued" && isBefore) Object.assign(known, found, { place });
+          if (!isBefore) continue;
+          const { level, rank, parent } = found;
+          Object.assign(known, known.status === "queued" ? { ...found, place } : { level, rank, parent });
           continue;
         }
         const path = found.key.split("?", 1)[0];

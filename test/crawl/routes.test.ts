@@ -5,7 +5,7 @@ import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
 import { wholeApp } from "../support/whole-app.ts";
 import { fakeCrawls } from "./fake-crawls.ts";
 
-const tokens = await tokensOf({ ann: ["crawl"], ci: ["fanout"] });
+const tokens = await tokensOf({ ann: ["crawl"], ci: ["fanout"], bob: ["crawl"] });
 const NOBODY = "crawl_01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
 function makeApp() {
@@ -55,6 +55,29 @@ describe("POST /v1/crawls", () => {
     });
   });
 
+  it("starts one crawl for a key, and none for another plan under it", async () => {
+    const { ask, plans } = makeApp();
+    const post = async (key: string, path = "", token = 0) => {
+      const headers = { "Idempotency-Key": key, ...bearer(tokenOf(token)) };
+      return await ask("POST", "/v1/crawls", { startUrls: [`https://a.example.com/${path}`] }, headers);
+    };
+    const first = await post('"k-1"');
+    expect(first).toMatchObject({ status: 202 });
+    const again = await post("k-1");
+    expect(again).toMatchObject({ status: 202, text: first.text });
+    expect(again.headers.get("Location")).toBe(first.headers.get("Location"));
+    expect(plans).toHaveLength(1);
+    expect(await post("k-1", "b")).toMatchObject({
+      status: 422,
+      json: { type: "urn:manifold:problem:idempotency-key-reused" },
+    });
+    expect((await post("k-2", "b")).headers.get("Location")).not.toBe(first.headers.get("Location"));
+    // Each caller has keys of its own.
+    expect((await post("k-1", "b", 2)).status).toBe(202);
+    expect(plans).toHaveLength(3);
+    expect((await post("no key")).status).toBe(400);
+  });
+
   it.each([
     ["no URL at all", { startUrls: [] }, "startUrls"],
     ["what is no URL", { startUrls: ["nonsense"] }, "startUrls.0"],
@@ -74,7 +97,7 @@ describe("POST /v1/crawls", () => {
       { startUrls: ["https://a.example.com/"], recrawlOf: NOBODY },
       "recrawlOf",
     ],
-    ["too many connections", { startUrls: ["https://a.example.com/"], concurrency: 7 }, "concurrency"],
+    ["too many connections", { startUrls: ["https://a.example.com/"], concurrency: 61 }, "concurrency"],
   ])("refuses %s", async (_, body, item) => {
     const { ask, plans } = makeApp();
     expect(await ask("POST", "/v1/crawls", body)).toMatchObject({ status: 400, json: { item } });

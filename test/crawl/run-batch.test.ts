@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "#kernel";
+import { Semaphore, VirtualClock } from "#kernel";
 import type { FetchContext } from "../../src/crawl/fetch-page.ts";
 import { createJudge } from "../../src/crawl/judge.ts";
 import { DEFAULT_SETTINGS } from "../../src/crawl/plan.ts";
-import type { Robots } from "../../src/crawl/robots.ts";
 import { runBatch } from "../../src/crawl/run-batch.ts";
 import { sitemapRules } from "../../src/crawl/sitemap-rules.ts";
+import { memoryGates } from "./memory-gates.ts";
 import { type FakeAnswers, fakeUpstream } from "../support/fake-upstream.ts";
 
 const HTML = { "Content-Type": "text/html" };
@@ -24,7 +24,7 @@ async function run(
   const clock = new VirtualClock();
   const { fetch, state } = fakeUpstream(clock, { "/robots.txt": { status: 404 }, ...answers });
   const asked: number[] = [];
-  const rules = new Map<string, Robots>();
+  const gates = memoryGates(clock);
   const startUrls = ["https://a.example.com/"];
   const urls = paths.map((path, index) => ({
     id: index + 1,
@@ -47,12 +47,10 @@ async function run(
         judge: createJudge({ scope: "host", startUrls }, policy),
         settings: { ...DEFAULT_SETTINGS, ...settings },
         policy,
-        hosts: {
-          readyMs: new Map(),
-          robots: (origin) => rules.get(origin),
-          learn: (origin, robots) => void rules.set(origin, robots),
-        },
-        concurrency: 6,
+        who: "crawl-1",
+        gateFor: (host) => gates.gateFor(host),
+        rules: new Map(),
+        connections: new Semaphore(6),
         isWanted: () => true,
       },
     ),

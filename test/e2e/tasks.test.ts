@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Product, startProduct, until } from "./product.ts";
 
-const TASKS = 100;
+/** `npm run nightly` plays a thousand. */
+const TASKS = Number(process.env["KILLED_TASKS"] ?? 100);
 
 interface TaskView {
   readonly state: string;
@@ -34,7 +35,7 @@ async function kill(product: Product): Promise<void> {
   await once(product.child, "exit");
 }
 
-describe("tasks, when the runtime is killed in the middle of a hundred", () => {
+describe("tasks, when the runtime is killed in the middle of them", () => {
   it("all end once, with their results", async () => {
     const stateDir = await mkdtemp(join(tmpdir(), "manifold-tasks-"));
     const environment = { STATE_DIR: stateDir, TASK_LEASE_MS: "2000", DEMO_LATENCY_MS: "300" };
@@ -54,7 +55,7 @@ describe("tasks, when the runtime is killed in the middle of a hundred", () => {
       await until(async () => ((await countsOf(product))["succeeded"] ?? 0) >= 10);
       await kill(product);
       product = await startProduct(environment);
-      await until(async () => (await countsOf(product))["succeeded"] === TASKS);
+      await until(async () => (await countsOf(product))["succeeded"] === TASKS, 60_000 + TASKS * 100);
 
       let again = 0;
       for (const { id } of items) {

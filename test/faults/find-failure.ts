@@ -11,7 +11,7 @@ export interface Play<P> {
    * @param isTold Whether its story is to be written down.
    * @returns What it met. @throws {BrokenInvariant} With the story.
    */
-  run(seed: number, plan: readonly P[], isTold: boolean): Sights;
+  run(seed: number, plan: readonly P[], isTold: boolean): Sights | Promise<Sights>;
   /** A step of the plan in words. */
   describe(step: P): string;
 }
@@ -34,12 +34,12 @@ export interface Failure {
 const MOST_LINES = 120;
 
 /** Plays one seed. @returns What it met; or what went wrong, with as few faults as it takes. */
-export function playSeed<P>(play: Play<P>, seed: number): Failure | Sights {
+export async function playSeed<P>(play: Play<P>, seed: number): Promise<Failure | Sights> {
   const plan = play.plan(seed);
-  const failure = tryPlan(play, seed, plan);
+  const failure = await tryPlan(play, seed, plan);
   if (!("message" in failure)) return failure;
-  const least = shrink(play, seed, plan);
-  const again = tryPlan(play, seed, least, true);
+  const least = await shrink(play, seed, plan);
+  const again = await tryPlan(play, seed, least, true);
   const { message, story } = "message" in again ? again : failure;
   const steps = least.map((step) => `  ${play.describe(step)}`).join("\n");
   const left = story.length > MOST_LINES ? `  … ${story.length - MOST_LINES} lines before\n` : "";
@@ -47,14 +47,14 @@ export function playSeed<P>(play: Play<P>, seed: number): Failure | Sights {
   return { seed, message, report };
 }
 
-function tryPlan<P>(
+async function tryPlan<P>(
   play: Play<P>,
   seed: number,
   plan: readonly P[],
   isTold = false,
-): Sights | { readonly message: string; readonly story: readonly string[] } {
+): Promise<Sights | { readonly message: string; readonly story: readonly string[] }> {
   try {
-    return play.run(seed, plan, isTold);
+    return await play.run(seed, plan, isTold);
   } catch (error) {
     if (error instanceof BrokenInvariant) return error;
     // The code under test threw: that breaks one, too.
@@ -63,12 +63,12 @@ function tryPlan<P>(
 }
 
 /** Takes out steps, many at once and then one by one, for as long as what is left fails. */
-function shrink<P>(play: Play<P>, seed: number, plan: readonly P[]): readonly P[] {
+async function shrink<P>(play: Play<P>, seed: number, plan: readonly P[]): Promise<readonly P[]> {
   let least = plan;
   for (let size = Math.ceil(plan.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let from = 0; from < least.length;) {
       const fewer = [...least.slice(0, from), ...least.slice(from + size)];
-      if ("message" in tryPlan(play, seed, fewer)) least = fewer;
+      if ("message" in (await tryPlan(play, seed, fewer))) least = fewer;
       else from += size;
     }
   }

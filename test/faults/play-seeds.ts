@@ -9,14 +9,14 @@ export interface Played {
 }
 
 /** Plays one seed after the other until one fails. @param onProgress Called after each. */
-export function playSeeds<P>(
+export async function playSeeds<P>(
   play: Play<P>,
   { first, count }: { readonly first: number; readonly count: number },
   onProgress: (seeds: number) => void = () => undefined,
-): Played {
+): Promise<Played> {
   const sights = new Map<string, number>();
   for (let seeds = 1; seeds <= count; seeds += 1) {
-    const met = playSeed(play, first + seeds - 1);
+    const met = await playSeed(play, first + seeds - 1);
     if ("report" in met) return { failure: met, seeds, sights };
     for (const [what, times] of met) sights.set(what, (sights.get(what) ?? 0) + times);
     onProgress(seeds);

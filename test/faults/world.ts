@@ -23,6 +23,8 @@ export interface World {
   after(ms: number, run: () => void): () => void;
   /** Runs turns up to a time. @throws What a turn throws. */
   runUntil(ms: number): void;
+  /** The same for what is made of promises: all that a turn sets off has run before the next one does. */
+  settleUntil(ms: number): Promise<void>;
   /** Writes down what happens, for who reads the story of a failure; costs nothing when nobody does. */
   tell(line: () => string): void;
   readonly story: readonly string[];
@@ -39,6 +41,21 @@ export function createWorld(seed: number, isTold = false): World {
   const sights = new Map<string, number>();
   let nowMs = 0;
   let atOnce = 0;
+  /** @returns Whether there was one. */
+  const runNext = (untilMs: number): boolean => {
+    let turn = heap.peek();
+    while (turn?.isCancelled === true) {
+      heap.pop();
+      turn = heap.peek();
+    }
+    if (turn === undefined || turn.atMs > untilMs) return false;
+    heap.pop();
+    atOnce = turn.atMs === nowMs ? atOnce + 1 : 0;
+    if (atOnce > MOST_AT_ONCE) throw new BrokenInvariant("the world is busy, and no time passes");
+    nowMs = turn.atMs;
+    turn.run();
+    return true;
+  };
   return {
     dice,
     story,
@@ -56,14 +73,12 @@ export function createWorld(seed: number, isTold = false): World {
       return () => void (turn.isCancelled = true);
     },
     runUntil(ms) {
-      for (let turn = heap.peek(); turn !== undefined && turn.atMs <= ms; turn = heap.peek()) {
-        heap.pop();
-        if (turn.isCancelled) continue;
-        atOnce = turn.atMs === nowMs ? atOnce + 1 : 0;
-        if (atOnce > MOST_AT_ONCE) throw new BrokenInvariant("the world is busy, and no time passes");
-        nowMs = turn.atMs;
-        turn.run();
-      }
+      while (runNext(ms));
+      nowMs = ms;
+    },
+    async settleUntil(ms) {
+      await settled();
+      while (runNext(ms)) await settled();
       nowMs = ms;
     },
     tell(line) {
@@ -71,6 +86,9 @@ export function createWorld(seed: number, isTold = false): World {
     },
   };
 }
+
+/** Resolves when every promise callback that is ready, and every one that these make ready, has run. */
+const settled = async () => await new Promise<void>((resolve) => setImmediate(resolve));
 
 const isBefore = (a: Turn, b: Turn) => a.atMs < b.atMs || (a.atMs === b.atMs && a.lot < b.lot);
 

@@ -1,76 +1,19 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { describe, expect, it } from "vitest";
-import { linkAbort, VirtualClock } from "#kernel";
-import { download } from "../../src/files/download/download.ts";
-import { DownloadRequest } from "../../src/files/download/request.ts";
 import { PART_BYTES } from "../../src/files/parts-sink.ts";
 import { memoryBucket } from "./memory-bucket.ts";
-import { memoryFiles } from "./memory-files.ts";
-import { bodyOf, fileOf, type Plan, serve } from "./source.ts";
+import { playDownload } from "./play-download.ts";
+import { bodyOf, fileOf, type Plan } from "./source.ts";
 
 const FILE = fileOf(300_000);
 const OTHER = fileOf(200_000, 99);
 
-interface World {
-  /** One a request, in turn; the last goes on. */
-  readonly plans: readonly (Plan | Response | (() => Response | Promise<Response>))[];
-  readonly payload?: object;
-  readonly bucket?: ReturnType<typeof memoryBucket>;
-  readonly afterRequest?: (count: number, abort: ReturnType<typeof linkAbort>) => void;
-}
-
-/** Plays one download to its end. */
-async function play({ plans, payload, bucket = memoryBucket(), afterRequest }: World) {
-  const clock = new VirtualClock();
-  const abort = linkAbort();
-  const requests: Headers[] = [];
-  const told: string[] = [];
-  const log: string[] = [];
-  const request = DownloadRequest.parse({ url: "https://files.example.com/a.png", ...payload });
-  const downloading = download(
-    { ...request, key: request.key ?? "a.png" },
-    {
-      store: {
-        bucket,
-        openFixedLength: memoryFiles().fixedLength,
-        owner: "task-1",
-        log: {
-          opened: async (key, id) => await Promise.resolve(void log.push(`opened ${key} ${id}`)),
-          closed: async () => await Promise.resolve(void log.push("closed")),
-        },
-      },
-      async fetch(_url, init) {
-        const headers = new Headers(init.headers);
-        requests.push(headers);
-        afterRequest?.(requests.length, abort);
-        const plan = plans[Math.min(requests.length, plans.length) - 1];
-        if (plan === undefined) throw new Error("Expected a plan");
-        if (typeof plan === "function") return await plan();
-        return plan instanceof Response ? plan : serve(plan, headers);
-      },
-      policy: { allowLoopback: false },
-      signal: abort.signal,
-      clock,
-      epochMs: () => 0,
-      random: () => 0.5,
-      progress: (_fraction, note) => void told.push(note),
-    },
-  );
-  const outcome = await clock.run(
-    downloading.then(
-      (result) => ({ result, error: undefined }),
-      (error: unknown) => ({ result: undefined, error }),
-    ),
-  );
-  return { ...outcome, bucket, requests, told, log, tookMs: clock.now() };
-}
-
-const nothing = ({ bucket }: Awaited<ReturnType<typeof play>>) => [bucket.keys(), bucket.pending()];
+const nothing = ({ bucket }: Awaited<ReturnType<typeof playDownload>>) => [bucket.keys(), bucket.pending()];
 
 describe("download", () => {
   it("stores a file of a known length with one put, and asks for it as it is", async () => {
-    const { result, bucket, requests, log } = await play({ plans: [{ file: FILE }] });
+    const { result, bucket, requests, log } = await playDownload({ plans: [{ file: FILE }] });
     expect(result).toMatchObject({ key: "a.png", bytes: FILE.length });
     expect(bucket.bytesOf("a.png")).toEqual(FILE);
     expect((await bucket.head("a.png"))?.httpMetadata).toEqual({ contentType: "image/png" });
@@ -80,20 +23,20 @@ describe("download", () => {
 
   it("stores a file of an unknown length in parts, and writes down what has to be found after a crash", async () => {
     const file = fileOf(PART_BYTES + 10);
-    const { bucket, log } = await play({ plans: [{ file, hasLength: false }] });
+    const { bucket, log } = await playDownload({ plans: [{ file, hasLength: false }] });
     expect(bucket.bytesOf("a.png")?.length).toBe(file.length);
     expect(bucket.pending()).toEqual([]);
     expect(log).toEqual(["opened a.png upload-1", "closed"]);
   });
 
   it("stores an empty file", async () => {
-    const { bucket } = await play({ plans: [{ file: new Uint8Array() }] });
+    const { bucket } = await playDownload({ plans: [{ file: new Uint8Array() }] });
     expect(bucket.bytesOf("a.png")).toEqual(new Uint8Array());
   });
 
   it("lets a file with the right digest appear, in either case", async () => {
     const digest = bytesToHex(sha256(FILE)).toUpperCase();
-    const { bucket } = await play({ plans: [{ file: FILE }], payload: { sha256: digest } });
+    const { bucket } = await playDownload({ plans: [{ file: FILE }], payload: { sha256: digest } });
     expect(bucket.keys()).toEqual(["a.png"]);
   });
 
@@ -101,7 +44,10 @@ describe("download", () => {
     "leaves nothing of a file with the wrong digest (length known: %s)",
     async (hasLength) => {
       const file = fileOf(PART_BYTES + 10);
-      const played = await play({ plans: [{ file, hasLength }], payload: { sha256: "0".repeat(64) } });
+      const played = await playDownload({
+        plans: [{ file, hasLength }],
+        payload: { sha256: "0".repeat(64) },
+      });
       expect(played.error).toMatchObject({ isRetryable: false, message: /Expected the SHA-256 0000/ });
       expect(nothing(played)).toEqual([[], []]);
     },
@@ -111,7 +57,10 @@ describe("download", () => {
     "leaves nothing of a file that is too large (length known: %s)",
     async (hasLength) => {
       const file = fileOf(PART_BYTES + 100_000);
-      const played = await play({ plans: [{ file, hasLength }], payload: { maxBytes: PART_BYTES + 10 } });
+      const played = await playDownload({
+        plans: [{ file, hasLength }],
+        payload: { maxBytes: PART_BYTES + 10 },
+      });
       expect(played.error).toMatchObject({ isRetryable: false, message: /at most/ });
       expect(nothing(played)).toEqual([[], []]);
     },
@@ -119,14 +68,14 @@ describe("download", () => {
 
   it.each(["reset", "stall", "end"] as const)("goes on where a body broke off (%s)", async (end) => {
     const first = { file: FILE, etag: '"v1"', until: 131_072, end };
-    const { bucket, requests } = await play({ plans: [first, { file: FILE, etag: '"v1"' }] });
+    const { bucket, requests } = await playDownload({ plans: [first, { file: FILE, etag: '"v1"' }] });
     expect(bucket.bytesOf("a.png")).toEqual(FILE);
     expect([requests[1]?.get("Range"), requests[1]?.get("If-Range")]).toEqual(["bytes=131072-", '"v1"']);
   });
 
   it("starts over when the file is another one by then", async () => {
     const first: Plan = { file: FILE, etag: '"v1"', until: 131_072, end: "reset" };
-    const played = await play({ plans: [first, { file: OTHER, etag: '"v2"' }] });
+    const played = await playDownload({ plans: [first, { file: OTHER, etag: '"v2"' }] });
     expect(played.bucket.bytesOf("a.png")).toEqual(OTHER);
   });
 
@@ -139,7 +88,7 @@ describe("download", () => {
     const first: Plan = { file: FILE, etag: '"v1"', until: 131_072, end: "reset" };
     const rest = () =>
       new Response(bodyOf(FILE.slice(131_072)), { status: 206, headers: new Headers(headers) });
-    const played = await play({ plans: [first, rest] });
+    const played = await playDownload({ plans: [first, rest] });
     expect(played.error).toMatchObject({ isRetryable: true });
     expect(nothing(played)).toEqual([[], []]);
   });
@@ -147,15 +96,15 @@ describe("download", () => {
   it("goes on through a server in trouble, and gives up when nothing comes any more", async () => {
     const first: Plan = { file: FILE, etag: '"v1"', until: 131_072, end: "reset" };
     const trouble = () => new Response("", { status: 503 });
-    const through = await play({ plans: [first, trouble, trouble, { file: FILE, etag: '"v1"' }] });
+    const through = await playDownload({ plans: [first, trouble, trouble, { file: FILE, etag: '"v1"' }] });
     expect(through.bucket.bytesOf("a.png")).toEqual(FILE);
-    const over = await play({ plans: [first, trouble] });
+    const over = await playDownload({ plans: [first, trouble] });
     expect([over.error, over.requests.length]).toMatchObject([{ isRetryable: true }, 6]);
     expect(nothing(over)).toEqual([[], []]);
   });
 
   it.each([undefined, 'W/"v1"'])("does not guess that a file is the same by the tag %s", async (etag) => {
-    const played = await play({ plans: [{ file: FILE, etag, until: 131_072, end: "reset" }] });
+    const played = await playDownload({ plans: [{ file: FILE, etag, until: 131_072, end: "reset" }] });
     expect([played.error, played.requests.length]).toMatchObject([{ isRetryable: true }, 1]);
     expect(nothing(played)).toEqual([[], []]);
   });
@@ -166,19 +115,32 @@ describe("download", () => {
     [429, { "Retry-After": "9" }, { isRetryable: true, retryAfterMs: 9_000 }],
   ])("fails after a %d with %j as it should", async (status, headers, error) => {
     const plan = new Response("", { status, headers: new Headers(headers) });
-    expect((await play({ plans: [plan] })).error).toMatchObject(error);
+    expect((await playDownload({ plans: [plan] })).error).toMatchObject(error);
   });
 
   it("goes nowhere that the guard refuses, redirects included", async () => {
     const plan = new Response(null, { status: 302, headers: { Location: "http://169.254.169.254/" } });
-    const { error, requests } = await play({ plans: [plan] });
+    const { error, requests } = await playDownload({ plans: [plan] });
     expect([error, requests.length]).toMatchObject([{ isRetryable: false }, 1]);
   });
 
   it("ends in time, whatever the other side does", async () => {
     const stalls: Plan = { file: FILE, etag: '"v1"', until: 131_072, end: "stall" };
-    const played = await play({ plans: [stalls], payload: { idleTimeoutMs: 9_000, totalTimeoutMs: 10_000 } });
+    const played = await playDownload({
+      plans: [stalls],
+      payload: { idleTimeoutMs: 9_000, totalTimeoutMs: 10_000 },
+    });
     expect([played.error, played.tookMs]).toMatchObject([{ name: "TimeoutError" }, 10_000]);
+    expect(nothing(played)).toEqual([[], []]);
+  });
+
+  it.each([true, false])("leaves nothing of what comes too slowly (length known: %s)", async (hasLength) => {
+    const file = fileOf(PART_BYTES + 100_000);
+    const played = await playDownload({
+      plans: [{ file, hasLength, everyMs: 1_000 }],
+      payload: { minBytesPerSecond: 1_000_000 },
+    });
+    expect(played.error).toMatchObject({ isRetryable: true, message: /bytes a second/ });
     expect(nothing(played)).toEqual([[], []]);
   });
 
@@ -188,7 +150,7 @@ describe("download", () => {
       const file = fileOf(2 * PART_BYTES);
       const plan: Plan = { file, etag: '"v1"', until: PART_BYTES + 65_536, end: "reset", hasLength };
       const reason = new Error("cancelled");
-      const played = await play({
+      const played = await playDownload({
         plans: [plan],
         afterRequest: (count, abort) => {
           if (count === 2) abort.abort(reason);
@@ -202,14 +164,14 @@ describe("download", () => {
   it("leaves alone what another has stored under the key", async () => {
     const bucket = memoryBucket();
     await bucket.put("a.png", new Uint8Array(1), {});
-    const { error, requests } = await play({ plans: [{ file: FILE }], bucket });
+    const { error, requests } = await playDownload({ plans: [{ file: FILE }], bucket });
     expect([error, requests.length]).toMatchObject([{ isRetryable: false }, 0]);
     expect(bucket.bytesOf("a.png")?.length).toBe(1);
   });
 
   it("knows what an attempt before stored, and downloads nothing twice", async () => {
-    const { bucket } = await play({ plans: [{ file: FILE }] });
-    const { result, requests } = await play({ plans: [{ file: OTHER }], bucket });
+    const { bucket } = await playDownload({ plans: [{ file: FILE }] });
+    const { result, requests } = await playDownload({ plans: [{ file: OTHER }], bucket });
     expect([result?.bytes, requests.length]).toEqual([FILE.length, 0]);
   });
 
@@ -220,14 +182,14 @@ describe("download", () => {
         if (called === name) throw new Error("the bucket is down");
       });
       const plan = { file: fileOf(PART_BYTES + 65_536), hasLength: name === "put" };
-      const played = await play({ plans: [plan], bucket });
+      const played = await playDownload({ plans: [plan], bucket });
       expect(played.error).toBeInstanceOf(Error);
       expect(nothing(played)).toEqual([[], []]);
     },
   );
 
   it("says how far it is", async () => {
-    const { told } = await play({ plans: [{ file: FILE }] });
+    const { told } = await playDownload({ plans: [{ file: FILE }] });
     expect(told[0]).toBe("0.1 of 0.3 MB");
   });
 });

@@ -97,7 +97,7 @@ export function memoryBucket(onCall: (name: string) => void | Promise<void> = ()
       await onCall("head");
       return entries.get(key) ?? null;
     },
-    async get(key, { onlyIf, range }): Promise<StoredBody | StoredFile | null> {
+    async get(key, { onlyIf = {}, range }): Promise<StoredBody | StoredFile | null> {
       await onCall("get");
       const entry = entries.get(key);
       if (entry === undefined || !isMet(onlyIf, entry)) return entry ?? null;
@@ -114,14 +114,11 @@ export function memoryBucket(onCall: (name: string) => void | Promise<void> = ()
       await onCall("delete");
       entries.delete(key);
     },
-    async list({ prefix = "", cursor, limit = 1_000 }) {
+    async list({ prefix = "", startAfter = "", limit = 1_000 }) {
       await onCall("list");
-      if (cursor !== undefined && !cursor.startsWith("after ")) throw new Error("10020: not a cursor");
-      const after = cursor?.slice("after ".length) ?? "";
-      const keys = [...entries.keys()].filter((key) => key.startsWith(prefix) && key > after).toSorted();
+      const keys = [...entries.keys()].filter((key) => key.startsWith(prefix) && key > startAfter).toSorted();
       const objects = keys.slice(0, limit).flatMap((key) => entries.get(key) ?? []);
-      const truncated = keys.length > limit;
-      return { objects, truncated, ...(truncated && { cursor: `after ${keys[limit - 1]}` }) };
+      return { objects, truncated: keys.length > limit };
     },
     async createMultipartUpload(key, fields) {
       await onCall("createMultipartUpload");

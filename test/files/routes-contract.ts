@@ -221,5 +221,11 @@ export function filesBehave(name: string, open: () => ServeOptions): void {
       expect(keys).toEqual(["a", "b", "c", "d/e"].map((key) => `t${prefix}/${key}`));
       expect((await ask("../../files?limit=0")).status).toBe(400);
     });
+
+    it.each(["nonsense!", "a", "_w", "x".repeat(3_000)])("refuses the cursor %s", async (cursor) => {
+      const answer = await ask(`../../files?cursor=${cursor}`);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ item: "cursor" });
+    });
   });
 }

@@ -53,6 +53,15 @@ describe("downloadTask", () => {
     expect(await read(key)).toEqual(file);
   });
 
+  it("lets a file with the right digest appear", async () => {
+    const file = fileOf(300_000);
+    const sha256 = Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", file)), (byte) =>
+      byte.toString(16).padStart(2, "0"),
+    ).join("");
+    const { result } = await run({ sha256 }, { answer: ({ headers }) => serve({ file }, headers) });
+    expect(result).toMatchObject({ bytes: file.length });
+  });
+
   it.each([true, false])(
     "leaves nothing of what is not what was wanted (length known: %s)",
     async (hasLength) => {

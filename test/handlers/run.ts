@@ -19,6 +19,14 @@ export interface Given {
   readonly abort?: ReturnType<typeof linkAbort>;
 }
 
+/** Where a payload is wrong, as its schema says. */
+export async function faultsOf({ payload: schema }: TaskType, payload: unknown): Promise<readonly string[]> {
+  const { issues = [] } = await schema["~standard"].validate(payload);
+  return issues.map(({ path = [] }) =>
+    path.map((part) => (typeof part === "object" ? part.key : part).toString()).join("."),
+  );
+}
+
 /** Runs one attempt of a task, and tells what it came to and what it did. */
 export async function attempt(type: TaskType, payload: unknown, given: Given) {
   const parsed = await type.payload["~standard"].validate(payload);

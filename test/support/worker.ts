@@ -11,12 +11,22 @@ export interface RunningWorker extends AsyncDisposable {
   readonly url: string;
 }
 
+interface WorkerOptions {
+  /** Where what it sends by e-mail is written; a temporary directory by default. */
+  readonly emailDir?: string;
+  /** Is told each line of its log. */
+  readonly onLog?: (line: string) => void;
+}
+
 /**
  * Starts the bundled Worker with the bindings of `wrangler.toml`.
  *
  * `wrangler dev` puts a proxy before the Worker, which keeps from it that a client has left; here it sees that.
  */
-export async function startWorker(variables: Readonly<Record<string, string>>): Promise<RunningWorker> {
+export async function startWorker(
+  variables: Readonly<Record<string, string>>,
+  { emailDir, onLog = () => undefined }: WorkerOptions = {},
+): Promise<RunningWorker> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions("wrangler.toml");
   const contents = await readFile(`${BUNDLE_DIR}/index.js`, "utf8");
   const miniflare = new Miniflare(
@@ -24,11 +34,13 @@ export async function startWorker(variables: Readonly<Record<string, string>>): 
       ...workerOptions,
       modules: [{ type: "ESModule", path: "index.js", contents }],
       bindings: { ...(workerOptions.bindings as Record<string, string>), ...variables }, // only text in our file
-      // What the Worker logs is not for the test's output.
-      handleStructuredLogs: () => undefined,
+      // What the Worker logs is for the test, and not for its output.
+      handleStructuredLogs: ({ message }: { message: string }) => onLog(message),
       host: "127.0.0.1",
       port: 0,
       cf: false,
+      unsafeTriggerHandlers: true,
+      ...(emailDir !== undefined && { resourceTmpPath: emailDir }),
     }),
   );
   const { origin } = await miniflare.ready;

@@ -7,7 +7,8 @@ import { createLedger } from "../../src/tasks/ledger.ts";
 import { planTasks } from "../../src/tasks/plan.ts";
 import type { TaskOptions } from "../../src/tasks/service.ts";
 import { DEFAULT_SETTINGS } from "../../src/tasks/settings.ts";
-import type { Looked, ShardStub } from "../../src/tasks/stub.ts";
+import { createShard } from "../../src/tasks/shard.ts";
+import type { ShardStub } from "../../src/tasks/stub.ts";
 import { memoryTasks } from "./memory-tasks.ts";
 
 const SERVICES: TaskServices = {
@@ -30,70 +31,58 @@ export function fakeShards(types: readonly TaskType[], clock: Clock) {
 
   const shards = [0, 1, 2, 3].map(() => {
     const store = memoryTasks();
+    const shard = createShard({
+      store,
+      settings: DEFAULT_SETTINGS,
+      policies: {},
+      savePolicies: () => undefined,
+      epochMs: now,
+      clock,
+      random,
+      // Here, it is `publish` that looks what is to be sent.
+      send: async () => await new Promise(() => undefined),
+      hasFrailQueue: false,
+      setAlarm: () => undefined,
+      defer: () => undefined,
+      report: (event) => void reported.push(event),
+    });
     const policyOf = (type: string) => tasks.policies[type] ?? DEFAULT_POLICY;
-    const changes = new Map<string, (() => void)[]>();
-    const noteChange = (id: string) => {
-      for (const wake of changes.get(id) ?? []) wake();
-      changes.delete(id);
-    };
-    const ledger = createLedger({ store, settings: DEFAULT_SETTINGS, policyOf, random, noteChange });
-    const changed = async (id: string) =>
-      await new Promise<void>((resolve) => changes.set(id, [...(changes.get(id) ?? []), resolve]));
-    return { store, ledger, changed };
+    const ledger = createLedger({
+      store,
+      settings: DEFAULT_SETTINGS,
+      policyOf,
+      random,
+      noteChange: () => undefined,
+    });
+    return { shard, ledger };
   });
 
-  const stubOf = ({ store, ledger, changed }: (typeof shards)[number], shard: number): ShardStub => {
-    const call = async <T>(act: () => T): Promise<T> => {
+  const stubOf = ({ shard }: (typeof shards)[number], number: number): ShardStub => {
+    const { policies } = tasks;
+    const call = async <T>(act: () => T): Promise<Awaited<T>> => {
       await Promise.resolve();
-      if (failing.has(shard)) throw new Error("The shard is away");
-      return act();
-    };
-    const look = (id: string): Looked | undefined => {
-      const row = store.row(id);
-      return row && { row, payload: store.text(id, "payload"), result: store.text(id, "result") };
-    };
-    /** For as long as it may, or until something changes. */
-    const hold = async (ids: readonly string[], holdMs: number) => {
-      let stop = () => undefined as void;
-      const over = new Promise<void>((resolve) => (stop = clock.setTimer(resolve, holdMs)));
-      await Promise.race([...ids.map(changed), over]);
-      stop();
+      if (failing.has(number)) throw new Error("The shard is away");
+      return await act();
     };
     return {
-      enqueue: async (wanted) => await call(() => ledger.enqueue(wanted, now())),
-      enqueueGroup: async (group) => await call(() => ledger.enqueueGroup(group, now())),
-      claim: async (worker, ids) => await call(() => ledger.claim(worker, ids, now())),
-      async beat(beats, holdMs) {
-        const answer = await call(() => ledger.beat(beats, now()));
-        if (answer.cancel.length + answer.lost.length > 0) return answer;
-        await hold(
-          beats.map(({ id }) => id),
-          holdMs,
-        );
-        return await call(() => ledger.beat(beats, now()));
-      },
-      report: async (reports) => await call(() => ledger.report(reports, now())),
-      saveRecord: async (id, fence, record) => await call(() => ledger.saveRecord({ id, fence }, record)),
-      cancel: async (id) => await call(() => ledger.cancel(id, now())),
-      retry: async (id) => await call(() => ledger.retry(id, now())),
-      redrive: async (which) => await call(() => ledger.redrive(which, now())),
-      setPaused: async (type, isPaused) => await call(() => ledger.setPaused(type, isPaused, now())),
-      look: async (id) => await call(() => look(id)),
-      async watch(id, version, holdMs) {
-        const looked = await call(() => look(id));
-        if (looked === undefined || looked.row.version > version) return looked;
-        await hold([id], holdMs);
-        return look(id);
-      },
-      lookGroup: async (id) =>
-        await call(() => {
-          const group = store.group(id);
-          return group && { group, counts: store.groupCounts(id), why: ledger.why(id, 100) };
-        }),
-      list: async (query) => await call(() => store.list(query)),
-      stats: async () => await call(() => ({ counts: store.counts(), paused: store.paused() })),
+      enqueue: async (wanted) => await call(() => shard.enqueue(policies, wanted)),
+      enqueueGroup: async (group) => await call(() => shard.enqueueGroup(policies, group)),
+      claim: async (worker, ids) => await call(() => shard.claim(policies, worker, ids)),
+      beat: async (beats, holdMs) => await call(() => shard.beat(beats, holdMs)),
+      report: async (reports) => await call(() => shard.report(reports)),
+      saveRecord: async (id, fence, record) => await call(() => shard.saveRecord(id, fence, record)),
+      cancel: async (id) => await call(() => shard.cancel(id)),
+      retry: async (id) => await call(() => shard.retry(id)),
+      redrive: async (which) => await call(() => shard.redrive(which)),
+      setPaused: async (type, isPaused) => await call(() => shard.setPaused(type, isPaused)),
+      look: async (id) => await call(() => shard.look(id)),
+      watch: async (id, version, holdMs) => await call(() => shard.watch(id, version, holdMs)),
+      lookGroup: async (id) => await call(() => shard.lookGroup(id)),
+      list: async (query) => await call(() => shard.list(query)),
+      stats: async () => await call(() => shard.stats()),
     };
   };
+
   const stubs = shards.map(stubOf);
   const shardFor = (shard: number): ShardStub => {
     const stub = stubs[shard];
@@ -103,10 +92,10 @@ export function fakeShards(types: readonly TaskType[], clock: Clock) {
 
   /** Does what is due, and takes the messages that are to be sent. */
   const publish = () =>
-    shards.flatMap(({ ledger }) => {
-      ledger.tick(now());
+    shards.flatMap(({ shard, ledger }) => {
+      void shard.alarm();
       const ids = ledger.outbox(now(), 1_000).map(({ id }) => id);
-      ledger.published(ids, now());
+      ledger.published(ids, { readMs: now(), nowMs: now() });
       return ids;
     });
   /** Runs what is published by now, as one batch. @returns How many messages there were. */

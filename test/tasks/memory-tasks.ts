@@ -4,34 +4,51 @@ import type { GroupRow, KeyEntry, TaskStore, TypeState } from "../../src/tasks/s
 const byId = (a: TaskRow, b: TaskRow) => (a.id < b.id ? -1 : 1);
 const byWake = (a: TaskRow, b: TaskRow) => a.wakeMs - b.wakeMs || byId(a, b);
 
+/** A store that may lose what it was told since the last commit. */
+export interface MemoryTasks extends TaskStore {
+  commit(): void;
+  rollBack(): void;
+}
+
 /** The ledger's rows in memory. What throws in a transaction leaves nothing behind. */
-export function memoryTasks(): TaskStore {
-  let tasks = new Map<string, TaskRow>();
-  let texts = new Map<string, string>();
-  let groups = new Map<string, GroupRow>();
-  let keys = new Map<string, KeyEntry>();
-  let types = new Map<string, TypeState>();
+export function memoryTasks(): MemoryTasks {
+  const tasks = new Map<string, TaskRow>();
+  const texts = new Map<string, string>();
+  const groups = new Map<string, GroupRow>();
+  const keys = new Map<string, KeyEntry>();
+  const types = new Map<string, TypeState>();
   const where = (accepts: (row: TaskRow) => boolean) => [...tasks.values()].filter(accepts).toSorted(byId);
+  /** How to take back what was written since the last commit. */
+  let undo: (() => void)[] = [];
+  const takeBack = (from: number) => {
+    for (const one of undo.splice(from).toReversed()) one();
+  };
+  const write = <V>(map: Map<string, V>, key: string, value: V | undefined) => {
+    const before = map.get(key);
+    undo.push(() => void (before === undefined ? map.delete(key) : map.set(key, before)));
+    if (value === undefined) map.delete(key);
+    else map.set(key, value);
+  };
 
   return {
+    commit: () => void (undo = []),
+    rollBack: () => takeBack(0),
     transact(run) {
-      const before = [tasks, texts, groups, keys, types] as const;
-      [tasks, texts] = [new Map(tasks), new Map(texts)];
-      [groups, keys, types] = [new Map(groups), new Map(keys), new Map(types)];
+      const from = undo.length;
       try {
         return run();
       } catch (error) {
-        [tasks, texts, groups, keys, types] = before;
+        takeBack(from);
         throw error;
       }
     },
     row: (id) => tasks.get(id),
     rows: (ids) => ids.flatMap((id) => tasks.get(id) ?? []),
-    put: (row) => void tasks.set(row.id, row),
+    put: (row) => write(tasks, row.id, row),
     remove(id) {
-      tasks.delete(id);
-      texts.delete(`payload ${id}`);
-      texts.delete(`result ${id}`);
+      write(tasks, id, undefined);
+      write(texts, `payload ${id}`, undefined);
+      write(texts, `result ${id}`, undefined);
     },
     text: (id, kind) => texts.get(`${kind} ${id}`),
     texts: (ids, kind) =>
@@ -41,24 +58,36 @@ export function memoryTasks(): TaskStore {
           return text === undefined ? [] : [[id, text] as const];
         }),
       ),
-    putText: (id, kind, text) => void texts.set(`${kind} ${id}`, text),
+    putText: (id, kind, text) => write(texts, `${kind} ${id}`, text),
     outbox: (nowMs, most) =>
       where(({ state, wakeMs }) => state === "queued" && wakeMs <= nowMs)
         .toSorted(byWake)
         .slice(0, most),
+    published: (nowMs, most) =>
+      where(({ state, wakeMs }) => state === "queued" && wakeMs > nowMs && wakeMs < NEVER).slice(0, most)
+        .length,
     postpone(ids, nowMs, wakeMs) {
       for (const id of ids) {
         const row = tasks.get(id);
-        if (row?.state === "queued" && row.wakeMs <= nowMs) tasks.set(id, { ...row, wakeMs });
+        if (row?.state === "queued" && row.wakeMs <= nowMs) write(tasks, id, { ...row, wakeMs });
       }
+    },
+    hasten(nowMs) {
+      for (const row of where(({ state, wakeMs }) => state === "queued" && wakeMs > nowMs && wakeMs < NEVER))
+        write(tasks, row.id, { ...row, wakeMs: nowMs });
     },
     timers: (nowMs, most) =>
       where(({ state, wakeMs }) => state !== "queued" && wakeMs <= nowMs)
         .toSorted(byWake)
         .slice(0, most),
-    nextWakeMs() {
-      const wakeMs = Math.min(...[...tasks.values()].map((row) => row.wakeMs));
-      return wakeMs === NEVER ? undefined : wakeMs;
+    nextWakes() {
+      const least = (isQueued: boolean) => {
+        let leastMs = NEVER;
+        for (const { state, wakeMs } of tasks.values())
+          if ((state === "queued") === isQueued && wakeMs < leastMs) leastMs = wakeMs;
+        return leastMs;
+      };
+      return { outboxMs: least(true), timerMs: least(false) };
     },
     running: (slot) => where((row) => row.slot === slot && row.state === "running").length,
     held: (by, most) =>
@@ -83,8 +112,8 @@ export function memoryTasks(): TaskStore {
           first === undefined ? [] : [{ type: first.type, state: first.state, count: rest.length + 1 }],
       ),
     group: (id) => groups.get(id),
-    putGroup: (group) => void groups.set(group.id, group),
-    removeGroup: (id) => void groups.delete(id),
+    putGroup: (group) => write(groups, group.id, group),
+    removeGroup: (id) => write(groups, id, undefined),
     groupCounts: (id) =>
       [
         ...Map.groupBy(
@@ -97,12 +126,12 @@ export function memoryTasks(): TaskStore {
       })),
     open: (group, most) => where((row) => row.group === group && !isEnded(row)).slice(0, most),
     key: (key) => keys.get(key),
-    putKey: (key, entry) => void keys.set(key, entry),
+    putKey: (key, entry) => write(keys, key, entry),
     forgetKeys(nowMs) {
-      for (const [key, { untilMs }] of keys) if (untilMs <= nowMs) keys.delete(key);
+      for (const [key, { untilMs }] of keys) if (untilMs <= nowMs) write(keys, key, undefined);
     },
     type: (name) => types.get(name) ?? { paused: false },
-    putType: (name, state) => void types.set(name, state),
+    putType: (name, state) => write(types, name, state),
     paused: () => [...types].filter(([, { paused }]) => paused).map(([name]) => name),
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { VirtualClock } from "#kernel";
 import { task } from "../../src/tasks/define.ts";
+import { answerOf } from "../../src/tasks/shards.ts";
 import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
 import { wholeApp } from "../support/whole-app.ts";
 import { fakeShards } from "./fake-shards.ts";
@@ -27,9 +28,15 @@ const limited = task("limited", {
   handle: async () => await Promise.resolve(),
 });
 
+const brief = task("brief", {
+  payload: z.object({}),
+  retentionMs: 60_000,
+  handle: async () => await Promise.resolve(),
+});
+
 function makeApp() {
   const clock = new VirtualClock();
-  const shards = fakeShards([greet, fail, limited], clock);
+  const shards = fakeShards([greet, fail, limited, brief], clock);
   const { app } = wholeApp({ tokens, clock, tasks: shards.options });
   /** @returns The status with the members of the body. */
   const call = async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
@@ -84,7 +91,6 @@ describe("POST /v1/tasks", () => {
       { type: "greet", payload: { name: 1 } },
       { http: 400, item: "payload.name", faults: [{ path: "payload.name" }] },
     ],
-    [{ type: "greet", payload: { name: "x".repeat(65_536) } }, { http: 413 }],
     [
       { ...ANN, key: "" },
       { http: 400, item: "key" },
@@ -176,6 +182,10 @@ describe("GET /v1/tasks", () => {
     expect(seen).toEqual(ids.toSorted().toReversed());
   });
 
+  it("refuses a cursor that no page has said", async () => {
+    expect(await makeApp().call("GET", "/v1/tasks?cursor=next")).toMatchObject({ http: 400, item: "cursor" });
+  });
+
   it("names shards that are away, and fails when all are", async () => {
     const { call, failing, add } = makeApp();
     for (let index = 0; index < 8; index += 1) await add("greet", { name: "Ann" });
@@ -184,6 +194,30 @@ describe("GET /v1/tasks", () => {
     expect(await call("GET", "/v1/tasks/stats")).toMatchObject({ http: 200, partial: [2] });
     for (const shard of [0, 1, 3]) failing.add(shard);
     expect(await call("GET", "/v1/tasks")).toMatchObject({ http: 503, partial: [0, 1, 2, 3] });
+  });
+});
+
+describe("a shard that is away", () => {
+  it.each([
+    ["POST", "/v1/tasks", ANN],
+    ["POST", "/v1/groups", { tasks: [ANN] }],
+    ["GET", "/v1/tasks/:id", undefined],
+    ["GET", "/v1/tasks/:id/events", undefined],
+    ["POST", "/v1/tasks/:id/cancel", undefined],
+    ["POST", "/v1/tasks/:id/retry", undefined],
+    ["GET", "/v1/groups/:group", undefined],
+  ])("makes %s %s answer 503, with when to ask again", async (method, path, body) => {
+    const { call, failing, options } = makeApp();
+    for (const shard of [0, 1, 2, 3]) failing.add(shard);
+    const ids = { id: options.makeId("task", 1), group: options.makeId("group", 1) };
+    const answer = await call(method, path.replace(":id", ids.id).replace(":group", ids.group), body);
+    expect(answer).toMatchObject({ http: 503, type: "urn:manifold:problem:tasks-unavailable" });
+    expect(answer.headers.get("Retry-After")).toBe("1");
+  });
+
+  it("is another thing than a shard with a fault of its own", async () => {
+    const fault = Object.assign(new Error("It is broken"), { remote: true });
+    await expect(answerOf(Promise.reject(fault))).rejects.toBe(fault);
   });
 });
 
@@ -204,6 +238,18 @@ describe("GET /v1/tasks/:id", () => {
     for (const path of [`/v1/tasks/${id}`, `/v1/tasks/${id}/events`])
       expect(await call("GET", path)).toMatchObject({ http: 410 });
     expect(await call("POST", `/v1/tasks/${id}/retry`)).toMatchObject({ http: 410 });
+  });
+});
+
+describe("retention", () => {
+  it("is of each type its own", async () => {
+    const { call, add, work, publish, clock } = makeApp();
+    const [short, long] = [await add("brief"), await add("greet", { name: "Ann" })];
+    await work();
+    await clock.advance(60_001);
+    publish();
+    expect(await call("GET", `/v1/tasks/${short}`)).toMatchObject({ http: 410 });
+    expect(await call("GET", `/v1/tasks/${long}`)).toMatchObject({ http: 200 });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 
-/** More than this many wait nowhere: a browser opens six to an origin. */
-const MOST_OF_ONE = 32;
+/** More than this many wait nowhere: a browser opens six to an origin, and many may be behind us. */
+const MOST_OF_ONE = 128;
 const MOST = 512;
 /** Less than what origins commonly wait before they close. */
 const IDLE_MS = 4_000;
@@ -16,52 +16,71 @@ export interface Pool {
 }
 
 export function createPool(): Pool {
-  const waiting = new Map<string, Map<Socket, () => void>>();
+  const waiting = new Map<string, Waiting[]>();
   let size = 0;
   let isClosed = false;
 
-  const remove = (place: string, socket: Socket) => {
+  const remove = (place: string, one: Waiting) => {
     const of = waiting.get(place);
-    of?.get(socket)?.();
-    if (of?.delete(socket) !== true) return;
+    const at = of?.lastIndexOf(one) ?? -1;
+    if (of === undefined || at === -1) return;
+    of.splice(at, 1);
     size -= 1;
-    if (of.size === 0) waiting.delete(place);
+    if (of.length === 0) waiting.delete(place);
+    one.leave();
   };
   return {
     take(place) {
-      const socket = [...(waiting.get(place)?.keys() ?? [])].at(-1);
-      if (socket !== undefined) remove(place, socket);
-      return socket;
+      for (;;) {
+        const last = waiting.get(place)?.at(-1);
+        if (last === undefined) return undefined;
+        remove(place, last);
+        // One that has failed says so later in this turn of the loop.
+        if (!last.socket.destroyed) return last.socket;
+      }
     },
     put(place, socket) {
-      const of = waiting.get(place) ?? new Map<Socket, () => void>();
-      if (isClosed || socket.destroyed || size >= MOST || of.size >= MOST_OF_ONE) {
+      const of = waiting.get(place) ?? [];
+      if (isClosed || socket.destroyed || size >= MOST || of.length >= MOST_OF_ONE) {
         socket.destroy();
         return;
       }
       // Whatever it says while nobody has asked is for nobody.
       const drop = () => {
-        remove(place, socket);
+        remove(place, one);
         socket.destroy();
       };
-      const events = ["data", "end", "error", "close", "timeout"] as const;
-      for (const event of events) socket.on(event, drop);
+      const one = {
+        socket,
+        leave() {
+          for (const event of ENDINGS) socket.off(event, drop);
+          socket.setTimeout(0);
+        },
+      };
+      for (const event of ENDINGS) socket.on(event, drop);
       socket.setTimeout(IDLE_MS).resume();
       waiting.set(place, of);
       size += 1;
-      of.set(socket, () => {
-        for (const event of events) socket.off(event, drop);
-        socket.setTimeout(0);
-      });
+      of.push(one);
     },
     close() {
       isClosed = true;
-      for (const [place, sockets] of waiting) {
-        for (const socket of sockets.keys()) {
-          remove(place, socket);
-          socket.destroy();
+      for (const [place, all] of waiting) {
+        for (let one = all.at(-1); one !== undefined; one = all.at(-1)) {
+          remove(place, one);
+          one.socket.destroy();
         }
       }
     },
   };
 }
+
+/** A connection that nobody uses. */
+interface Waiting {
+  readonly socket: Socket;
+  /** Takes the pool's listeners off it. */
+  leave(): void;
+}
+
+/** After any of these, nobody can ask on it again. */
+const ENDINGS = ["data", "end", "error", "close", "timeout"] as const;

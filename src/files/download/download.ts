@@ -52,7 +52,7 @@ export async function download(request: Download, ports: DownloadPorts): Promise
     };
     const fill = async (own: CancelSignal) => await fillUp(request, { ...ports, signal: own }, begin);
     const full = await withTimeout(fill, request.totalTimeoutMs, { signal, clock });
-    full.check();
+    await full.check();
     signal.throwIfAborted();
     // From here on it is too late to cancel.
     const file = (await full.sink.commit()) ?? (await ownFile(request.key, store));

@@ -1,10 +1,9 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Bucket, OpenFixedLength } from "../bucket.ts";
 import { openPartsSink } from "../parts-sink.ts";
 import { openSingleSink } from "../single-sink.ts";
 import { MAX_SINGLE_BYTES, type Sink } from "../sink.ts";
 import type { UploadLog } from "../upload-log.ts";
+import type { Digest } from "./digest.ts";
 import type { Entity } from "./entity.ts";
 import { DownloadError, refuse } from "./failure.ts";
 import { type Meter, openMeter } from "./meter.ts";
@@ -14,6 +13,7 @@ import type { Download } from "./request.ts";
 export interface Store {
   readonly bucket: Bucket;
   readonly openFixedLength: OpenFixedLength;
+  openDigest(this: void): Digest;
   /** Whose download it is, so that a later attempt knows its own file. */
   readonly owner: string;
   readonly log: UploadLog;
@@ -27,7 +27,7 @@ export interface Filling {
   /** @throws {DownloadError} When it is too much, too slow, or cannot be stored. */
   take(chunk: Uint8Array<ArrayBuffer>, waitedMs: number): Promise<void>;
   /** @throws {DownloadError} When it is not the file that was wanted. */
-  check(): void;
+  check(): Promise<void>;
 }
 
 /** Begins a file. @throws {DownloadError} When it says that it will be too large. */
@@ -35,7 +35,7 @@ export function openFilling(entity: Entity, request: Download, store: Store): Fi
   const { key, maxBytes } = request;
   const { length, contentType } = entity;
   if (length !== undefined && length > maxBytes) throw tooLarge(maxBytes);
-  const { bucket, log, owner, openFixedLength } = store;
+  const { bucket, log, owner, openFixedLength, openDigest } = store;
   const fields = {
     ...(contentType !== undefined && { httpMetadata: { contentType } }),
     customMetadata: { owner },
@@ -44,7 +44,7 @@ export function openFilling(entity: Entity, request: Download, store: Store): Fi
   const isSingle = length !== undefined && length <= MAX_SINGLE_BYTES;
   const sink = isSingle ? openSingleSink(target, length, openFixedLength) : openPartsSink(target);
   const meter = openMeter(request.minBytesPerSecond);
-  const digest = request.sha256 === undefined ? undefined : sha256.create();
+  const digest = request.sha256 === undefined ? undefined : openDigest();
   return {
     entity,
     meter,
@@ -58,15 +58,15 @@ export function openFilling(entity: Entity, request: Download, store: Store): Fi
           isRetryable: true,
         });
       }
-      digest?.update(chunk);
+      await digest?.update(chunk);
       try {
         await sink.write(chunk);
       } catch (cause) {
         throw new DownloadError("It could not be stored", { isRetryable: true, cause });
       }
     },
-    check() {
-      const got = digest && bytesToHex(digest.digest());
+    async check() {
+      const got = await digest?.end();
       if (got !== request.sha256) throw refuse(`Expected the SHA-256 ${request.sha256}, got ${got}`);
     },
   };

@@ -19,7 +19,7 @@ export interface Reading {
 export async function readInto(filling: Filling, { body }: Response, reading: Reading): Promise<void> {
   if (body === null) return;
   const { signal, clock, idleTimeoutMs, onChunk } = reading;
-  const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = body.getReader();
+  const reader = openReader(body);
   try {
     for (;;) {
       const beganMs = clock.now();
@@ -35,18 +35,56 @@ export async function readInto(filling: Filling, { body }: Response, reading: Re
   }
 }
 
+/** What is read with: a chunk, or nothing at the end. */
+interface ChunkReader {
+  read(): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  cancel(reason: unknown): Promise<void>;
+}
+
+/** What is read at once. Without a buffer of ours the platform reads 4 KiB, and each costs as much. */
+const CHUNK_BYTES = 128 * 1024;
+
+function openReader(body: ReadableStream<Uint8Array<ArrayBuffer>>): ChunkReader {
+  const bytes = openByteReader(body);
+  if (bytes !== undefined) {
+    return {
+      async read() {
+        const { done, value } = await bytes.read(new Uint8Array(CHUNK_BYTES));
+        return done ? undefined : value;
+      },
+      cancel: async (reason) => await bytes.cancel(reason),
+    };
+  }
+  const reader = body.getReader();
+  return {
+    async read() {
+      const { done, value } = await reader.read();
+      return done ? undefined : value;
+    },
+    cancel: async (reason) => await reader.cancel(reason),
+  };
+}
+
+function openByteReader(body: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStreamBYOBReader | undefined {
+  try {
+    return body.getReader({ mode: "byob" });
+  } catch {
+    return undefined; // a stream that is no stream of bytes, which those of the network are
+  }
+}
+
 /** @returns Nothing at the end. */
 async function readOne(
-  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  reader: ChunkReader,
   signal: CancelSignal,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   // Ends the read that waits, whatever the other side does.
   const stop = () => void reader.cancel(signal.reason).catch(() => undefined); // the signal says it
   signal.addEventListener("abort", stop, { once: true });
   try {
-    const { done, value } = await reader.read();
+    const chunk = await reader.read();
     signal.throwIfAborted();
-    return done ? undefined : value;
+    return chunk;
   } finally {
     signal.removeEventListener("abort", stop);
   }

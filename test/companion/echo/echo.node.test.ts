@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { startEcho } from "../../../companion/echo/echo.ts";
 import { until } from "../../e2e/product.ts";
@@ -59,6 +61,26 @@ describe("startEcho", () => {
     await until(() => client.isEnded);
     expect(count).toBe(all);
   });
+
+  it.each(["chunk", "line"] as const)(
+    "holds little for whoever sends and does not read: by %s",
+    async (framing) => {
+      const around = surroundings();
+      const accepted: Socket[] = [];
+      const onSocket = (message: unknown) =>
+        void accepted.push((message as { readonly socket: Socket }).socket); // by Node's contract
+      subscribe("net.server.socket", onSocket);
+      await using echo = await startEcho({ ...OPTIONS, framing }, around);
+      using client = await rawClient(echo.address);
+      client.socket.pause();
+      client.say(Buffer.alloc(64 * MEGABYTE, "x"));
+      await until(() => entriesOf(around, "echo")[0]?.state === "paused");
+      unsubscribe("net.server.socket", onSocket);
+      const [socket] = accepted;
+      expect(socket?.isPaused()).toBe(true);
+      expect((socket?.writableLength ?? Infinity) + (socket?.readableLength ?? 0)).toBeLessThan(MEGABYTE / 4);
+    },
+  );
 
   it("lets in as many as it may, in all and of one address", async () => {
     const around = surroundings();

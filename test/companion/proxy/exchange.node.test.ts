@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readAllowEntry } from "../../../companion/proxy/guard/allow-list.ts";
 import { until } from "../../e2e/product.ts";
 import { rawClient } from "../raw-client.ts";
 import { all, firstLine, proxyWith, rawOrigin } from "./proxy-with.ts";
@@ -186,6 +187,15 @@ describe("startProxy, between a client and an origin", () => {
     await using proxy = await proxyWith({}, { resolve });
     expect(await firstLine(proxy.address, get(`example.org:${port}`))).toContain("200");
     expect(asked).toEqual(["example.org"]);
+  });
+
+  it("is not kept from a name by one of its addresses at which nobody is", async () => {
+    await using origin = await rawOrigin((socket) => void socket.once("data", () => socket.end(OK)));
+    const port = origin.place.split(":")[1] ?? "";
+    const allow = ["127.0.0.0/8"].flatMap((text) => readAllowEntry(text) ?? []);
+    const resolve = async () => await Promise.resolve(["127.0.0.2", "127.0.0.1", "127.0.0.3"]);
+    await using proxy = await proxyWith({ allow }, { resolve });
+    expect(await firstLine(proxy.address, get(`example.org:${port}`))).toContain("200");
   });
 
   it("never connects to what else this process listens at", async () => {

@@ -23,11 +23,11 @@ export async function rawOrigin(onConnection: (socket: Socket) => void) {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     // How a connection ends is what tests look at.
-    socket.on("error", () => undefined);
+    socket.on("error", () => undefined).once("close", () => sockets.delete(socket));
     sockets.add(socket);
     onConnection(socket);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen({ port: 0, host: "127.0.0.1", backlog: 4_096 });
   await once(server, "listening");
   return {
     place: `127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens at a host and a port

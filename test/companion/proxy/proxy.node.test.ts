@@ -3,7 +3,6 @@ import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Service } from "../../../companion/service.ts";
-import { PROBE } from "./probe.ts";
 import { all, firstLine, proxyWith } from "./proxy-with.ts";
 
 describe("startProxy", () => {
@@ -34,12 +33,6 @@ describe("startProxy", () => {
     await proxy[Symbol.asyncDispose]();
     origin.close();
     origin.closeAllConnections();
-  });
-
-  it.each(PROBE)("answers $name with $status (RFC $rfc)", async ({ send, status }) => {
-    // The last `@` before a place is the place's; a first one is userinfo's.
-    const bytes = send.replaceAll("@@", "\u0002@").replaceAll("@", place).replaceAll("\u0002", "@");
-    expect(await firstLine(proxy.address, bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   });
 
   it("sends a request on in its order and case, without what was the connection's", async () => {

@@ -14,6 +14,7 @@ export function roomSockets() {
   const sockets = new Map<string, Open>();
   let count = 0;
   let isDown = false;
+  const closed = new Set<string>();
 
   const carry = () => {
     for (const [name, socket] of sockets) {
@@ -38,7 +39,7 @@ export function roomSockets() {
       if (!url.startsWith("ws:")) throw new Error(`Expected a room, got ${url}`);
       const fire: Open["fire"] = (type, event) => this.#listeners.get(type)?.(event as never); // as it was listened for
       queueMicrotask(() => {
-        if (isDown) return fire("close", { code: 1006, reason: "" });
+        if (isDown || closed.has(url)) return fire("close", { code: 1006, reason: "" });
         sockets.set(this.#name, { fire, heard: 0, isOpen: true });
         room.open(this.#name);
         fire("open", {});
@@ -83,6 +84,8 @@ export function roomSockets() {
         socket.fire("close", { code: 1006, reason: "" });
       }
     },
+    /** Lets nobody new into the room of a name. */
+    close: (name: string) => void closed.add(`ws://${name}`),
     putUp: () => void (isDown = false),
   };
 }

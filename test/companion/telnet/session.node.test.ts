@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "#kernel";
 import { MESSAGES } from "../../../companion/telnet/messages.ts";
+import type { Barred } from "../../../companion/telnet/room-door.ts";
 import { createSession } from "../../../companion/telnet/session.ts";
 import { type Chat, connectChat } from "../../../src/chat/client.ts";
 import { roomSockets } from "./room-sockets.ts";
@@ -8,6 +9,8 @@ import { roomSockets } from "./room-sockets.ts";
 /** Terminals in a room of their own; time stands still until it is passed. */
 function world(lang: "en" | "fr" = "en") {
   const clock = new VirtualClock();
+  /** What the doors of rooms say to whoever asks. */
+  const barred = new Map<string, Barred>();
   const rooms = roomSockets();
   const pass = async (ms: number) => {
     for (let passed = 0; passed < ms; passed += 100) {
@@ -38,6 +41,7 @@ function world(lang: "en" | "fr" = "en") {
         void read(chat);
         return chat;
       },
+      askDoor: async (room) => await Promise.resolve(barred.get(room)),
       onFinish: () => undefined,
       end: () => (isEnded = true),
     });
@@ -57,7 +61,7 @@ function world(lang: "en" | "fr" = "en") {
       isEnded: () => isEnded,
     };
   };
-  return { open, pass, rooms };
+  return { open, pass, rooms, barred };
 }
 
 describe("createSession", () => {
@@ -145,6 +149,35 @@ describe("createSession", () => {
     );
     await bob.type("/history 1");
     expect(bob.news()).toBe("[Ann] said meanwhile\r\n");
+  });
+
+  it("says that its token is not accepted, and ends", async () => {
+    const { open, rooms, barred } = world();
+    barred.set("lobby", { status: 401, code: "unauthorized" });
+    rooms.takeDown();
+    const ann = open();
+    await ann.type("Ann");
+    expect(ann.shown()).toBe(
+      "Your nickname: The chat does not let this service in: its token is not accepted. Whoever runs it has to mend that.\r\n",
+    );
+    expect(ann.isEnded()).toBe(true);
+  });
+
+  it("goes back from a room that is closed to it, and ends where it has been in none", async () => {
+    const { open, rooms, barred } = world();
+    const ann = open();
+    await ann.type("Ann");
+    ann.news();
+    rooms.close("den");
+    barred.set("den", { status: 403, code: "not-a-member" });
+    await ann.type("/join den");
+    expect(ann.news()).toBe("The room den is closed to this service.\r\nWelcome Ann! 1 user is here.\r\n");
+    rooms.close("lobby");
+    barred.set("lobby", { status: 403, code: "not-a-member" });
+    const bob = open();
+    await bob.type("Bob");
+    expect(bob.shown()).toBe("Your nickname: The room lobby is closed to this service.\r\n");
+    expect([ann.isEnded(), bob.isEnded()]).toEqual([false, true]);
   });
 
   it("leaves when what was said is stored, and at once when the terminal is gone", async () => {

@@ -10,29 +10,30 @@ const [IAC, AYT, DO, WILL, WONT, TIMING_MARK, ECHO, INTERRUPT] = [
   255, 246, 253, 251, 252, 6, 1, 244,
 ] as const;
 
+const OPTIONS = {
+  host: "127.0.0.1",
+  port: 0,
+  lang: "en",
+  token: "mf_secret",
+  room: "lobby",
+  connections: 9,
+  perAddress: 9,
+  idleMs: 600_000,
+} as const;
+
 describe("startTelnet", () => {
   it("speaks telnet with whoever does, and says that the Worker is out of reach", async () => {
     const asked: unknown[] = [];
-    const worker = createServer().on("upgrade", ({ url, headers }, socket) => {
-      asked.push({ url, token: headers.authorization, protocol: headers["sec-websocket-protocol"] });
-      socket.destroy();
-    });
+    const worker = createServer((_request, response) => void response.destroy()).on(
+      "upgrade",
+      ({ url, headers }, socket) => {
+        asked.push({ url, token: headers.authorization, protocol: headers["sec-websocket-protocol"] });
+        socket.destroy();
+      },
+    );
     await once(worker.listen(0, "127.0.0.1"), "listening");
     const { port } = worker.address() as AddressInfo; // it listens at a port
-    await using service = await startTelnet(
-      {
-        host: "127.0.0.1",
-        port: 0,
-        lang: "en",
-        url: `http://127.0.0.1:${port}`,
-        token: "mf_secret",
-        room: "lobby",
-        connections: 9,
-        perAddress: 9,
-        idleMs: 600_000,
-      },
-      surroundings(),
-    );
+    await using service = await startTelnet({ ...OPTIONS, url: `http://127.0.0.1:${port}` }, surroundings());
     using client = await rawClient(service.address);
     await client.hear("Your nickname: ");
     client.say(Buffer.from([IAC, DO, ECHO, IAC, DO, TIMING_MARK, IAC, AYT]));
@@ -48,5 +49,27 @@ describe("startTelnet", () => {
     using other = await rawClient(service.address);
     other.say(Buffer.from([IAC, INTERRUPT]));
     expect(await other.end()).toBe("Your nickname: ");
+  });
+
+  it.each([
+    [401, "unauthorized", "its token is not accepted"],
+    [403, "insufficient-scope", "its token is not accepted"],
+    [403, "not-a-member", "The room lobby is closed to this service."],
+    [503, "auth-not-configured", "its token is not accepted"],
+  ])("tells the terminal and the log why the Worker refuses it: %i %s", async (status, code, told) => {
+    const answer = JSON.stringify({ type: `urn:manifold:problem:${code}`, status });
+    const worker = createServer((_request, response) => void response.writeHead(status).end(answer));
+    await once(worker.listen(0, "127.0.0.1"), "listening");
+    const { port } = worker.address() as AddressInfo; // it listens at a port
+    const around = surroundings();
+    await using service = await startTelnet({ ...OPTIONS, url: `http://127.0.0.1:${port}` }, around);
+    using client = await rawClient(service.address);
+    client.say("An\n");
+    expect(await client.end()).toContain(told);
+    expect(client.received).not.toContain("out of reach");
+    expect(around.logged).toContainEqual(
+      expect.objectContaining({ event: "room-refused", room: "lobby", status, code }),
+    );
+    worker.close();
   });
 });

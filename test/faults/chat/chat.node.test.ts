@@ -8,8 +8,8 @@ describe("a room and its clients, while everything fails that can", () => {
   it.each([1, 251, 501, 751])(
     "keep every promise in 250 plays from seed %i",
     { timeout: 120_000 },
-    (first) => {
-      const { failure, sights } = playSeeds(chatPlay(), { first, count: 250 });
+    async (first) => {
+      const { failure, sights } = await playSeeds(chatPlay(), { first, count: 250 });
       expect(failure?.report).toBeUndefined();
       // What the plays are about has happened in them.
       expect([...sights.keys()]).toEqual(
@@ -30,13 +30,14 @@ describe("a room and its clients, while everything fails that can", () => {
     },
   );
 
-  it.each(BROKEN)("are caught by one of 400 plays with a part that is broken: %s", (broken) => {
-    const { failure } = playSeeds(chatPlay(broken), { first: 1, count: 400 });
+  it.each(BROKEN)("are caught by one of 400 plays with a part that is broken: %s", async (broken) => {
+    const { failure } = await playSeeds(chatPlay(broken), { first: 1, count: 400 });
     expect(failure?.report).toMatch(/^Seed \d+: .+\nPlan \(/);
   });
 
-  it("fail in the same way for the same seed", () => {
-    const find = () => playSeeds(chatPlay("ok-before-durable"), { first: 1, count: 400 }).failure;
-    expect(find()).toEqual(find());
+  it("fail in the same way for the same seed", async () => {
+    const find = async () =>
+      (await playSeeds(chatPlay("ok-before-durable"), { first: 1, count: 400 })).failure;
+    expect(await find()).toEqual(await find());
   });
 });

@@ -1,9 +1,31 @@
-import { openSegment, type SegmentWriter, type StoredSegment } from "../src/crawl/segment.ts";
-import type { CrawlOrder } from "../src/crawl/stub.ts";
-import type { Report } from "../src/crawl/wire.ts";
+import { openSegment, type SegmentWriter, type StoredSegment } from "./segment.ts";
+import type { CrawlOrder } from "./stub.ts";
+import type { Report } from "./wire.ts";
 
-/** More than this is not held for one segment; what is left of a batch is fetched with the next. */
-const FULL_BYTES = 32 * 1024 * 1024;
+/**
+ * More than this is not held for one segment; what is left of a batch is fetched with the next. An object holds two at
+ * once, and each again as a whole when it is stored, in 128 MB.
+ */
+const FULL_BYTES = 16 * 1024 * 1024;
+
+/** Where the files are: as much of a bucket of R2 as is needed. */
+interface FileBucket {
+  put(
+    key: string,
+    bytes: Uint8Array<ArrayBuffer>,
+    options: { readonly httpMetadata: { readonly contentType: string } },
+  ): Promise<unknown>;
+  delete(keys: string | string[]): Promise<void>;
+  list(options: {
+    readonly prefix: string;
+    readonly cursor?: string;
+  }): Promise<
+    { readonly objects: readonly { readonly key: string }[] } & (
+      | { readonly truncated: false }
+      | { readonly truncated: true; readonly cursor: string }
+    )
+  >;
+}
 
 /** Whether a segment takes no more. */
 export function isFull(writer: SegmentWriter | undefined): boolean {
@@ -24,8 +46,8 @@ export interface Archive {
 
 const makeId = () => crypto.randomUUID();
 
-/** Opens the files of the crawl with this id. */
-export function openArchive(bucket: R2Bucket, id: string): Archive {
+/** Opens the files of a crawl. @param id That of its object. */
+export function openArchive(bucket: FileBucket, id: string): Archive {
   const prefix = `crawls/${id}/`;
   return {
     async keep({ settings }, fetchBatch) {

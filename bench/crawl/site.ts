@@ -1,0 +1,60 @@
+import { createServer, type ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+
+/** How many pages the site has. */
+export const PAGES = 5_000;
+/** What each page links to: the pages below it, its neighbours, the front page, and pages anywhere. */
+const CHILDREN = 10;
+const WORDS =
+  "a crawl keeps to the pace of a host and counts each page once whatever breaks on the way there ".repeat(
+    24,
+  );
+
+/**
+ * A site of pages that look like documentation, for everyone to crawl: `node site.ts <latency in ms> <port>`.
+ * `/_stats` tells what was asked since it was last asked.
+ */
+function main(latencyMs: number, port: number): void {
+  const pages = Array.from({ length: PAGES }, (_, page) => Buffer.from(htmlOf(page)));
+  let asked: string[] = [];
+  createServer((request, response) => void answer(request.url ?? "/", response)).listen(port, "127.0.0.1");
+
+  async function answer(path: string, response: ServerResponse): Promise<void> {
+    if (path === "/_stats") {
+      response.end(JSON.stringify(asked));
+      asked = [];
+      return;
+    }
+    asked.push(path);
+    if (latencyMs > 0) await delay(latencyMs);
+    const page = path === "/" ? 0 : Number(/^\/p\/(\d+)\.html$/.exec(path)?.[1] ?? Number.NaN);
+    const body = path === "/robots.txt" ? Buffer.from("User-agent: *\nDisallow: /private/\n") : pages[page];
+    response.statusCode = body === undefined ? 404 : 200;
+    response.setHeader("Content-Type", path === "/robots.txt" ? "text/plain" : "text/html; charset=utf-8");
+    response.setHeader("Content-Length", body?.length ?? 0);
+    response.end(body);
+  }
+}
+
+function htmlOf(page: number): string {
+  const children = Array.from({ length: CHILDREN }, (_, index) => page * CHILDREN + index + 1);
+  const others = [
+    page - 1,
+    page + 1,
+    (page * 7 + 3) % PAGES,
+    (page * 31 + 11) % PAGES,
+    (page * 101 + 29) % PAGES,
+  ];
+  const links = [...children, ...others]
+    .filter((one) => one > 0 && one < PAGES)
+    .map((one) => `<li><a class="reference internal" href="/p/${one}.html">Page ${one}</a></li>`)
+    .join("\n");
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Page ${page} &amp; more</title>
+<link rel="stylesheet" href="/style.css"></head><body><nav><a href="/">Home</a> <a href="/private/">Private</a></nav>
+<h1>Page ${page}</h1><p>${WORDS}</p><ul>${links}</ul><p>${WORDS}</p></body></html>`;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  main(Number(process.argv[2]), Number(process.argv[3]));
+}

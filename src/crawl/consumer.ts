@@ -1,0 +1,89 @@
+import { type Clock, Semaphore, sleep } from "#kernel";
+import * as z from "zod";
+import type { Archive } from "./archive.ts";
+import type { BatchContext } from "./batch-context.ts";
+import { CONNECTIONS } from "./drive.ts";
+import type { EarlierPorts } from "./earlier-pages.ts";
+import { fetchBatch } from "./fetch-batch.ts";
+import { createJudge } from "./judge.ts";
+import type { CrawlOrder } from "./stub.ts";
+import type { Batch, Report } from "./wire.ts";
+
+/** Says that a batch of a crawl is to be had. It may be lost, come twice, or come late. */
+const BatchCall = z.object({ crawl: z.string(), fence: z.int() });
+
+/** What is sent to a consumer. */
+export type BatchCall = z.infer<typeof BatchCall>;
+
+/** A message of the queue. */
+interface Message {
+  readonly body: unknown;
+  ack(): void;
+  retry(options?: { delaySeconds?: number }): void;
+}
+
+/** A crawl, as whoever fetches for it needs it. */
+interface CrawlWork {
+  /** Gives a batch away, once; nothing when somebody has it already, or nobody wants it any more. */
+  begin(fence: number): Promise<{ readonly order: CrawlOrder; readonly batch: Batch } | undefined>;
+  report(report: Report): Promise<boolean>;
+}
+
+/** What a consumer needs of the world. */
+export interface ConsumerPorts
+  extends Pick<BatchContext, "fetch" | "epochMs" | "hash" | "gateFor">, EarlierPorts {
+  readonly crawlFor: (id: string) => CrawlWork;
+  /** Where the files of a crawl are. */
+  readonly archiveFor: (id: string) => Pick<Archive, "keep">;
+  readonly clock: Clock;
+}
+
+/** How often a report is tried; then the lease runs out by itself. */
+const MOST_REPORTS = 5;
+
+/** Fetches the batch that a message speaks of, and reports it. Never rejects. */
+export async function consumeCall(message: Message, ports: ConsumerPorts): Promise<void> {
+  const call = BatchCall.safeParse(message.body);
+  if (!call.success) {
+    message.ack();
+    return;
+  }
+  const { crawl, fence } = call.data;
+  const work = ports.crawlFor(crawl);
+  try {
+    const begun = await work.begin(fence);
+    if (begun !== undefined) await tell(await fetchBegun(begun, ports), work, ports);
+    message.ack();
+  } catch (error) {
+    ports.noteFailure("crawl-batch-failed", error);
+    // If the batch was begun, it is not to be had again: its lease runs out.
+    message.retry({ delaySeconds: 1 });
+  }
+}
+
+async function fetchBegun(
+  { order, batch }: { readonly order: CrawlOrder; readonly batch: Batch },
+  ports: ConsumerPorts,
+): Promise<Report> {
+  const { id, plan, allowLoopback } = order;
+  return await fetchBatch(order, batch, {
+    ...ports,
+    archive: ports.archiveFor(id),
+    judge: createJudge(plan, { allowLoopback }),
+    rules: new Map(),
+    connections: new Semaphore(CONNECTIONS),
+    isWanted: () => true,
+  });
+}
+
+async function tell(report: Report, work: CrawlWork, { clock, noteFailure }: ConsumerPorts): Promise<void> {
+  for (let attempt = 1; attempt <= MOST_REPORTS; attempt += 1) {
+    try {
+      await work.report(report);
+      return;
+    } catch (error) {
+      noteFailure("crawl-report-failed", error);
+      await sleep(100 * 2 ** attempt, undefined, clock);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import type { Frontier } from "./frontier.ts";
+import type { Batch, Report } from "./wire.ts";
+
+/** Batches that a crawl's own object fetches at once, over the same connections: one is taken in as another goes on. */
+const OWN = 2;
+/** Connections of an invocation of a Worker, and so of a batch. */
+export const CONNECTIONS = 6;
+
+/** How many batches are out at once, for so many connections. */
+export function streamsFor(concurrency: number): number {
+  return OWN + Math.ceil(concurrency / CONNECTIONS) - 1;
+}
+
+/** What drives a crawl. */
+export interface DrivePorts {
+  readonly frontier: Frontier;
+  /** Fetches a batch. */
+  run(batch: Batch): Promise<Report>;
+  /** Takes in what was done. */
+  take(report: Report): void;
+  /** Tells others of batches that nobody has. */
+  publish(): void;
+  readonly now: () => number;
+  /** Whether more batches are to be begun. */
+  readonly goesOn: () => boolean;
+}
+
+/**
+ * Fetches what a frontier hands out, for as long as it does: some of it here, and what is more elsewhere. Settles when
+ * nothing is being fetched here any more.
+ */
+export async function driveCrawl(ports: DrivePorts): Promise<void> {
+  const { frontier, now } = ports;
+  const running = new Set<Promise<void>>();
+  const begin = (batch: Batch) => {
+    const work = ports
+      .run(batch)
+      .then((report) => ports.take(report))
+      .finally(() => running.delete(work));
+    running.add(work);
+  };
+  try {
+    for (;;) {
+      if (frontier.dueMs() <= now()) frontier.tick(now());
+      while (running.size < OWN && ports.goesOn()) {
+        const batch = frontier.begin("own", now());
+        if (batch === undefined) break;
+        begin(batch);
+      }
+      ports.publish();
+      if (running.size === 0) return;
+      await Promise.race(running);
+    }
+  } finally {
+    await Promise.allSettled(running);
+  }
+}

@@ -1,0 +1,35 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { until } from "../e2e/product.ts";
+
+/** Where to run, and what to say. */
+interface RunOptions {
+  readonly args: readonly string[];
+  readonly directory?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Starts the companion in a process of its own. */
+export function startCompanion({ args, directory, environment }: RunOptions) {
+  const child = spawn(process.execPath, ["companion/main.ts", ...args], {
+    cwd: directory,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+  const exit = once(child, "close").then(([code]) => code as number | null);
+  return {
+    child,
+    exit,
+    output: () => output,
+    async addressOf(service: string) {
+      const pattern = new RegExp(`"service":"${service}","address":"([^"]+)"`);
+      await until(() => {
+        if (child.exitCode !== null) throw new Error(`It did not start:\n${output}`);
+        return pattern.test(output);
+      });
+      return pattern.exec(output)?.[1] ?? "";
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { convertV4MiniflareOptions } from "miniflare";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundleWorker } from "../../bench/harness/bundle.ts";
+import { until } from "./product.ts";
+
+/** `npm run nightly` plays a thousand. */
+const TASKS = Number(process.env["KILLED_TASKS"] ?? 50);
+const LEASE_MS = 3_000;
+/** How much later than its lease, or than the start of the runtime, a lost task is given up at most. */
+const LATE_MS = 5_000;
+
+/** Where the machine is when it is killed. */
+const POINTS = [
+  "before-send",
+  "after-send",
+  "after-claim",
+  "after-effect",
+  "after-complete",
+  "in-alarm",
+] as const;
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly readyMs: number;
+}
+
+interface TaskView {
+  readonly state: string;
+  readonly result: { readonly status: number };
+  readonly events: readonly {
+    readonly what: string;
+    readonly at: string;
+    readonly error?: { readonly code: string };
+  }[];
+}
+
+const RUNTIME = fileURLToPath(new URL("crash/runtime.ts", import.meta.url));
+
+/** Counts what tasks do to it, once for each key, and kills the machine when it is told to be at a point. */
+async function startWitness() {
+  const effects = new Map<string, number>();
+  let doom: { readonly point: string; left: number; readonly kill: () => void } | undefined;
+  /** @returns Whether the machine is no more. */
+  const meet = (point: string): boolean => {
+    if (doom?.point !== point || (doom.left -= 1) > 0) return false;
+    const { kill } = doom;
+    doom = undefined;
+    kill();
+    return true;
+  };
+  const server = createServer((request: IncomingMessage, response) => {
+    const { url = "", headers } = request;
+    const key = headers["idempotency-key"];
+    const point = url.startsWith("/at/") ? url.slice(4) : "after-effect";
+    if (typeof key === "string") effects.set(key, (effects.get(key) ?? 0) + 1);
+    if (!meet(point)) response.end("done");
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number }; // it listens at one
+  return {
+    url: `http://127.0.0.1:${port}`,
+    effects,
+    /** Kills when it is at a point for the so many-th time. */
+    killAt: (point: string, nth: number, kill: () => void) => void (doom = { point, left: nth, kill }),
+    get isDone() {
+      return doom === undefined;
+    },
+    close: () => server.close(),
+  };
+}
+
+describe("tasks, when the runtime is killed at the worst moment", () => {
+  let witness: Awaited<ReturnType<typeof startWitness>>;
+  let folder = "";
+  /** Each round goes on with what the one before has left. */
+  let running: Running;
+  let rounds = 0;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "manifold-crash-"));
+    witness = await startWitness();
+    const { workerOptions } = unstable_getMiniflareWorkerOptions("wrangler.toml");
+    const contents = await bundleWorker(new URL("crash/crashing-worker.ts", import.meta.url));
+    const options = convertV4MiniflareOptions({
+      ...workerOptions,
+      modules: [{ type: "ESModule", path: "index.js", contents }],
+      bindings: {
+        ...(workerOptions.bindings as Record<string, string>), // only text in our file
+        ALLOW_LOOPBACK: "1",
+        AUTH: "open",
+        LOG: "problems",
+        TASK_LEASE_MS: String(LEASE_MS),
+        CRASH_URL: witness.url,
+      },
+      host: "127.0.0.1",
+      port: 0,
+      cf: false,
+    });
+    const stateDir = join(folder, "state");
+    await writeFile(
+      join(folder, "options.json"),
+      JSON.stringify({ ...options, resourcePersistencePath: stateDir }),
+    );
+    running = await start();
+  });
+
+  afterAll(async () => {
+    kill(running);
+    await once(running.child, "exit");
+    witness.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function start(): Promise<Running> {
+    const child = spawn(process.execPath, [RUNTIME, join(folder, "options.json")], {
+      detached: true,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    let output = "";
+    child.stdout.on("data", (chunk) => (output += String(chunk)));
+    await until(() => {
+      if (child.exitCode !== null) throw new Error(`It did not start:\n${output}`);
+      return /ready (\S+)/.test(output);
+    });
+    return { child, url: /ready (\S+)/.exec(output)?.[1] ?? "", readyMs: Date.now() };
+  }
+
+  const kill = ({ child }: Running) => void process.kill(-(child.pid ?? Number.NaN), "SIGKILL");
+
+  async function enqueue(round: string): Promise<readonly string[]> {
+    const tasks = Array.from({ length: TASKS }, (_, index) => ({
+      type: "fetch",
+      payload: { url: `${witness.url}/effect`, method: "POST", body: String(index) },
+      key: `${round} ${index}`,
+      // Half of them are due a little later, by an alarm.
+      ...(index % 2 === 0 ? {} : { delayMs: 500 }),
+    }));
+    const response = await fetch(`${running.url}/v1/tasks/batch`, {
+      method: "POST",
+      body: JSON.stringify({ tasks }),
+    });
+    const { items } = (await response.json()) as { readonly items: readonly { readonly id: string }[] };
+    return items.map(({ id }) => id);
+  }
+
+  async function succeeded(): Promise<number> {
+    const response = await fetch(`${running.url}/v1/tasks/stats`);
+    const { types } = (await response.json()) as { types: { fetch: { counts: Record<string, number> } } };
+    return types.fetch.counts["succeeded"] ?? 0;
+  }
+
+  /** What happened to a task is one story with one end, and what was lost with the machine was soon given to others. */
+  function expectSound({ state, result, events }: TaskView, readyMs: number): void {
+    expect([state, result.status]).toEqual(["succeeded", 200]);
+    // What somebody without the lease wanted to write was refused, before or after.
+    const story = events.filter(({ what }) => what !== "refused");
+    expect(story.filter(({ what }) => what === "succeeded")).toHaveLength(1);
+    expect(story.at(-1)?.what).toBe("succeeded");
+    for (const [index, event] of story.entries()) {
+      if (event.error?.code !== "lease-lost") continue;
+      const leaseEndMs = Date.parse(story[index - 1]?.at ?? "") + LEASE_MS;
+      expect(Date.parse(event.at) - Math.max(leaseEndMs, readyMs)).toBeLessThan(LATE_MS);
+    }
+  }
+
+  it.each(POINTS)(
+    "%s, all end once, with their effects, and soon",
+    async (point) => {
+      rounds += 1;
+      witness.effects.clear();
+      const exit = once(running.child, "exit");
+      // An effect is told of each task, the rest of batches.
+      witness.killAt(point, point === "after-effect" ? TASKS / 5 : 2, () => kill(running));
+      const first = await enqueue(point).catch(() => undefined);
+      await exit;
+      expect(witness.isDone).toBe(true);
+      running = await start();
+      // Who has heard nothing asks again, under the same keys.
+      const ids = await enqueue(point);
+      if (first !== undefined) expect(ids).toEqual(first);
+      expect(new Set(ids).size).toBe(TASKS);
+      await until(async () => (await succeeded()) === rounds * TASKS, 60_000 + TASKS * 100);
+      let again = 0;
+      for (const id of ids) {
+        const response = await fetch(`${running.url}/v1/tasks/${id}`);
+        const view = (await response.json()) as TaskView; // what the routes' own tests show
+        expectSound(view, running.readyMs);
+        if (view.events.some(({ error }) => error?.code === "lease-lost")) again += 1;
+      }
+      // Otherwise nothing was running when it was killed.
+      if (point === "after-claim" || point === "after-effect") expect(again).toBeGreaterThan(0);
+      // The other side does a thing once for a key; each task has one, whatever became of its attempts.
+      expect([...witness.effects.keys()].toSorted()).toEqual(ids.map((id) => `"${id}"`).toSorted());
+    },
+    300_000,
+  );
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { VirtualClock } from "#kernel";
+import { task, type TaskType } from "../../src/tasks/define.ts";
+import { planTasks } from "../../src/tasks/plan.ts";
+import { fakeShards } from "./fake-shards.ts";
+
+const planOf = (...types: readonly TaskType[]) =>
+  planTasks(types, (fault) => {
+    throw new Error(fault);
+  });
+const anything = { payload: z.unknown(), handle: async () => await Promise.resolve("done") };
+
+function stage(...types: readonly TaskType[]) {
+  const clock = new VirtualClock();
+  const shards = fakeShards(types, clock);
+  const shard = shards.shardFor(0);
+  const add = async (type: string) => {
+    const id = shards.options.makeId("task", 0);
+    await shard.enqueue([{ id, type, payload: "{}" }]);
+    return id;
+  };
+  return { ...shards, clock, shard, add };
+}
+
+describe("consume", () => {
+  it("checks a payload again when it is run, for a deploy may lie between", async () => {
+    const { add, work, shard, clock } = stage(task("t", anything));
+    const id = await add("t");
+    const later = planOf(task("t", { ...anything, payload: z.object({ name: z.string() }) }));
+    await clock.run(work({ tasks: later }));
+    expect((await shard.look(id))?.row).toMatchObject({
+      state: "failed",
+      error: { code: "invalid-payload" },
+    });
+  });
+
+  it("leaves a type that it does not know to another version", async () => {
+    const { add, work, shard, clock } = stage(task("t", anything));
+    const id = await add("t");
+    await clock.run(work({ tasks: planOf() }));
+    expect((await shard.look(id))?.row).toMatchObject({
+      state: "scheduled",
+      error: { code: "unknown-type" },
+    });
+  });
+
+  it("goes on with the others when handlers misbehave", async () => {
+    const circle: Record<string, unknown> = {};
+    circle["self"] = circle;
+    const odd = (name: string, handle: TaskType["handle"]) =>
+      task(name, { payload: z.unknown(), attempts: 1, timeoutMs: 1_000, handle });
+    const { add, work, shard, clock } = stage(
+      task("good", anything),
+      odd("throws", async () => await Promise.reject({ not: "an error" })), // oxlint-disable-line typescript/prefer-promise-reject-errors -- that is what it is about
+      odd("deaf", async () => await new Promise(() => undefined)),
+      odd("circle", async () => await Promise.resolve(circle)),
+      odd("huge", async () => await Promise.resolve("x".repeat(10_000_000))),
+    );
+    const names = ["throws", "good", "deaf", "circle", "good", "huge", "good"];
+    const ids: string[] = [];
+    for (const name of names) ids.push(await add(name));
+    await clock.run(work());
+    const states = await Promise.all(ids.map(async (id) => (await shard.look(id))?.row.state));
+    expect(states).toEqual(["dead", "succeeded", "dead", "failed", "succeeded", "failed", "succeeded"]);
+    const next = await add("good");
+    await clock.run(work());
+    expect((await shard.look(next))?.row.state).toBe("succeeded");
+  });
+
+  it("tells a handler within a second that its task is cancelled, whoever else is cancelled beside it", async () => {
+    const heardMs = new Map<string, number>();
+    const patient = task("patient", {
+      payload: z.unknown(),
+      async handle({ id, signal }) {
+        await new Promise<void>((resolve) =>
+          signal.addEventListener("abort", () => {
+            heardMs.set(id, clock.now());
+            resolve();
+          }),
+        );
+        signal.throwIfAborted();
+      },
+    });
+    const { add, work, shard, clock } = stage(patient);
+    const ids: string[] = [];
+    for (let nth = 0; nth < 50; nth += 1) ids.push(await add("patient"));
+    const working = work();
+    const askedMs = new Map<string, number>();
+    for (const id of ids) {
+      await clock.advance(37);
+      askedMs.set(id, clock.now());
+      expect(await shard.cancel(id)).toBe("cancelling");
+    }
+    await clock.run(working);
+    const tookMs = ids.map((id) => (heardMs.get(id) ?? Infinity) - (askedMs.get(id) ?? 0));
+    expect(Math.max(...tookMs)).toBeLessThanOrEqual(1_000);
+    for (const id of ids) expect((await shard.look(id))?.row.state).toBe("cancelled");
+  });
+});

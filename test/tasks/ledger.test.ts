@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_POLICY, type TaskPolicy } from "../../src/tasks/define.ts";
+import { createLedger } from "../../src/tasks/ledger.ts";
+import { DEFAULT_SETTINGS } from "../../src/tasks/settings.ts";
+import type { Outcome } from "../../src/tasks/settle.ts";
+import { memoryTasks } from "./memory-tasks.ts";
+
+const DONE: Outcome = { kind: "succeeded" };
+const FAILED: Outcome = { kind: "failed", error: { code: "threw", message: "no" }, isRetryable: true };
+const { leaseMs, sweepMs } = DEFAULT_SETTINGS;
+
+function open(policy: Partial<TaskPolicy> = {}) {
+  const store = memoryTasks();
+  const ledger = createLedger({
+    store,
+    settings: DEFAULT_SETTINGS,
+    policyOf: () => ({ ...DEFAULT_POLICY, ...policy }),
+    random: () => 0.5,
+    noteChange: () => undefined,
+  });
+  const add = (id: string, slot?: string, nowMs = 0) =>
+    ledger.enqueue([{ id, type: "t", payload: "null", slot }], nowMs);
+  /** Does what is due, and says which messages are sent. */
+  const send = (nowMs: number) => {
+    ledger.tick(nowMs);
+    const ids = ledger.outbox(nowMs, 100).map(({ id }) => id);
+    ledger.published(ids, { readMs: nowMs, nowMs });
+    return ids;
+  };
+  const claim = (nowMs: number, ...ids: string[]) => ledger.claim("w", ids, nowMs).map(({ id }) => id);
+  const settle = (id: string, outcome: Outcome, nowMs: number) =>
+    ledger.report([{ id, fence: store.row(id)?.fence ?? 0, outcome }], nowMs);
+  const stateOf = (id: string) => store.row(id)?.state;
+  return { ledger, store, add, send, claim, settle, stateOf };
+}
+
+describe("concurrency", () => {
+  it("is counted for each key, and lets the next one of a key go when one ends", () => {
+    const { add, send, claim, settle } = open({ concurrency: 1 });
+    for (const [id, slot] of [["a1", "a"], ["a2", "a"], ["a3", "a"], ["b1", "b"]] as const) add(id, slot); // prettier-ignore
+    expect(claim(0, ...send(0))).toEqual(["a1", "b1"]);
+    expect(send(5)).toEqual([]);
+    settle("a1", DONE, 10);
+    expect(send(10)).toEqual(["a2"]);
+    expect(claim(10, "a3", "a2")).toEqual(["a3"]);
+    settle("a3", DONE, 20);
+    expect(claim(20, ...send(20))).toEqual(["a2"]);
+  });
+});
+
+describe("a lease", () => {
+  it("that is lost three times in a row makes a task poison", () => {
+    const { add, send, claim, settle, store } = open();
+    add("a");
+    let nowMs = 0;
+    const lose = () => {
+      expect(claim(nowMs, ...send(nowMs))).toEqual(["a"]);
+      nowMs += leaseMs;
+      send(nowMs);
+    };
+    lose();
+    lose();
+    expect(store.row("a")?.error?.code).toBe("lease-lost");
+    expect(claim(nowMs, ...send(nowMs))).toEqual(["a"]);
+    settle("a", FAILED, nowMs);
+    nowMs += 10_000;
+    lose();
+    lose();
+    expect(store.row("a")).toMatchObject({ state: "dead", attempt: 5, error: { code: "lease-lost" } });
+    add("b", undefined, nowMs);
+    for (let time = 0; time < 3; time += 1) {
+      claim(nowMs, ...send(nowMs));
+      nowMs += leaseMs;
+      send(nowMs);
+    }
+    expect(store.row("b")).toMatchObject({ state: "dead", attempt: 3, error: { code: "poison" } });
+  });
+});
+
+describe("the sweep", () => {
+  it("publishes again what nobody has claimed for a minute, and not before", () => {
+    const { add, send } = open();
+    add("a");
+    expect([send(0), send(sweepMs - 1), send(sweepMs)]).toEqual([["a"], [], ["a"]]);
+  });
+
+  it("does not hold up what was run while its message was sent", () => {
+    const { add, ledger, claim, settle, send } = open();
+    add("a");
+    expect(ledger.outbox(0, 1)).toHaveLength(1);
+    claim(5, "a");
+    settle("a", { ...FAILED, retryAfterMs: 5 }, 10);
+    ledger.tick(15);
+    ledger.published(["a"], { readMs: 0, nowMs: 20 });
+    expect(send(20)).toEqual(["a"]);
+  });
+
+  it("publishes all again at once when the messages are lost", () => {
+    const { add, send, ledger } = open();
+    add("a");
+    expect(send(0)).toEqual(["a"]);
+    ledger.publishAgain(10);
+    expect(send(10)).toEqual(["a"]);
+  });
+});
+
+describe("what has waited too long", () => {
+  it("expires, unless it has started once", () => {
+    const { add, send, claim, settle, stateOf } = open({ startWithinMs: 1_000 });
+    add("a");
+    add("b");
+    claim(0, "b");
+    settle("b", { ...FAILED, retryAfterMs: 5_000 }, 10);
+    expect(send(1_000)).toEqual([]);
+    expect(stateOf("a")).toBe("expired");
+    expect(claim(6_000, ...send(6_000))).toEqual(["b"]);
+  });
+});
+
+describe("a clean-up", () => {
+  it("comes again for a task that ends again, and under a fence of its own", () => {
+    const { add, claim, settle, ledger, store, stateOf } = open({ attempts: 1 });
+    add("task_1");
+    for (const nowMs of [0, 100]) {
+      claim(nowMs, "task_1");
+      ledger.saveRecord({ id: "task_1", fence: store.row("task_1")?.fence ?? 0 }, nowMs);
+      settle("task_1", FAILED, nowMs);
+      expect(claim(nowMs, "clean_1")).toEqual(["clean_1"]);
+      ledger.retry("task_1", nowMs + 1);
+    }
+    expect(store.row("clean_1")).toMatchObject({ state: "running", fence: 2 });
+    expect(ledger.report([{ id: "clean_1", fence: 1, outcome: DONE }], 101)).toEqual(["clean_1"]);
+    expect(stateOf("clean_1")).toBe("running");
+  });
+});
