@@ -12,13 +12,17 @@ const count = (most: number) => z.int().min(1).max(most);
 const ms = (most: number) => z.number().min(0).max(most);
 
 const HOUR_MS = 3_600_000;
+/** A batch takes so long and five seconds, and a gate takes its visitor for gone after a minute. */
+const MOST_TIMEOUT_MS = 45_000;
+/** What a batch takes besides one fetch, with the way to whoever fetches it and back. */
+const BESIDES_MS = 10_000;
 
 /** The bounds of what an object, a message and an invocation of the platform carry. */
 const Settings = z.strictObject({
   // RFC 9309, 2.2.1.
   agent: z.string().regex(/^[A-Za-z_-]+$/, "expected letters, `_` and `-`"),
   userAgent: z.string().regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/, "expected printable ASCII"),
-  leaseMs: z.int().min(1_000).max(HOUR_MS),
+  leaseMs: z.int().max(HOUR_MS),
   attempts: count(20),
   backoff: z.strictObject({ baseMs: ms(HOUR_MS), capMs: ms(HOUR_MS) }),
   types: z
@@ -26,10 +30,7 @@ const Settings = z.strictObject({
     .min(1),
   maxBytes: count(32 * 1024 * 1024),
   maxLinks: count(10_000),
-  timeoutMs: z
-    .int()
-    .min(1)
-    .max(5 * 60_000),
+  timeoutMs: z.int().min(1).max(MOST_TIMEOUT_MS),
   maxKnown: count(5_000_000),
   maxVariants: count(1_000_000),
   maxCopies: count(1_000_000),
@@ -59,6 +60,9 @@ export function planCrawls(config: CrawlsConfig, report: (fault: string) => void
     pace: { ...DEFAULT_SETTINGS.pace, ...config.pace },
     backoff: { ...DEFAULT_SETTINGS.backoff, ...config.backoff },
   };
+  const { leaseMs, timeoutMs } = filled;
+  if (leaseMs < timeoutMs + BESIDES_MS)
+    report(`crawls: \`leaseMs\`: expected \`timeoutMs\` and ${BESIDES_MS} at least, got ${leaseMs}`);
   const parsed = Settings.safeParse(filled);
   for (const { path, message, ...issue } of parsed.error?.issues ?? []) {
     if (issue.code === "unrecognized_keys") {
