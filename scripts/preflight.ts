@@ -1,6 +1,9 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { pathToFileURL } from "node:url";
+import { parse } from "smol-toml";
+import * as z from "zod";
 import type { EndpointPlan } from "../src/aggregate/plan.ts";
 import type { Environment } from "../src/aggregate/upstream-plan.ts";
 import { type Config, ConfigError, loadConfig } from "../src/config.ts";
@@ -40,6 +43,11 @@ export function expectWritable(directory: string, variable: string): void {
   }
 }
 
+/** What is looked at of `wrangler.toml`. */
+const Wrangler = z.object({
+  triggers: z.object({ crons: z.array(z.string()).default([]) }).default({ crons: [] }),
+});
+
 /** The configuration that is meant where nobody says otherwise. */
 const CONFIG = "manifold.config.ts";
 
@@ -55,9 +63,9 @@ export async function expectConfig(
   await loadPlans(() => readSettings(variables), path);
   const { cron = [] } = await importConfig(path);
   if (cron.length === 0) return;
-  // Large, and seldom needed here.
-  const { unstable_readConfig: readConfig } = await import("wrangler");
-  expectTriggers(cron, readConfig({ config: "wrangler.toml" }).triggers.crons ?? []);
+  // Wrangler itself would read it, and takes seconds to load.
+  const { triggers } = Wrangler.parse(parse(await readFile("wrangler.toml", "utf8")));
+  expectTriggers(cron, triggers.crons);
 }
 
 /**

@@ -51,7 +51,8 @@ const RETRIES = {
   attempts: 5,
   baseMs: 200,
   capMs: 5_000,
-  isRetryable: (error: unknown) => !(error instanceof ProblemError),
+  // What is wrong with a task does not change; that its shard is away does.
+  isRetryable: (error: unknown) => !(error instanceof ProblemError) || error.problem.status >= 500,
 };
 
 /**

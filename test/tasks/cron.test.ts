@@ -54,7 +54,7 @@ describe("fireCron", () => {
     expect(await fire([entry("attic")])).toBeUndefined();
     expect(await count()).toBe(1);
     for (const shard of [0, 1, 2, 3]) failing.add(shard);
-    expect(await fire([entry("cellar")])).toMatchObject({ message: "The shard is away" });
+    expect(await fire([entry("cellar")])).toMatchObject({ problem: { status: 503 } });
   });
 });
 
