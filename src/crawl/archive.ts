@@ -1,6 +1,6 @@
 import { openSegment, type SegmentWriter, type StoredSegment } from "./segment.ts";
 import type { CrawlOrder } from "./stub.ts";
-import type { Report } from "./wire.ts";
+import type { Report, Result } from "./wire.ts";
 
 /**
  * More than this is not held for one segment; what is left of a batch is fetched with the next. An object holds two at
@@ -36,9 +36,13 @@ export function isFull(writer: SegmentWriter | undefined): boolean {
 export interface Archive {
   /**
    * Stores what a batch brings, before its report: what the report says is there. A report that never comes leaves a
-   * file that no row knows, until it is swept.
+   * file that no row knows, until it is swept. Where nothing can be stored, pages are to be tried again.
    */
-  keep(order: CrawlOrder, fetchBatch: (writer: SegmentWriter) => Promise<Report>): Promise<Report>;
+  keep(
+    order: Pick<CrawlOrder, "settings">,
+    fetchBatch: (writer: SegmentWriter) => Promise<Report>,
+    noteFailure: (event: string, error: unknown) => void,
+  ): Promise<Report>;
   discard(segment: StoredSegment): Promise<void>;
   /** Deletes all files but these. */
   sweep(known: ReadonlySet<string>): Promise<void>;
@@ -50,14 +54,19 @@ const makeId = () => crypto.randomUUID();
 export function openArchive(bucket: FileBucket, id: string): Archive {
   const prefix = `crawls/${id}/`;
   return {
-    async keep({ settings }, fetchBatch) {
+    async keep({ settings }, fetchBatch, noteFailure) {
       const info = { software: settings.userAgent, format: "WARC File Format 1.1", robots: "obey" };
       const writer = await openSegment({ info, makeId, epochMs: () => Date.now() });
       const report = await fetchBatch(writer);
       const { bytes, records } = writer.close();
       if (records.length === 0) return report;
       const key = `${prefix}${makeId()}.warc.gz`;
-      await bucket.put(key, bytes, { httpMetadata: { contentType: "application/warc" } });
+      try {
+        await bucket.put(key, bytes, { httpMetadata: { contentType: "application/warc" } });
+      } catch (error) {
+        noteFailure("crawl-archive-failed", error);
+        return { ...report, results: report.results.map(withoutPage) };
+      }
       return { ...report, segment: { key, bytes: bytes.byteLength, records } };
     },
     discard: async ({ key }) => await bucket.delete(key),
@@ -71,4 +80,11 @@ export function openArchive(bucket: FileBucket, id: string): Archive {
       } while (cursor !== undefined);
     },
   };
+}
+
+/** A page counts when the archive has it. */
+function withoutPage(result: Result): Result {
+  const { id } = result;
+  if (result.kind === "page") return { id, kind: "retry", reason: "archive-unreachable" };
+  return result.kind === "retry" ? { ...result, page: undefined } : result;
 }

@@ -29,5 +29,5 @@ export async function fetchBatch(order: CrawlOrder, batch: Batch, ports: FetchPo
       keep: writer?.add,
       isWanted: () => ports.isWanted() && !isFull(writer),
     });
-  return plan.store === "warc" ? await ports.archive.keep(order, run) : await run();
+  return plan.store === "warc" ? await ports.archive.keep(order, run, ports.noteFailure) : await run();
 }
