@@ -179,7 +179,8 @@ export function openFrontier(
     state: get,
     start: (urls, nowMs) =>
       inOneStep(() => {
-        set({ phase: "running", startedMs: nowMs });
+        // Another crawl may have had this name, whose batches are still being fetched: no fence of theirs comes again.
+        set({ phase: "running", startedMs: nowMs, lastLease: nowMs });
         add(urls.map((url, rank) => ({ ...url, level: 0, rank, parent: undefined, hops: 0 })));
         store.place(0);
         handOut(nowMs);

@@ -65,6 +65,20 @@ function crawl(options: { readonly pages: number; readonly maxPages?: number; re
 }
 
 describe("openFrontier", () => {
+  it("takes no report of a crawl that had its name before", () => {
+    const begin = (nowMs: number) => {
+      const plan = { maxPages: 9, maxDepth: 9 };
+      const frontier = openFrontier(memoryFrontier(), { plan, settings: DEFAULT_SETTINGS, ...ONE_STREAM });
+      frontier.start([found("/0")], nowMs);
+      return { frontier, batch: frontier.begin("away", nowMs) };
+    };
+    const { batch: before } = begin(1_000);
+    const { frontier, batch } = begin(2_000);
+    const reportOf = (lease = 0) => frontier.report({ lease, results: [], robots: 0 }, 2_000);
+    expect(reportOf(before?.lease)).toBe(false);
+    expect(reportOf(batch?.lease)).toBe(true);
+  });
+
   it("finds every page of a site once, and ends", () => {
     const { state, unique } = crawl({ pages: 300 });
     expect(state).toMatchObject({ phase: "all-done", counts: { pages: 300, known: 300, failed: 0 } });
