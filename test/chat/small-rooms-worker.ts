@@ -5,6 +5,7 @@ export { ChatRelay } from "../../durable-objects/chat-relay.ts";
 export { ChatRoom } from "../../durable-objects/chat-room.ts";
 export { Crawl } from "../../durable-objects/crawl.ts";
 export { FanoutLane } from "../../durable-objects/fanout-lane.ts";
+export { HostGate } from "../../durable-objects/host-gate.ts";
 export { RateLimiter } from "../../durable-objects/rate-limiter.ts";
 export { TaskShard } from "../../durable-objects/task-shard.ts";
 

@@ -67,10 +67,16 @@ export async function startProduct(environment: Readonly<Record<string, string>>
     STATE_DIR: stateDir,
     ...environment,
   });
-  await until(() => {
-    if (started.child.exitCode !== null) throw new Error(`It did not start:\n${started.output()}`);
-    return started.output().includes("Manifold is ready");
-  });
+  try {
+    await until(() => {
+      if (started.child.exitCode !== null) throw new Error(`It did not start:\n${started.output()}`);
+      return started.output().includes("Manifold is ready");
+    });
+  } catch (error) {
+    // What came too late would run on after the tests.
+    if (started.isAlive()) process.kill(-(started.child.pid ?? Number.NaN), "SIGKILL");
+    throw error;
+  }
   return {
     ...started,
     url: `http://127.0.0.1:${port}`,

@@ -22,10 +22,14 @@ async function run(port: number, stateDir: string) {
     cwd: ROOT,
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
     detached: true,
-    stdio: "ignore",
+    stdio: ["ignore", "ignore", "pipe"],
   });
   const exit = once(child, "exit");
+  let complaints = "";
+  child.stderr.on("data", (chunk) => (complaints += String(chunk)));
   const isReady = async () => {
+    if (child.exitCode !== null || complaints.includes("ERROR"))
+      throw new Error(`It did not start:\n${complaints}`);
     const response = await fetch(`http://127.0.0.1:${port}/room`).catch(() => undefined);
     return response?.ok === true;
   };
