@@ -1,5 +1,5 @@
 import type { MakeBucket } from "../src/chat/flood.ts";
-import { fullBucket, moved, roomAtMs } from "../src/limits/tat.ts";
+import { fullBucket, takeOne } from "../src/limits/tat.ts";
 
 /** A bucket of the limiter's, for a room to count by. */
 export const floodBucket: MakeBucket = ({ burst, perSecond }, nowMs) => {
@@ -7,11 +7,9 @@ export const floodBucket: MakeBucket = ({ burst, perSecond }, nowMs) => {
   let tat = fullBucket(nowMs);
   return {
     take(now) {
-      // A clock that has jumped back takes the bucket with it.
-      if (now < tat.baseMs) tat = { ...tat, baseMs: now };
-      const waitMs = roomAtMs(tat, rate, 0, 1, now) - now;
-      if (waitMs === 0) tat = moved(tat, rate, 0, 1, now);
-      return waitMs;
+      const taken = takeOne(tat, rate, now);
+      tat = taken.tat;
+      return taken.waitMs;
     },
   };
 };

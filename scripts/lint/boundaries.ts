@@ -24,6 +24,7 @@ const APP = [
   "kernel",
   "http",
   "work",
+  "bucket",
   "chat-client",
   ...FEATURES,
   "handlers",
@@ -34,8 +35,9 @@ const APP = [
 
 /** What a feature may import besides. */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
+  limits: ["bucket"],
   chat: ["chat-client"],
-  tasks: ["work"],
+  tasks: ["work", "bucket"],
   crawl: ["work"],
 };
 
@@ -49,6 +51,8 @@ const AREAS: readonly Area[] = [
   },
   // What leases work to whoever does it, for tasks and for crawls.
   { name: "work", files: /^src\/work\//, may: ["kernel"], packages: none },
+  // The one algorithm behind every limit, whoever keeps to it.
+  { name: "bucket", files: /^src\/limits\/tat\.ts$/, may: [], packages: none },
   // Goes to browsers: a client knows what a room says, and nothing of how it works.
   { name: "chat-client", files: /^src\/chat\/(client(\.ts|\/)|wire\.ts)/, may: ["kernel"], packages: none },
   ...FEATURES.map((feature) => ({
@@ -67,7 +71,7 @@ const AREAS: readonly Area[] = [
   {
     name: "durable-objects",
     files: /^durable-objects\//,
-    may: ["kernel", "http", "work", "chat-client", ...FEATURES],
+    may: ["kernel", "http", "work", "bucket", "chat-client", ...FEATURES],
     packages: (specifier) => !isNode(specifier) && !isHono(specifier),
   },
   {

@@ -1,5 +1,3 @@
-import type { LimitPolicy } from "./policy.ts";
-
 /**
  * A token bucket as one number, the theoretical arrival time of GCRA (ITU-T I.371): when the bucket will be full
  * again. Counted in ticks from `baseMs`, where a refill of L tokens makes L ticks of a millisecond and a token of a
@@ -12,7 +10,11 @@ export interface Tat {
   readonly ticks: number;
 }
 
-type Rate = Pick<LimitPolicy, "capacity" | "refill">;
+/** At most `capacity` tokens, of which `refill.tokens` come back every `refill.perMs` milliseconds, evenly. */
+interface Rate {
+  readonly capacity: number;
+  readonly refill: { readonly tokens: number; readonly perMs: number };
+}
 
 /** A full bucket. */
 export function fullBucket(nowMs: number): Tat {
@@ -40,6 +42,16 @@ export function roomAtMs(tat: Tat, rate: Rate, held: number, cost: number, nowMs
   if (held + cost > capacity) return Infinity;
   const excess = tat.ticks - (capacity - cost) * refill.perMs;
   return Math.max(nowMs, tat.baseMs + divideUp(excess, refill.tokens));
+}
+
+/**
+ * Takes a token if there is one: `waitMs` is 0 then, and else how long it is until there is. A clock that has jumped back
+ * takes the bucket with it.
+ */
+export function takeOne(tat: Tat, rate: Rate, nowMs: number): { readonly tat: Tat; readonly waitMs: number } {
+  const now = nowMs < tat.baseMs ? { ...tat, baseMs: nowMs } : tat;
+  const waitMs = roomAtMs(now, rate, 0, 1, nowMs) - nowMs;
+  return { tat: waitMs === 0 ? moved(now, rate, 0, 1, nowMs) : now, waitMs };
 }
 
 /** How many whole tokens the bucket has. */

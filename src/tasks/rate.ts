@@ -1,4 +1,4 @@
-import type { TypeState } from "./store.ts";
+import { fullBucket, rescaled, takeOne, type Tat } from "../limits/tat.ts";
 
 /** So many starts in that time. */
 export interface Rate {
@@ -6,22 +6,28 @@ export interface Rate {
   readonly perMs: number;
 }
 
+/** What is kept of the starts of a type: the limiter's bucket, and the rate that its ticks are of. */
+export interface RateState extends Tat {
+  readonly tokens: number;
+  /** Whoever is refused next is told no earlier time. */
+  readonly deferMs: number;
+}
+
 /** Whether a task may start, and what to remember; or when to ask again. */
 export type RateAnswer =
-  | { readonly allowed: true; readonly rate: NonNullable<TypeState["rate"]> }
-  | { readonly allowed: false; readonly againMs: number; readonly rate: NonNullable<TypeState["rate"]> };
+  | { readonly allowed: true; readonly rate: RateState }
+  | { readonly allowed: false; readonly againMs: number; readonly rate: RateState };
 
 /**
- * Asks for one start: the generic cell rate algorithm (ITU-T I.371), with `count` at once. Each who is refused is told a
- * time of its own, so that they do not all come back together.
+ * Asks for one start, with `count` at once. Each who is refused is told a time of its own, so that they do not all come
+ * back together.
  */
-export function askRate({ count, perMs }: Rate, known: TypeState["rate"], nowMs: number): RateAnswer {
-  const intervalMs = perMs / count;
-  const tatMs = Math.max(known?.tatMs ?? 0, nowMs);
-  const freeMs = tatMs - (perMs - intervalMs);
-  if (freeMs <= nowMs) {
-    return { allowed: true, rate: { tatMs: tatMs + intervalMs, deferMs: known?.deferMs ?? 0 } };
-  }
-  const againMs = Math.ceil(Math.max(freeMs, known?.deferMs ?? 0));
-  return { allowed: false, againMs, rate: { tatMs, deferMs: againMs + intervalMs } };
+export function askRate({ count, perMs }: Rate, known: RateState | undefined, nowMs: number): RateAnswer {
+  const rate = { capacity: count, refill: { tokens: count, perMs } };
+  const before = known === undefined ? fullBucket(nowMs) : rescaled(known, known.tokens, rate);
+  const { tat, waitMs } = takeOne(before, rate, nowMs);
+  const deferMs = known?.deferMs ?? 0;
+  if (waitMs === 0) return { allowed: true, rate: { ...tat, tokens: count, deferMs } };
+  const againMs = Math.ceil(Math.max(nowMs + waitMs, deferMs));
+  return { allowed: false, againMs, rate: { ...tat, tokens: count, deferMs: againMs + perMs / count } };
 }

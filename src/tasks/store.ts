@@ -1,4 +1,5 @@
 import type { NewTask } from "./book.ts";
+import type { RateState } from "./rate.ts";
 import type { TaskRow, TaskState } from "./row.ts";
 
 /** The task that an idempotency key stands for. */
@@ -24,8 +25,7 @@ export interface GroupRow {
 /** What a type's tasks have in common, besides what the configuration says. */
 export interface TypeState {
   readonly paused: boolean;
-  /** Of its rate: see `rate.ts`. */
-  readonly rate?: { readonly tatMs: number; readonly deferMs: number } | undefined;
+  readonly rate?: RateState | undefined;
 }
 
 /** How many tasks of a type are in a state. */

@@ -153,12 +153,15 @@ export function describeTasks(
       await withStore((store, reopen) => {
         store.putKey("k", { fingerprint: "f", id: "a", untilMs: 10 });
         store.putKey("l", { fingerprint: "f", id: "b", untilMs: 11 });
-        store.putType("t", { paused: true, rate: { tatMs: 5, deferMs: 6 } });
+        store.putType("t", { paused: true, rate: { baseMs: 5, ticks: 7, tokens: 2, deferMs: 6 } });
         store.putType("u", { paused: false });
         expect(reopen().key("k")).toEqual({ fingerprint: "f", id: "a", untilMs: 10 });
         store.forgetKeys(10);
         expect([store.key("k"), store.key("l")?.id]).toEqual([undefined, "b"]);
-        expect(reopen().type("t")).toEqual({ paused: true, rate: { tatMs: 5, deferMs: 6 } });
+        expect(reopen().type("t")).toEqual({
+          paused: true,
+          rate: { baseMs: 5, ticks: 7, tokens: 2, deferMs: 6 },
+        });
         expect(store.type("none")).toEqual({ paused: false });
         expect(store.paused()).toEqual(["t"]);
       });
