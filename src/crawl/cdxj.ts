@@ -1,16 +1,8 @@
-/** A page as the index of an archive has it. */
-export interface IndexedRecord {
-  /** Of its URL, in the crawl. */
-  readonly id: number;
+import type { SegmentRecord } from "./segment.ts";
+
+/** A page as the index of an archive has it: where it stands is where that is in the whole archive. */
+export interface IndexedRecord extends SegmentRecord {
   readonly surt: string;
-  readonly url: string;
-  readonly atMs: number;
-  readonly status: number;
-  readonly type: string;
-  readonly sha256: string;
-  /** In the whole archive. */
-  readonly offset: number;
-  readonly length: number;
 }
 
 /**

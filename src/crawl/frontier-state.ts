@@ -9,7 +9,8 @@ export interface KeptState {
   inOneStep<T>(this: void, run: () => T): T;
 }
 
-const NOTHING: Counts = {
+/** Before anything has been done. */
+export const NOTHING: Counts = {
   pages: 0,
   redirects: 0,
   sitemaps: 0,

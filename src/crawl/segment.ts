@@ -2,7 +2,8 @@ import { gzip } from "./gzip.ts";
 import { type Capture, concat, infoRecord, responseRecord } from "./warc.ts";
 
 /** Where an answer stands in a segment. */
-interface SegmentRecord {
+export interface SegmentRecord {
+  /** Of its URL, in the crawl. */
   readonly id: number;
   readonly url: string;
   readonly atMs: number;

@@ -1,4 +1,5 @@
 import { placeOfTarget, RANKS_A_PAGE, rankOfRedirect } from "./redirect-place.ts";
+import { NOTHING } from "./frontier-state.ts";
 import type { Counts, Discovery, LeasedUrl, Settled } from "./frontier-store.ts";
 import type { Found, PageRecord, Report, Result } from "./wire.ts";
 
@@ -45,17 +46,7 @@ export function settleReport(
   const holds: ReportOutcome["holds"] = [];
   const pages: Discovery[] = [];
   const redirected: Discovery[] = [];
-  const counts = {
-    pages: 0,
-    redirects: 0,
-    sitemaps: 0,
-    failed: 0,
-    keptOut: 0,
-    retries: 0,
-    robots: report.robots,
-    links: 0,
-    bytes: 0,
-  };
+  const counts: { -readonly [Name in keyof Counts]: number } = { ...NOTHING, robots: report.robots };
 
   const settlePage = (id: number, page: PageRecord) => {
     settled.push({ id, settled: { kind: "page", page } });
