@@ -1,13 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import {
-  type Bench,
-  type BenchCase,
-  type Contender,
-  type Measurement,
-  MissingError,
-  type Round,
-} from "./harness/bench.ts";
+import { readFileSync } from "node:fs";
+import { type Bench, type BenchCase, type Contender, type Measurement, type Round } from "./harness/bench.ts";
 import { startNginx } from "./harness/nginx.ts";
+import { peerProgram } from "./harness/peer.ts";
 import { usageOf } from "./harness/process-tree.ts";
 import { findPython } from "./harness/python.ts";
 import { type Server, startNode, startServer } from "./harness/server.ts";
@@ -190,8 +184,5 @@ function answerOf(endpoint: string, id: string): unknown {
 }
 
 async function startPeer(name: "fastify" | "effect", upstream: string): Promise<Server> {
-  if (!existsSync(new URL(`peers/node_modules/${name}`, import.meta.url))) {
-    throw new MissingError(`${name} is not installed: run bench/install-peers.sh`);
-  }
-  return await startNode(new URL(`peers/${name}-server.js`, import.meta.url), endpointsPath, upstream);
+  return await startNode(peerProgram(name, `${name}-server.js`), endpointsPath, upstream);
 }

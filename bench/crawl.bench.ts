@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { CONNECTIONS, type CrawlCase, manifold, program, type World } from "./crawl/contender.ts";
 import { type Bench, MissingError } from "./harness/bench.ts";
+import { peerProgram } from "./harness/peer.ts";
 import { findPython } from "./harness/python.ts";
 import { startNode } from "./harness/server.ts";
 
@@ -16,10 +18,8 @@ const CONTENDERS = [
     file,
   ]),
   program("Crawlee", async (start, file) => {
-    if (!existsSync(pathOf("peers/node_modules/@crawlee/cheerio"))) {
-      throw new MissingError("Crawlee is not installed: run bench/install-peers.sh");
-    }
-    return await Promise.resolve([process.execPath, pathOf("peers/crawlee-crawler.js"), start, six, file]);
+    const crawler = fileURLToPath(peerProgram("@crawlee/cheerio", "crawlee-crawler.js"));
+    return await Promise.resolve([process.execPath, crawler, start, six, file]);
   }),
   program("aiohttp", async (start, file) => [
     await findPython("aiohttp"),

@@ -1,13 +1,12 @@
-import { existsSync } from "node:fs";
 import {
   type Bench,
   type BenchCase,
   type Contender,
   type Measurement,
-  MissingError,
   type Round,
   WrongAnswerError,
 } from "./harness/bench.ts";
+import { peerProgram } from "./harness/peer.ts";
 import { type Server, startNode } from "./harness/server.ts";
 import { startWorker } from "./harness/workerd.ts";
 import { overshootOf } from "./limits/overshoot.ts";
@@ -46,22 +45,15 @@ const withLeases = contender("manifold, leases", async () => await startWorker(W
 const honoRateLimiter = contender(
   "hono-rate-limiter, object",
   async () => {
-    expectPeer("hono-rate-limiter");
-    return await startWorker(
-      peerFile("hono-rate-limiter-worker"),
-      {},
-      { OBJECTS: "DurableObjectRateLimiter" },
-    );
+    const worker = peerProgram("hono-rate-limiter", "hono-rate-limiter-worker.js");
+    return await startWorker(worker, {}, { OBJECTS: "DurableObjectRateLimiter" });
   },
   "it has no waiting",
 );
 
 const flexible = contender(
   "rate-limiter-flexible, memory",
-  async () => {
-    expectPeer("rate-limiter-flexible");
-    return await startNode(peerFile("rate-limiter-flexible-server"));
-  },
+  async () => await startNode(peerProgram("rate-limiter-flexible", "rate-limiter-flexible-server.js")),
   "its queue serves by windows",
 );
 
@@ -186,11 +178,4 @@ async function get<T>(url: string): Promise<T> {
   if (!response.ok)
     throw new WrongAnswerError(`status ${response.status}: ${(await response.text()).slice(0, 200)}`);
   return (await response.json()) as T; // what all contenders answer with
-}
-
-const peerFile = (name: string) => new URL(`peers/${name}.js`, import.meta.url);
-
-function expectPeer(name: string): void {
-  if (existsSync(new URL(`peers/node_modules/${name}`, import.meta.url))) return;
-  throw new MissingError(`${name} is not installed: run bench/install-peers.sh`);
 }

@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import {
   type Bench,
   type BenchCase,
@@ -9,6 +8,7 @@ import {
   type Round,
   WrongAnswerError,
 } from "./harness/bench.ts";
+import { peerProgram } from "./harness/peer.ts";
 import { type Server, startNode } from "./harness/server.ts";
 import type { Exercised } from "./tasks/exercise.ts";
 import { startManifoldTasks } from "./tasks/start-manifold.ts";
@@ -31,13 +31,13 @@ const CASES: readonly TaskCase[] = [
 type TaskContender = Contender<AsyncDisposable, TaskCase>;
 
 const MEMORY = new URL("tasks/memory-server.ts", import.meta.url);
-const peerFile = (name: string) => new URL(`peers/${name}.js`, import.meta.url);
 const REDIS = "redis-server";
 
 const bullmq = (concurrency: number) =>
   contender(`BullMQ, concurrency ${concurrency}`, async () => {
-    expectPeer("bullmq");
-    return await startNode(peerFile("bullmq-server"), String(concurrency));
+    const server = peerProgram("bullmq", "bullmq-server.js");
+    expectRedis();
+    return await startNode(server, String(concurrency));
   });
 
 /** What it costs to have a task run, and to know that it was. */
@@ -103,9 +103,7 @@ async function measure({ url }: Server, work: TaskCase, { isQuick }: Round): Pro
   return { "start p50 ms": at(0.5), "start p99 ms": at(0.99) };
 }
 
-function expectPeer(name: string): void {
-  if (!existsSync(new URL(`peers/node_modules/${name}`, import.meta.url)))
-    throw new MissingError(`${name} is not installed: run bench/install-peers.sh`);
+function expectRedis(): void {
   if (spawnSync(REDIS, ["--version"]).status !== 0)
     throw new MissingError(`${REDIS} is not installed: run bench/install-peers.sh`);
 }

@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { MissingError } from "../harness/bench.ts";
 import { startNginx } from "../harness/nginx.ts";
+import { peerProgram } from "../harness/peer.ts";
 import { type Server, startNode } from "../harness/server.ts";
 import { startManifold, startWorker } from "../harness/workerd.ts";
 import type { DialectName } from "./load/dialect.ts";
@@ -22,7 +21,7 @@ export const ws: ChatServer = {
   name: "ws",
   dialect: "plain",
   keepsLog: false,
-  start: async () => await startNode(expectPeer("ws", "ws-chat-server")),
+  start: async () => await startNode(peerProgram("ws", "ws-chat-server.js")),
 };
 
 /** The product, as it is. */
@@ -39,14 +38,14 @@ export const PEERS: readonly ChatServer[] = [
     name: "Socket.IO",
     dialect: "socketIo",
     keepsLog: false,
-    start: async () => await startNode(expectPeer("socket.io", "socket-io-chat-server")),
+    start: async () => await startNode(peerProgram("socket.io", "socket-io-chat-server.js")),
   },
   {
     name: "partyserver",
     dialect: "partyserver",
     keepsLog: false,
     start: async () =>
-      await startWorker(expectPeer("partyserver", "partyserver-chat-worker"), {}, { Chat: "Chat" }),
+      await startWorker(peerProgram("partyserver", "partyserver-chat-worker.js"), {}, { Chat: "Chat" }),
   },
   {
     name: "chat demo's design",
@@ -64,11 +63,3 @@ export const PEERS: readonly ChatServer[] = [
       await startNginx({ modules: ["ngx_nchan_module"], conf: new URL("nchan.conf", import.meta.url) }),
   },
 ];
-
-/** The program of a peer, if what it needs is installed. */
-function expectPeer(packageName: string, program: string): URL {
-  if (!existsSync(new URL(`../peers/node_modules/${packageName}`, import.meta.url))) {
-    throw new MissingError(`${packageName} is not installed: run bench/install-peers.sh`);
-  }
-  return new URL(`../peers/${program}.js`, import.meta.url);
-}

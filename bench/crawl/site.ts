@@ -11,6 +11,12 @@ const WORDS =
     24,
   );
 
+/** What is there besides pages. */
+const FILES: Readonly<Record<string, { readonly type: string; readonly text: string }>> = {
+  "/robots.txt": { type: "text/plain", text: "User-agent: *\nDisallow: /private/\n" },
+  "/style.css": { type: "text/css", text: "body { margin: 2rem }\n" },
+};
+
 /**
  * A site of pages that look like documentation, for everyone to crawl: `node site.ts <latency in ms> <port>`.
  * `/_stats` tells what was asked since it was last asked.
@@ -29,9 +35,10 @@ function main(latencyMs: number, port: number): void {
     asked.push(path);
     if (latencyMs > 0) await delay(latencyMs);
     const page = path === "/" ? 0 : Number(/^\/p\/(\d+)\.html$/.exec(path)?.[1] ?? Number.NaN);
-    const body = path === "/robots.txt" ? Buffer.from("User-agent: *\nDisallow: /private/\n") : pages[page];
+    const file = FILES[path];
+    const body = file === undefined ? pages[page] : Buffer.from(file.text);
     response.statusCode = body === undefined ? 404 : 200;
-    response.setHeader("Content-Type", path === "/robots.txt" ? "text/plain" : "text/html; charset=utf-8");
+    response.setHeader("Content-Type", file?.type ?? "text/html; charset=utf-8");
     response.setHeader("Content-Length", body?.length ?? 0);
     response.end(body);
   }
