@@ -9,10 +9,12 @@ import { StartError } from "./options.ts";
 /** What Cloudflare takes as the value of one secret. */
 const MAX_SECRET_BYTES = 5 * 1024;
 
+const WIDEST = Math.max(...ALL_SCOPES.map(({ length }) => length));
+
 const USAGE = `npm run token -- <name> --scopes a,b
 
 Scopes:
-${ALL_SCOPES.map((scope) => `  ${scope.padEnd(12)} ${SCOPES[scope]}`).join("\n")}`;
+${ALL_SCOPES.map((scope) => `  ${scope.padEnd(WIDEST)} ${SCOPES[scope]}`).join("\n")}`;
 
 /**
  * `npm run token`: makes a token. It is shown once, on standard error, with what to do. Standard output gets the value

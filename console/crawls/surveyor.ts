@@ -39,7 +39,8 @@ export function createSurveyor({ every, nowMs }: SurveyorOptions): Surveyor {
   const listeners = new Set<() => void>();
   let shown: Shown = { survey: undefined, failure: undefined };
   let current = new AbortController();
-  let isLooking = false;
+  /** That of the look that has not come to its end. */
+  let looking: AbortSignal | undefined;
   let stop: (() => void) | undefined;
 
   const become = (next: Shown) => {
@@ -64,15 +65,15 @@ export function createSurveyor({ every, nowMs }: SurveyorOptions): Surveyor {
     const { survey } = shown;
     const { signal } = current;
     // A slow answer is waited for.
-    if (survey === undefined || isLooking) return;
-    isLooking = true;
+    if (survey === undefined || looking === signal) return;
+    looking = signal;
     try {
       await surveyOnce(survey, signal);
     } catch (error) {
       // We aborted it ourselves, for another crawl.
       if (!signal.aborted) throw error;
     } finally {
-      isLooking = false;
+      if (looking === signal) looking = undefined;
     }
   };
 
@@ -86,7 +87,6 @@ export function createSurveyor({ every, nowMs }: SurveyorOptions): Surveyor {
       if (id !== shown.survey?.id) {
         current.abort();
         current = new AbortController();
-        isLooking = false;
         become({ survey: id === undefined ? undefined : beginSurvey(id), failure: undefined });
       }
       void look();

@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { describe, expect, it, vi } from "vitest";
 import { beginSurvey, ratesOf, withCrawl, withPages } from "../../console/crawls/survey.ts";
+import { createSurveyor } from "../../console/crawls/surveyor.ts";
 import type { Crawl, CrawlPage } from "../../console/crawls/answers.ts";
 import { findBarriers } from "../support/accessibility.ts";
 import { pagesOver, words } from "./pages.ts";
@@ -102,6 +104,30 @@ describe("the page of a crawl", () => {
     await page.getByRole("article").waitFor();
     const overhang = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
     expect(overhang).toBeLessThanOrEqual(0);
+  });
+});
+
+describe("createSurveyor", () => {
+  it("asks of one crawl at a time, and no more of one that was left", async () => {
+    const asked: string[] = [];
+    vi.stubGlobal("sessionStorage", { getItem: () => null });
+    vi.stubGlobal("fetch", async (target: string, { signal }: { readonly signal: AbortSignal }) => {
+      asked.push(target);
+      // Never an answer.
+      return await new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason as Error));
+      });
+    });
+    let tick = () => {};
+    const surveyor = createSurveyor({ every: (listener) => ((tick = listener), () => {}), nowMs: () => 0 });
+    surveyor.open("crawl_a");
+    surveyor.open("crawl_b");
+    // What was left has ended by then.
+    await setImmediate();
+    tick();
+    await setImmediate();
+    vi.unstubAllGlobals();
+    expect(asked).toEqual(["/v1/crawls/crawl_a", "/v1/crawls/crawl_b"]);
   });
 });
 
