@@ -45,7 +45,7 @@ describe("npm run token", () => {
   it.each<[string, readonly string[], string, string]>([
     ["no name", ["--scopes", "chat"], "", "npm run token -- <name> --scopes a,b"],
     ["two names", ["a", "b", "--scopes", "chat"], "", "npm run token -- <name> --scopes a,b"],
-    ["no scopes", ["ci"], "", "files:write  Write and delete files"],
+    ["no scopes", ["ci"], "", "files:write   Write and delete files"],
     ["an unknown option", ["ci", "--scpoes", "chat"], "", "Unknown option '--scpoes'"],
     [
       "an unknown scope",
