@@ -57,10 +57,13 @@ describe("tasks, when the runtime is killed in the middle of them", () => {
       await kill(product);
       product = await startProduct(environment);
       let counts: Readonly<Record<string, number>> = {};
-      await until(async () => {
-        counts = await countsOf(product);
-        return ENDED.reduce((sum, state) => sum + (counts[state] ?? 0), 0) === TASKS;
-      }, 60_000 + TASKS * 100);
+      await until(
+        async () => {
+          counts = await countsOf(product);
+          return ENDED.reduce((sum, state) => sum + (counts[state] ?? 0), 0) === TASKS;
+        },
+        60_000 + TASKS * 100,
+      );
       expect(counts).toEqual({ succeeded: TASKS });
 
       let again = 0;
