@@ -18,12 +18,12 @@ export function expectPeace({ customers, shard, oracle, resource }: Scene): stri
   if (!customers.isSettled()) return "somebody still waits for an answer";
   const { store } = shard;
   const [kept, counted] = [shard.counts(), store.counts()].map((counts) =>
-    counts.map((one) => JSON.stringify(one, ["type", "state", "count"])).toSorted(),
+    counts
+      .map((one) => JSON.stringify(one, ["type", "state", "count"]))
+      .toSorted()
+      .join(" "),
   );
-  if (String(kept) !== String(counted)) return `its count is ${kept}, where there are ${counted}`;
-  // What puts away may be poison as everything may, with three workers in a row that others have killed.
-  const isPutAway = (id: string, record: string) =>
-    resource.isClean(record) || store.row(cleanUpId(id))?.error?.code === "poison";
+  if (kept !== counted) return `its count is ${kept ?? ""}, where there are ${counted ?? ""}`;
   for (const row of store.list({ most: 1_000 })) {
     const { id, type, state, record } = row;
     if (!isEnded(row)) return `${id} is still ${state}, and wakes at ${row.wakeMs}`;
