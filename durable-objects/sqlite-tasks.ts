@@ -100,17 +100,17 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
       return rows(query, name, Math.min(most, ALL));
     },
     list({ state, type, before, most }) {
-      const asked: readonly (readonly [condition: string, value: SqlStorageValue | undefined])[] = [
+      const asked: readonly (readonly [condition: string, by: string | undefined])[] = [
         ["state = ?", state],
         ["type = ?", type],
         ["id < ?", before],
       ];
-      const said = asked.filter(([, value]) => value !== undefined);
+      const said = asked.flatMap(([condition, by]) => (by === undefined ? [] : [{ condition, by }]));
       // Said again, or the index is not seen to fit.
-      const conditions = [...said.map(([condition]) => condition), ...(isFailure(state) ? [FAILURES] : [])];
+      const conditions = [...said.map(({ condition }) => condition), ...(isFailure(state) ? [FAILURES] : [])];
       const where = conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : "";
-      const bindings = said.flatMap(([, value]) => (value === undefined ? [] : [value]));
-      return rows(`SELECT wake, body FROM tasks ${where} ORDER BY id DESC LIMIT ?`, ...bindings, most);
+      const query = `SELECT wake, body FROM tasks ${where} ORDER BY id DESC LIMIT ?`;
+      return rows(query, ...said.map(({ by }) => by), most);
     },
     counts: () =>
       select<Count & Record<string, SqlStorageValue>>(
