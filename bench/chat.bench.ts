@@ -104,7 +104,7 @@ function contender(server: ChatServer): Contender<ChatLoad, ChatCase> {
   const { name, dialect } = server;
   return {
     name,
-    limit: ({ work }) => limitOf(work.kind, server),
+    limit: ({ work }) => limitOf(work, server),
     async start(load) {
       const running = await server.start();
       return {
@@ -115,11 +115,30 @@ function contender(server: ChatServer): Contender<ChatLoad, ChatCase> {
   };
 }
 
-function limitOf(kind: ChatCase["work"]["kind"], server: ChatServer): Limit | undefined {
-  if (kind === "restart" && !server.keepsLog) return { rounds: 0, because: "it keeps no log over a restart" };
-  if (kind === "paused") return { rounds: 1, because: "a round takes a minute and a half" };
-  if (kind !== "idle") return undefined;
-  return server.announcesAll === true
-    ? { rounds: 0, because: "it tells everybody of everyone who comes: 49 million frames for 9,900" }
-    : { rounds: 2, because: "what a socket takes differs little" };
+function limitOf(work: ChatCase["work"], server: ChatServer): Limit | undefined {
+  const { name, keepsLog, announcesAll = false } = server;
+  const isOnPlatform = announcesAll || name === "partyserver";
+  switch (work.kind) {
+    case "talk":
+      return work.perSecond > MOST_SINGLY && isOnPlatform
+        ? { rounds: 1, because: "it sends each message by itself, falls behind, and takes a minute" }
+        : undefined;
+    case "idle":
+      return announcesAll ? TELLS_ALL : { rounds: 1, because: "what a socket takes differs little" };
+    case "storm":
+      return announcesAll ? TELLS_ALL : undefined;
+    case "restart":
+      if (!keepsLog) return { rounds: 0, because: "it keeps no log over a restart" };
+      return announcesAll ? { rounds: 1, because: "a round takes minutes: all are told of all" } : undefined;
+    case "paused":
+      return PAUSES.has(name)
+        ? { rounds: 1, because: "a round takes a minute and a half" }
+        : { rounds: 0, because: "three show what there is to see" };
+  }
 }
+
+/** More than this a second, in a room of 500, a Durable Object cannot send one by one. */
+const MOST_SINGLY = 200;
+/** The product, and a peer on the same runtime and one on Node. */
+const PAUSES: ReadonlySet<string> = new Set(["manifold", "ws", "partyserver"]);
+const TELLS_ALL: Limit = { rounds: 0, because: "it tells everybody of everyone who comes: millions of frames" };
