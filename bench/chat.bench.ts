@@ -128,8 +128,8 @@ function limitOf(work: ChatCase["work"], server: ChatServer): Limit | undefined 
     case "storm":
       return announcesAll ? TELLS_ALL : undefined;
     case "restart":
-      if (!keepsLog) return { rounds: 0, because: "it keeps no log over a restart" };
-      return announcesAll ? { rounds: 1, because: "a round takes minutes: all are told of all" } : undefined;
+      if (announcesAll) return TELLS_ALL;
+      return keepsLog ? undefined : { rounds: 0, because: "it keeps no log over a restart" };
     case "paused":
       return PAUSES.has(name)
         ? { rounds: 1, because: "a round takes a minute and a half" }
