@@ -141,4 +141,7 @@ function limitOf(work: ChatCase["work"], server: ChatServer): Limit | undefined 
 const MOST_SINGLY = 200;
 /** The product, and a peer on the same runtime and one on Node. */
 const PAUSES: ReadonlySet<string> = new Set(["manifold", "ws", "partyserver"]);
-const TELLS_ALL: Limit = { rounds: 0, because: "it tells everybody of everyone who comes: millions of frames" };
+const TELLS_ALL: Limit = {
+  rounds: 0,
+  because: "it tells everybody of everyone who comes: millions of frames",
+};
