@@ -38,9 +38,11 @@ export function acknowledge<S>(session: Session<S>, seq: number, nowMs: number):
   const isProgress = seq > session.acked || session.otherBytes > 0;
   session.acked = Math.max(session.acked, seq);
   session.otherBytes = 0;
-  // Slow, but it reads.
-  if (isProgress && session.behindSinceMs !== undefined) session.behindSinceMs = nowMs;
-  audience.advance(session, nowMs);
+  if (session.behindSinceMs !== undefined) {
+    // Slow, but it reads.
+    if (isProgress) session.behindSinceMs = nowMs;
+    audience.advance(session, nowMs);
+  }
   audience.keep(session);
 }
 

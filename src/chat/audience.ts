@@ -5,8 +5,8 @@ import type { CloseCode, Message, RoomFrame } from "./wire.ts";
 export interface Audience<S> {
   /** Takes note of messages that the log has. */
   push(messages: readonly Message[]): void;
-  /** Sends everyone what they lack, as far as each can take it. */
-  advanceAll(nowMs: number): void;
+  /** Sends the next few what they lack, as far as each can take it. @returns Whether others wait for their turn. */
+  advanceSome(nowMs: number): boolean;
   /** Sends one what they lack. */
   advance(session: Session<S>, nowMs: number): void;
   /** Sends one a frame that is no message. */

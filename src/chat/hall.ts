@@ -24,8 +24,8 @@ export interface Hall<S> {
   /** Says who a session is, once or under a new name. */
   identify(session: Session<S>, user: Member): void;
   push(messages: readonly Message[]): void;
-  /** Sends everyone what they lack, as far as each can take it. */
-  advanceAll(nowMs: number): void;
+  /** Sends the next few what they lack, as far as each can take it. @returns Whether others wait for their turn. */
+  advanceSome(nowMs: number): boolean;
   /** Sends a frame to all who have said hello and are not behind, but not to one user. */
   tellAll(text: string, butUid?: string): void;
   tell(session: Session<S>, frame: RoomFrame | string): void;
@@ -104,9 +104,7 @@ export function createHall<S>(
     push(messages) {
       for (const audience of audiences()) audience.push(messages);
     },
-    advanceAll(now) {
-      for (const audience of audiences()) audience.advanceAll(now);
-    },
+    advanceSome: (now) => [...audiences()].filter((audience) => audience.advanceSome(now)).length > 0,
     tellAll(text, butUid) {
       for (const audience of audiences()) audience.tellAll(text, butUid);
     },

@@ -31,6 +31,8 @@ export function createOutflow<S>(
   const retention = createRetention(log, settings);
   const pace = createPace();
   let letters: Letter<Session<S>>[] = [];
+  /** Whether what was stored is still on its way to some. */
+  let isUnderWay = false;
 
   /** Whether who wrote it is still there to hear of it. */
   const isHere = ({ from }: Letter<Session<S>>) => !from.isOver;
@@ -53,14 +55,14 @@ export function createOutflow<S>(
     }
   };
 
-  /** Stores all that is to be said, then says it. */
+  /** Stores all that is to be said, then says it to those whose turn it is, with all else that they lack. */
   const flush = (nowMs: number) => {
-    if (letters.length === 0) return;
+    if (letters.length === 0 && !isUnderWay) return;
     pace.began(nowMs);
     const batch = letters;
     letters = [];
-    store(batch, nowMs);
-    hall.advanceAll(nowMs);
+    if (batch.length > 0) store(batch, nowMs);
+    isUnderWay = hall.advanceSome(nowMs);
   };
 
   /** Tells who has come, gone, or goes by another name now. Who is behind hears that there was something. */
@@ -77,8 +79,9 @@ export function createOutflow<S>(
       if (nowMs >= pace.nextMs() || letters.length >= MOST_QUEUED) flush(nowMs);
       announce(nowMs);
     },
-    looked: (nowMs) => pace.looked(nowMs, hall.sizeHere()),
+    looked: (nowMs) => pace.looked(nowMs, Math.min(hall.sizeHere(), settings.socketsPerTurn)),
     trim: (nowMs) => retention.trim(nowMs),
-    dueMs: () => Math.min(pace.lookMs(), letters.length > 0 ? pace.nextMs() : Infinity, retention.dueMs()),
+    dueMs: () =>
+      Math.min(pace.lookMs(), letters.length > 0 || isUnderWay ? pace.nextMs() : Infinity, retention.dueMs()),
   };
 }

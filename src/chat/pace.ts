@@ -7,9 +7,15 @@ const LONGEST_TICK_MS = 100;
  */
 const FLOOR_MS_PER_SOCKET = 0.02;
 
+/** After a flush there is rest, for a part of the time that it took: sending takes four fifths of the time at most. */
+const REST = 1 / 4;
+
+/** A timer comes so much later than it should (workerd 1.20261023), and that is rest, too. */
+const LATE_MS = 1;
+
 /**
- * When to send on what has come in. After silence, at once; else not before the last flush has been over for as long as
- * it took, so that a room that has much to send sends it in fewer, fuller frames.
+ * When to send on what has come in. After silence, at once; else not before there was rest after the last flush, so that
+ * a room that has much to send sends it in fewer, fuller frames, and others on this machine are served meanwhile.
  *
  * A flush is not over when the room's turn is: what it gave to its sockets is written afterwards, and the clock may
  * stand still until then. So the end is seen in a later turn, that of a timer which waits for nothing and comes after all
@@ -39,7 +45,8 @@ export function createPace(): Pace {
       if (beganMs === undefined) return;
       const costMs = nowMs - beganMs;
       beganMs = undefined;
-      nextMs = nowMs + Math.min(LONGEST_TICK_MS, Math.floor(Math.max(costMs, FLOOR_MS_PER_SOCKET * sockets)));
+      const restMs = Math.max(costMs * REST, FLOOR_MS_PER_SOCKET * sockets - costMs) - LATE_MS;
+      nextMs = nowMs + Math.floor(Math.min(LONGEST_TICK_MS, Math.max(0, restMs)));
     },
   };
 }

@@ -194,7 +194,7 @@ function audienceOf(
     drop,
     // Of these, the relay takes care.
     advance: () => undefined,
-    advanceAll: () => undefined,
+    advanceSome: () => false,
     expectInTime: () => undefined,
     isSwamped: () => false,
   };

@@ -23,6 +23,8 @@ export interface RoomSettings {
   readonly window: { readonly messages: number; readonly bytes: number; readonly patienceMs: number };
   /** From so many sockets of its own on, a room sends those who come to relays, of so many sockets each. `off` for never. */
   readonly split: { readonly sockets: number; readonly relaySockets: number } | "off";
+  /** So many sockets are sent to in one turn; then others are heard, and the next have theirs. */
+  readonly socketsPerTurn: number;
   /** How many messages a resume replays at most. */
   readonly replay: number;
   /** How long a client's id stands for the message it was first sent with. */
@@ -58,6 +60,7 @@ export const DEFAULT_SETTINGS: RoomSettings = {
   },
   window: { messages: 256, bytes: 256 * 1024, patienceMs: 30_000 },
   split: "off",
+  socketsPerTurn: 128,
   replay: 300,
   dedupeMs: 600_000,
   heartbeatMs: 25_000,

@@ -4,6 +4,7 @@ import { createDelivery } from "./delivery.ts";
 import type { FloodGuard } from "./flood.ts";
 import type { Log } from "./log.ts";
 import type { RoomPorts } from "./ports.ts";
+import { createRound } from "./round.ts";
 import { restoreSession, type SavedSession, saveSession, type Session } from "./session.ts";
 import type { RoomSettings } from "./settings.ts";
 
@@ -11,6 +12,8 @@ import type { RoomSettings } from "./settings.ts";
 export interface Sockets<S> extends Audience<S> {
   get(socket: S): Session<S> | undefined;
   size(): number;
+  /** Sends all what they lack, at once. */
+  advanceAll(nowMs: number): void;
   all(): Iterable<Session<S>>;
   /** A socket, new or one that outlived a hibernation. */
   add(socket: S, saved: SavedSession, guard: FloodGuard): Session<S>;
@@ -29,22 +32,20 @@ interface SocketPorts<S> extends Pick<RoomPorts<S>, "send" | "close" | "attach" 
 /** Begins with none. */
 export function createSockets<S>(
   ports: SocketPorts<S>,
-  settings: Pick<RoomSettings, "window" | "replay" | "helloMs" | "silentMs">,
+  settings: Pick<RoomSettings, "window" | "replay" | "helloMs" | "silentMs" | "socketsPerTurn">,
 ): Sockets<S> {
   const { log } = ports;
   const delivery = createDelivery<S>(ports, settings);
   const sessions = new Map<S, Session<S>>();
+  const round = createRound(() => sessions.values());
   /** When the first session may be late. */
   let lookAtMs = Infinity;
 
   const deadline = (session: Session<S>) => deadlineOf(session, ports.heardMs(session.socket), settings);
 
-  /** Those who have said hello, and are not behind. */
-  function* listeners() {
-    for (const session of sessions.values()) {
-      if (session.user !== undefined && session.behindSinceMs === undefined) yield session;
-    }
-  }
+  /** Whether it has said hello, and is not behind. */
+  const isListening = ({ user, behindSinceMs }: Session<S>) =>
+    user !== undefined && behindSinceMs === undefined;
 
   const sockets: Sockets<S> = {
     get: (socket) => sessions.get(socket),
@@ -55,14 +56,31 @@ export function createSockets<S>(
       sessions.set(socket, session);
       return session;
     },
-    push: delivery.push,
+    push(messages) {
+      delivery.push(messages);
+      if (messages.length > 0) round.again();
+    },
     tell: delivery.tell,
     isSwamped: delivery.isSwamped,
     tellAll(text, butUid) {
-      for (const session of listeners()) if (session.user?.uid !== butUid) delivery.tell(session, text);
+      for (const session of sessions.values()) {
+        if (isListening(session) && session.user?.uid !== butUid) delivery.tell(session, text);
+      }
     },
     advanceAll(now) {
-      for (const session of listeners()) sockets.advance(session, now);
+      round.again();
+      while (sockets.advanceSome(now));
+    },
+    advanceSome(now) {
+      const last = log.last();
+      let left = settings.socketsPerTurn;
+      for (const session of round.next()) {
+        if (!isListening(session) || session.sent === last) continue;
+        sockets.advance(session, now);
+        left -= 1;
+        if (left === 0) break;
+      }
+      return round.isOpen();
     },
     advance(session, now) {
       if (!delivery.advance(session, now)) return;

@@ -48,6 +48,59 @@ describe("createRoom", () => {
     expect(world.frames("ann").filter(({ t }) => t === "ok")).toHaveLength(3);
   });
 
+  it("sends to a few in a turn, and to those who still wait all that has come meanwhile", () => {
+    const world = fakeRoom({ flood, socketsPerTurn: 2 });
+    const sockets = ["ann", "bob", "cy", "dot", "eve"];
+    for (const socket of sockets) world.enter(socket);
+    world.cost(10);
+    const textsOf = (socket: string) => world.messages(socket).map(({ text }) => text);
+    world.say("eve", { t: "send", id: "1", text: "1" });
+    expect(sockets.filter((socket) => textsOf(socket).length > 0)).toEqual(["ann", "bob"]);
+    world.say("eve", { t: "send", id: "2", text: "2" });
+    world.gone("cy");
+    world.enter("fay");
+    world.pass(13);
+    expect(sockets.filter((socket) => textsOf(socket).length > 0)).toEqual(["ann", "bob", "dot", "eve"]);
+    expect(world.last("dot", "batch")?.m.map(({ text }) => text)).toEqual(["1", "2"]);
+    world.pass(100);
+    for (const socket of ["ann", "bob", "dot", "eve"]) expect(textsOf(socket)).toEqual(["1", "2"]);
+    // Who comes has missed nothing, and is sent what is said from then on.
+    expect(textsOf("fay")).toEqual(["2"]);
+  });
+
+  it("keeps those who wait for their turn in memory, and sends them on before it sleeps", () => {
+    const world = fakeRoom({ flood, socketsPerTurn: 1 });
+    for (const socket of ["ann", "bob"]) world.enter(socket);
+    world.pass(5_000);
+    world.cost(10);
+    world.say("ann", { t: "send", id: "1", text: "1" });
+    expect(world.messages("bob")).toEqual([]);
+    expect(world.room().dueMs()).toBeLessThan(world.now() + AWAKE_MS);
+    world.pass(100);
+    expect(world.messages("bob")).toHaveLength(1);
+    expect(world.room().dueMs()).toBeGreaterThan(world.now() + AWAKE_MS);
+  });
+
+  it("rests for a quarter of what a flush has cost, and for a tenth of a second at most", () => {
+    const world = fakeRoom({ flood });
+    world.enter("ann");
+    // Of the ten, one goes by until a timer comes.
+    for (const [costMs, restMs] of [
+      [40, 9],
+      [1_000, 100],
+    ] as const) {
+      world.cost(costMs);
+      world.say("ann", { t: "send", id: `${costMs}`, text: "first" });
+      world.say("ann", { t: "send", id: `${costMs} again`, text: "second" });
+      const before = world.messages("ann").length;
+      world.pass(costMs + restMs - 1);
+      expect(world.messages("ann")).toHaveLength(before);
+      world.pass(1);
+      expect(world.messages("ann")).toHaveLength(before + 1);
+      world.pass(5_000);
+    }
+  });
+
   it("gives a repeated id its first place, waiting or stored, and not after ten minutes", () => {
     const world = fakeRoom({ flood });
     world.enter("ann");
@@ -535,7 +588,8 @@ describe("a room, whatever happens", () => {
   it("brings everyone every message once, in order, across drops, sleeps and slowness", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-        const world = fakeRoom({ flood: "off", window: { messages: 3, bytes: 10_000, patienceMs: 30_000 } });
+        const window = { messages: 3, bytes: 10_000, patienceMs: 30_000 };
+        const world = fakeRoom({ flood: "off", window, socketsPerTurn: 2 });
         /** The socket that each client has now, and what it has got by all of them. */
         const sockets = new Map<string, string>();
         const got = new Map<string, number[]>();

@@ -30,8 +30,8 @@ describe("a room and its clients, while everything fails that can", () => {
     },
   );
 
-  it.each(BROKEN)("are caught by one of 400 plays with a part that is broken: %s", async (broken) => {
-    const { failure } = await playSeeds(chatPlay(broken), { first: 1, count: 400 });
+  it.each(BROKEN)("are caught by one of 600 plays with a part that is broken: %s", async (broken) => {
+    const { failure } = await playSeeds(chatPlay(broken), { first: 1, count: 600 });
     expect(failure?.report).toMatch(/^Seed \d+: .+\nPlan \(/);
   });
 

@@ -90,7 +90,11 @@ function settingsOf(dice: Dice): RoomSettings {
     flood: dice.pick(["off", "off", DEFAULT_SETTINGS.flood]),
     window: { ...DEFAULT_SETTINGS.window, ...dice.pick(WINDOWS) },
     split: dice.pick(SPLITS),
-    replay: dice.pick([5, 50, 300]),
+    ...dice.pick([
+      { replay: 5, socketsPerTurn: 1 },
+      { replay: 50, socketsPerTurn: 2 },
+      { replay: 300, socketsPerTurn: 128 },
+    ]),
     retention: { ...DEFAULT_SETTINGS.retention, messages: dice.pick([100_000, 100_000, 60]) },
     limits: { ...DEFAULT_SETTINGS.limits, socketsPerUser: 16 },
   };
