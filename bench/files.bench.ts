@@ -63,7 +63,7 @@ export const bench: Bench<World, FileCase> = {
     "R2 is Miniflare's, which is a Worker itself and writes to this disk: its work and its memory are in Manifold's numbers, and R2's own are not.",
     "The bare Worker puts the body into the same R2 and checks nothing: it is what this R2 takes. Miniflare's R2 lets every 4 KiB pass through a stream in JavaScript, on the one thread that also runs the Worker (seen in 5.20261023): most of the CPU time of both goes there.",
     "`CPU ms/MB` is of Miniflare and its workerd, and says less about what else the machine does than `MB/s`.",
-    "`growth MB` is how much more memory Miniflare and its workerd have at most than before the file.",
+    "`growth MB` is how much more memory of their own (`RssAnon`) Miniflare and its workerd have at most than before the file.",
   ],
   async setUp() {
     const origin = await startNode(new URL("files/origin.ts", import.meta.url));

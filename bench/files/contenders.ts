@@ -140,7 +140,7 @@ function downloading(server: Server, origin: Server): Running<FileCase> {
       const beganMs = performance.now();
       await expectDownloaded(server, payload);
       const elapsedMs = performance.now() - beganMs;
-      const growthBytes = Math.max(0, memory.peakBytes - before.rssBytes);
+      const growthBytes = Math.max(0, memory.peakAnonymousBytes - before.anonymousBytes);
       const cpuMs = usageOf(server.pid).cpuMs - before.cpuMs;
       const head = await fetch(`${server.url}/v1/files/${key}`, { method: "HEAD" });
       const size = Number(head.headers.get("Content-Length"));
