@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 import {
   type Bench,
   type BenchCase,
@@ -9,7 +10,8 @@ import {
   WrongAnswerError,
 } from "./harness/bench.ts";
 import { peerProgram } from "./harness/peer.ts";
-import { type Server, startNode } from "./harness/server.ts";
+import { findPython } from "./harness/python.ts";
+import { type Server, startNode, startServer } from "./harness/server.ts";
 import type { Exercised } from "./tasks/exercise.ts";
 import { startManifoldTasks } from "./tasks/start-manifold.ts";
 
@@ -40,6 +42,15 @@ const bullmq = (concurrency: number) =>
     return await startNode(server, String(concurrency));
   });
 
+const CELERY = new URL("tasks/celery_server.py", import.meta.url);
+
+/** A process a core, as it is by default. */
+const celery = contender("Celery", async () => {
+  const python = await findPython("celery, redis");
+  expectRedis();
+  return await startServer((port) => [python, CELERY.pathname, String(availableParallelism()), String(port)]);
+});
+
 /** What it costs to have a task run, and to know that it was. */
 export const bench: Bench<AsyncDisposable, TaskCase> = {
   name: "tasks",
@@ -57,6 +68,7 @@ export const bench: Bench<AsyncDisposable, TaskCase> = {
     bullmq(1),
     bullmq(10),
     bullmq(50),
+    celery,
     contender("in memory", async () => await startNode(MEMORY)),
   ],
   targets: ["one by one", "in hundreds"].map((name) => ({
@@ -67,8 +79,8 @@ export const bench: Bench<AsyncDisposable, TaskCase> = {
     atLeast: 1.5,
   })),
   notes: [
-    "32 callers enqueue inside the process (or isolate) that also runs the tasks, so that HTTP is not what is measured. A round is over when the queue itself says that all have ended; then each result is looked at, and none may be missing or have been made twice.",
-    "Manifold runs on Miniflare, whose queue is in memory; its ledger is SQLite on this machine's disk, durable before anything is answered. BullMQ's Redis writes its log every second, so it may lose a second. The queue in memory loses everything.",
+    "32 callers enqueue inside the process (or isolate) that also runs the tasks, so that HTTP is not what is measured; Celery's workers are processes of their own, one a core, and acknowledge late. A round is over when the queue itself says that all have ended; then each result is looked at, and none may be missing or have been made twice.",
+    "Manifold runs on Miniflare, whose queue is in memory; its ledger is SQLite on this machine's disk, durable before anything is answered. The Redis of BullMQ and Celery writes its log every second, so it may lose a second. The queue in memory loses everything.",
     "A start is counted from when the task was made to when its handler begins.",
   ],
   setUp: () => Promise.resolve({ [Symbol.asyncDispose]: async () => await Promise.resolve() }),

@@ -49,9 +49,9 @@ describe("a download through a runtime whose isolates have 128 MiB", () => {
     async (kind) => {
       const small = await download(kind, FIRST_BYTES);
       const large = await download(kind, BYTES);
-      console.log(
+      process.stdout.write(
         `${kind} length: ${inMib(small)} MiB at most while ${inMib(FIRST_BYTES)} MiB came, ` +
-          `${inMib(large)} while ${inMib(BYTES)} MiB came`,
+          `${inMib(large)} while ${inMib(BYTES)} MiB came\n`,
       );
       expect(large - small).toBeLessThan(GROWTH_BYTES);
     },
