@@ -34,8 +34,8 @@ export function usageOf(rootPid: number): Usage {
   return { cpuMs, rssBytes, anonymousBytes };
 }
 
-/** A process and all that descend from it. */
-function treeOf(rootPid: number): readonly number[] {
+/** A process and all that descend from it; only itself, on systems without `/proc`. */
+export function treeOf(rootPid: number): readonly number[] {
   const pids = [rootPid];
   for (const pid of pids) {
     const children = readText(`/proc/${pid}/task/${pid}/children`);
