@@ -24,20 +24,20 @@ const PATIENCE_MS = 60_000;
 
 const pause = async (ms: number) => await new Promise<void>((resolve) => setTimeout(resolve, ms));
 
+async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const untilMs = Date.now() + PATIENCE_MS;
+  while (!(await isTrue())) {
+    if (Date.now() > untilMs) throw new Error(`Nothing more in ${PATIENCE_MS} ms`);
+    await pause(POLL_MS);
+  }
+}
+
 /** Opens what the handlers of a queue do, and rounds of it. */
 export function createStopping() {
   const begun = new Set<number>();
   const askedMs = new Map<number, number>();
   const stopsMs: number[] = [];
   let last = 0;
-
-  const until = async (isTrue: () => boolean | Promise<boolean>) => {
-    const untilMs = Date.now() + PATIENCE_MS;
-    while (!(await isTrue())) {
-      if (Date.now() > untilMs) throw new Error(`Nothing more in ${PATIENCE_MS} ms`);
-      await pause(POLL_MS);
-    }
-  };
 
   return {
     /** The work: it waits to be told to stop. */
