@@ -3,7 +3,7 @@ import type { Bucket } from "../../src/files/bucket.ts";
 const PART_BYTES = 8 * 1024 ** 2;
 
 /**
- * `?url=…&key=…`: what a Worker written by hand does, with no check of anything: as fast as this R2 takes a file. One
+ * `/bare?url=…&key=…`: what a Worker written by hand does, with no check of anything: as fast as this R2 takes a file. One
  * `put` where the length is known, else parts one after the other.
  */
 async function answer(request: Request, { FILES: files }: { readonly FILES: Bucket }): Promise<Response> {

@@ -103,7 +103,8 @@ export const bareWorker: FileContender = {
         const query = new URLSearchParams({ url, key: "bench" });
         const beforeCpuMs = usageOf(server.pid).cpuMs;
         const beganMs = performance.now();
-        const response = await request(`${server.url}/?${query.toString()}`, { dispatcher });
+        // At `/` is the console, where it has been built.
+        const response = await request(`${server.url}/bare?${query.toString()}`, { dispatcher });
         const { size } = (await response.body.json()) as { readonly size: number };
         const elapsedMs = performance.now() - beganMs;
         const cpuMs = usageOf(server.pid).cpuMs - beforeCpuMs;
