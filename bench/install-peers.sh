@@ -11,9 +11,9 @@ if command -v apt-get >/dev/null; then
   # RUNLEVEL=1 keeps Debian from starting nginx as a service.
   $SUDO env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
     nginx libnginx-mod-http-lua lua-cjson libnginx-mod-nchan python3-aiohttp tinyproxy-bin squid curl aria2 redis-server \
-    python3-scrapy wget
+    python3-scrapy python3-celery python3-redis wget
 else
-  echo "No apt-get here: nginx, aiohttp, tinyproxy, squid, aria2, Redis, Scrapy and wget are left out" >&2
+  echo "No apt-get here: nginx, aiohttp, tinyproxy, squid, aria2, Redis, Scrapy, Celery and wget are left out" >&2
 fi
 
 npm ci --prefix peers --no-fund --no-audit

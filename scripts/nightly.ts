@@ -7,6 +7,9 @@ const KILL_ROUNDS = 20;
 /** Tasks that are under way when a runtime is killed. */
 const KILLED_TASKS = 1_000;
 
+/** How large a download is whose memory is watched. */
+const DOWNLOAD_MIB = 2_048;
+
 /** How many pages a crawl has that is killed. */
 const CRAWL_PAGES = 2_000;
 
@@ -30,6 +33,10 @@ async function main(): Promise<void> {
   process.env["KILLED_TASKS"] = String(KILLED_TASKS);
   const crashes = await runTool("vitest", ["run", "--project", "e2e", "test/e2e/tasks"], { show: true });
   if (!crashes.ok) failed.push(`kills in the middle of ${KILLED_TASKS} tasks`);
+  process.env["DOWNLOAD_MIB"] = String(DOWNLOAD_MIB);
+  const memory = ["run", "--project", "e2e", "test/e2e/download-memory.test.ts"];
+  const downloads = await runTool("vitest", memory, { show: true });
+  if (!downloads.ok) failed.push(`downloads of ${DOWNLOAD_MIB} MiB`);
   process.env["CRAWL_PAGES"] = String(CRAWL_PAGES);
   const crawls = await runTool(
     "vitest",

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { sleep } from "#kernel";
+import { treeOf } from "./process-tree.ts";
 
 const HOST = "127.0.0.1";
 const START_LIMIT_MS = 60_000;
@@ -16,7 +17,7 @@ export interface Server extends AsyncDisposable {
   readonly url: string;
   /** Another one after a restart. */
   readonly pid: number;
-  /** Kills it without warning, and starts it anew on the same port and with the same files. */
+  /** Kills it and what it started without warning, and starts it anew on the same port and with the same files. */
   restart(): Promise<void>;
 }
 
@@ -86,6 +87,8 @@ async function startProcess(command: Command, port: number): Promise<Process> {
     pid: child.pid ?? 0, // one that could not be started never listens
     async end(signal: "SIGTERM" | "SIGKILL") {
       process.off("exit", endWithUs);
+      // What Miniflare started would live on, with the files.
+      for (const pid of signal === "SIGKILL" ? treeOf(started.pid).slice(1) : []) process.kill(pid, signal);
       child.kill(signal);
       await Promise.race([ended, sleep(END_LIMIT_MS)]);
       child.kill("SIGKILL");

@@ -14,6 +14,8 @@ export interface RunningWorker extends AsyncDisposable {
 interface WorkerOptions {
   /** Where what it sends by e-mail is written; a temporary directory by default. */
   readonly emailDir?: string;
+  /** Where what it keeps is kept; with the runtime by default. */
+  readonly stateDir?: string;
   /** Is told each line of its log. */
   readonly onLog?: (line: string) => void;
 }
@@ -25,12 +27,12 @@ interface WorkerOptions {
  */
 export async function startWorker(
   variables: Readonly<Record<string, string>>,
-  { emailDir, onLog = () => undefined }: WorkerOptions = {},
+  { emailDir, stateDir, onLog = () => undefined }: WorkerOptions = {},
 ): Promise<RunningWorker> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions("wrangler.toml");
   const contents = await readFile(`${BUNDLE_DIR}/index.js`, "utf8");
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
+  const miniflare = new Miniflare({
+    ...convertV4MiniflareOptions({
       ...workerOptions,
       modules: [{ type: "ESModule", path: "index.js", contents }],
       bindings: { ...(workerOptions.bindings as Record<string, string>), ...variables }, // only text in our file
@@ -42,7 +44,8 @@ export async function startWorker(
       unsafeTriggerHandlers: true,
       ...(emailDir !== undefined && { resourceTmpPath: emailDir }),
     }),
-  );
+    ...(stateDir !== undefined && { resourcePersistencePath: stateDir }),
+  });
   const { origin } = await miniflare.ready;
   return { url: origin, [Symbol.asyncDispose]: async () => await miniflare.dispose() };
 }
