@@ -55,7 +55,7 @@ export function runExchange(options: ExchangeOptions): void {
     if (isOver) return;
     leave();
     origin.destroy();
-    if (options.onStale !== undefined && !reader.hasBegun && STALE.has(refusal.kind)) {
+    if (options.onStale !== undefined && !reader.hasBegun() && STALE.has(refusal.kind)) {
       options.onStale();
       return;
     }
