@@ -57,6 +57,8 @@ export function watchConnections(
       traffic: () => ({ inBytes: socket.bytesRead, outBytes: socket.bytesWritten }),
       cancel: () => socket.destroy(),
     });
+    // Each request that is on its way listens, and a client may send many without waiting.
+    socket.setMaxListeners(0);
     const leave = open.add(socket);
     entries.set(socket, entry);
     socket.once("close", () => {

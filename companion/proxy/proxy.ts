@@ -48,6 +48,8 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
   });
   // Beyond its default Node drops fields in silence; the size of all of them is bounded anyway.
   server.maxHeadersCount = 0;
+  // Node (24.21.0) has this on the server, and not among its options: who has said all still gets an answer.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.listen({ port: options.port, host: options.host, backlog: BACKLOG });
   await once(server, "listening");
   const at = server.address() as AddressInfo; // it listens at a host and a port

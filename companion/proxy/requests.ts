@@ -82,6 +82,7 @@ export async function serveRequest(
       head,
       pseudonym,
       idleMs: options.idleMs,
+      halfClosedMs: options.halfClosedMs,
       account,
       onRefusal,
       onReusable: (reusable) => pool.put(place, reusable),
