@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readAllowEntry } from "../../../companion/proxy/guard/allow-list.ts";
+import type { Registry } from "../../../companion/registry.ts";
 import { until } from "../../e2e/product.ts";
 import { rawClient } from "../raw-client.ts";
 import { entriesOf, surroundings } from "../surroundings.ts";
@@ -125,10 +126,12 @@ describe("startProxy, between a client and an origin", () => {
 
   it("lets a fault of its own end one connection, and nothing else", async () => {
     const around = surroundings();
-    const registry = { ...around.registry, register: around.registry.register };
-    registry.register = (options) => {
-      if (options.kind === "request" || options.kind === "tunnel") throw new Error("a fault");
-      return around.registry.register(options);
+    const registry: Registry = {
+      ...around.registry,
+      register(options) {
+        if (options.kind === "request" || options.kind === "tunnel") throw new Error("a fault");
+        return around.registry.register(options);
+      },
     };
     await using proxy = await proxyWith({}, { ...around, registry });
     for (const text of [get("127.0.0.1:1"), "CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: a\r\n\r\n"]) {
