@@ -1,4 +1,5 @@
 import { type CancelSignal, type Clock, linkAbort, type Observer, type Span, type Task } from "#kernel";
+import { createRoster, type Roster } from "./roster.ts";
 
 /** Bytes that went each way, as seen from this process. */
 interface Traffic {
@@ -53,7 +54,7 @@ interface EntryOptions {
 export interface Registry {
   readonly size: number;
   /** From old to new. */
-  entries(): Iterable<Entry>;
+  entries(): readonly Entry[];
   find(id: number): Entry | undefined;
   register(options: EntryOptions): Registration;
   /**
@@ -71,39 +72,66 @@ interface RunAsEntry {
 
 const NO_TRAFFIC: Traffic = { inBytes: 0, outBytes: 0 };
 
+/**
+ * A class, for there are many: V8 (of Node 24) gives an object literal that has accessors a hidden class of its own, which
+ * holds on to all that its closures see until the next full collection.
+ */
+class Opened implements Registration {
+  readonly id: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly peer: string | undefined;
+  readonly parent: Entry | undefined;
+  readonly sinceMs: number;
+  readonly cancel: ((reason: Error) => void) | undefined;
+  state: string;
+  waitsFor: string | undefined;
+  readonly origin: { stack?: string } = {};
+  readonly #traffic: (() => Traffic) | undefined;
+  readonly #leave: () => void;
+
+  constructor(id: number, sinceMs: number, options: EntryOptions, open: Roster<Entry>) {
+    const { kind, name = kind, state = "open" } = options;
+    this.id = id;
+    this.kind = kind;
+    this.name = name;
+    this.peer = options.peer;
+    this.parent = options.parent;
+    this.sinceMs = sinceMs;
+    this.cancel = options.cancel;
+    this.state = state;
+    this.waitsFor = options.waitsFor;
+    this.#traffic = options.traffic;
+    this.#leave = open.add(this);
+  }
+
+  get traffic(): Traffic {
+    return this.#traffic?.() ?? NO_TRAFFIC;
+  }
+
+  get stack(): readonly string[] {
+    return (this.origin.stack ?? "")
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim());
+  }
+
+  [Symbol.dispose](): void {
+    this.#leave();
+  }
+}
+
 /** Begins with nothing. */
 export function createRegistry(clock: Clock): Registry {
-  const open = new Map<number, Registration>();
+  const open = createRoster<Entry>();
   let lastId = 0;
 
-  const register = ({ kind, name = kind, peer, parent, state = "open", ...more }: EntryOptions) => {
-    const id = (lastId += 1);
-    const origin: { stack?: string } = {};
+  const register = (options: EntryOptions) => {
+    lastId += 1;
+    const opened = new Opened(lastId, clock.now(), options, open);
     // The engine keeps frames, and makes a text of them when it is asked for.
-    Error.captureStackTrace(origin, register);
-    const registration: Registration = {
-      id,
-      kind,
-      name,
-      peer,
-      parent,
-      state,
-      waitsFor: more.waitsFor,
-      sinceMs: clock.now(),
-      cancel: more.cancel,
-      get traffic() {
-        return more.traffic?.() ?? NO_TRAFFIC;
-      },
-      get stack() {
-        return (origin.stack ?? "")
-          .split("\n")
-          .slice(1)
-          .map((line) => line.trim());
-      },
-      [Symbol.dispose]: () => void open.delete(id),
-    };
-    open.set(id, registration);
-    return registration;
+    Error.captureStackTrace(opened.origin, register);
+    return opened;
   };
 
   /** Enters what the kernel tells of, below an entry. */
@@ -127,8 +155,8 @@ export function createRegistry(clock: Clock): Registry {
     get size() {
       return open.size;
     },
-    entries: () => open.values(),
-    find: (id) => open.get(id),
+    entries: () => open.all(),
+    find: (id) => open.all().find((entry) => entry.id === id),
     register,
     async run(name, task, { signal, parent } = {}) {
       using abort = linkAbort(signal);

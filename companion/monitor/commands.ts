@@ -30,13 +30,13 @@ interface Command {
 export const COMMANDS: Readonly<Record<string, Command>> = {
   ps: {
     does: "what is open or runs",
-    run: ({ registry, now }) => listingOf([...registry.entries()], now()),
+    run: ({ registry, now }) => listingOf(registry.entries(), now()),
   },
   conns: {
     does: "connections only",
     run: ({ registry, now }) =>
       listingOf(
-        [...registry.entries()].filter(({ peer }) => peer !== undefined),
+        registry.entries().filter(({ peer }) => peer !== undefined),
         now(),
       ),
   },
@@ -52,7 +52,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   top: {
     does: "how busy the event loop is, and what moves most bytes, since the last top",
-    run: ({ registry, now, top }) => top([...registry.entries()], now()),
+    run: ({ registry, now, top }) => top(registry.entries(), now()),
   },
   lag: {
     does: "how late callbacks come, and how busy the event loop is, since the last lag",

@@ -4,6 +4,7 @@ import { createAdmission } from "../admission.ts";
 import type { Surroundings } from "../listen.ts";
 import type { Entry } from "../registry.ts";
 import type { ProxyOptions } from "./options.ts";
+import { createRoster } from "../roster.ts";
 import { Refusal } from "./refusal.ts";
 import { refuseSocket } from "./refuse.ts";
 
@@ -27,7 +28,8 @@ export function watchConnections(
   pseudonym: string,
 ): Connections {
   const admit = createAdmission({ total, perAddress });
-  const open = new Map<Socket, Entry>();
+  const open = createRoster<Socket>();
+  const entries = new WeakMap<Socket, Entry>();
   const turnedAway = new Set<Socket>();
 
   server.on("connection", (socket) => {
@@ -55,10 +57,14 @@ export function watchConnections(
       traffic: () => ({ inBytes: socket.bytesRead, outBytes: socket.bytesWritten }),
       cancel: () => socket.destroy(),
     });
-    open.set(socket, entry);
+    // Each request that is on its way listens, and a client may send many without waiting.
+    socket.setMaxListeners(0);
+    const leave = open.add(socket);
+    entries.set(socket, entry);
     socket.once("close", () => {
       admitted.release();
-      open.delete(socket);
+      leave();
+      entries.delete(socket);
       entry[Symbol.dispose]();
     });
   });
@@ -66,9 +72,9 @@ export function watchConnections(
     get size() {
       return open.size;
     },
-    entryOf: (socket) => open.get(socket),
+    entryOf: (socket) => entries.get(socket),
     destroyAll() {
-      for (const socket of [...open.keys(), ...turnedAway]) socket.destroy();
+      for (const socket of [...open.all(), ...turnedAway]) socket.destroy();
     },
   };
 }

@@ -20,6 +20,8 @@ interface ExchangeOptions {
   readonly pseudonym: string;
   /** How long nothing may move. */
   readonly idleMs: number;
+  /** The same when the client has said all it will say, which may be because it is gone. */
+  readonly halfClosedMs: number;
   readonly account: Account;
   /** Is told what went wrong; to be answered, as long as nothing else has been. */
   readonly onRefusal: (refusal: Refusal) => void;
@@ -50,12 +52,13 @@ export function runExchange(options: ExchangeOptions): void {
     origin.off("error", onError).off("close", onError);
     origin.setTimeout(0);
     outgoing.off("close", onGone);
+    incoming.socket.off("end", onHalfClosed);
   };
   const fail = (refusal: Refusal) => {
     if (isOver) return;
     leave();
     origin.destroy();
-    if (options.onStale !== undefined && !reader.hasBegun && STALE.has(refusal.kind)) {
+    if (options.onStale !== undefined && !reader.hasBegun() && STALE.has(refusal.kind)) {
       options.onStale();
       return;
     }
@@ -119,6 +122,7 @@ export function runExchange(options: ExchangeOptions): void {
     );
   };
   const onError = () => fail(new Refusal("terminated", "the origin broke off the connection"));
+  const onHalfClosed = () => void origin.setTimeout(Math.min(idleMs, options.halfClosedMs));
   const onGone = () => {
     leave();
     origin.destroy();
@@ -127,6 +131,8 @@ export function runExchange(options: ExchangeOptions): void {
   origin.on("data", onData).on("end", onEnd).on("timeout", onTimeout);
   origin.on("error", onError).on("close", onError);
   origin.setTimeout(idleMs);
+  if (incoming.socket.readableEnded) onHalfClosed();
+  else incoming.socket.once("end", onHalfClosed);
   outgoing.prependListener("close", onGone);
   origin.write(options.head, "latin1");
   if (request.hasBody) sendBody(incoming, origin, request.fields.transferEncodings.length > 0);

@@ -29,7 +29,7 @@ export const PROXY_OPTIONS = z.object({
   connectMs: wholeNumber(10_000, 1, MOST_MS),
   /** How long nothing may move in a request or a tunnel. */
   idleMs: wholeNumber(120_000, 1, MOST_MS),
-  /** The same for a tunnel of which one side has said all. */
+  /** The same for a tunnel of which one side has said all, or a request whose client has. */
   halfClosedMs: wholeNumber(30_000, 1, MOST_MS),
 });
 

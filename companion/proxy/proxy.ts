@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Surroundings } from "../listen.ts";
 import type { Service } from "../service.ts";
+import { createAnswers } from "./answers.ts";
 import { watchConnections } from "./connections.ts";
 import type { Forwarding } from "./forwarding.ts";
 import { guardPolicy } from "./guard/policy.ts";
@@ -12,6 +13,7 @@ import type { ProxyOptions } from "./options.ts";
 import { parseRefusal } from "./parse-refusal.ts";
 import { Refusal } from "./refusal.ts";
 import { refuseSocket, sendRefusal } from "./refuse.ts";
+import { resetSocket } from "./reset-socket.ts";
 import { serveRequest } from "./requests.ts";
 import { checkCredentials } from "./rules/credentials.ts";
 import { serveTunnel } from "./tunnels.ts";
@@ -37,17 +39,21 @@ export interface ProxySurroundings extends Surroundings {
 export async function startProxy(options: ProxyOptions, surroundings: ProxySurroundings): Promise<Service> {
   const { log, registry, resolve = systemResolve } = surroundings;
   const pseudonym = `manifold-${randomBytes(4).toString("hex")}`;
+  const answers = createAnswers();
   const server = createServer({
     requireHostHeader: false, // these rules say it with their own words
     insecureHTTPParser: false,
     noDelay: true,
     headersTimeout: options.headersMs,
     requestTimeout: 0,
-    shouldUpgradeCallback: isUpgrade,
+    // Behind an answer that is still on its way, the wish is not passed on.
+    shouldUpgradeCallback: (incoming) => isUpgrade(incoming) && !answers.isOwed(incoming.socket),
     connectionsCheckingInterval: Math.min(1_000, options.headersMs),
   });
   // Beyond its default Node drops fields in silence; the size of all of them is bounded anyway.
   server.maxHeadersCount = 0;
+  // Node (24.21.0) has this on the server, and not among its options: who has said all still gets an answer.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.listen({ port: options.port, host: options.host, backlog: BACKLOG });
   await once(server, "listening");
   const at = server.address() as AddressInfo; // it listens at a host and a port
@@ -71,22 +77,39 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
   };
 
   const isIn = (socket: Socket) => connections.entryOf(socket) !== undefined;
-  server.on("request", (incoming, outgoing) => {
-    if (isIn(incoming.socket)) void serveRequest(incoming, outgoing, forwarding);
-  });
-  // The origin says whether to go on; its 100 comes through like any other interim answer.
-  server.on("checkContinue", (incoming, outgoing) => {
-    if (isIn(incoming.socket)) void serveRequest(incoming, outgoing, forwarding);
-  });
+  /** A fault of one connection is its own. */
+  const guard = async (socket: Socket, serve: () => Promise<void>) => {
+    try {
+      await serve();
+    } catch (error) {
+      log.error({ event: "connection-broken", service: "proxy", err: error });
+      socket.destroy();
+    }
+  };
+  const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const { socket } = incoming;
+    if (!isIn(socket)) return;
+    answers.add(socket, outgoing);
+    void guard(socket, async () => await serveRequest(incoming, outgoing, forwarding));
+  };
+  // Of an expectation, the origin says whether to go on; its 100 comes through like any other interim answer.
+  server.on("request", onRequest).on("checkContinue", onRequest);
   server.on("checkExpectation", (incoming, outgoing) => {
     const refusal = new Refusal("expectation", "of expectations only 100-continue is known here");
     if (isIn(incoming.socket)) sendRefusal(incoming, outgoing, refusal, pseudonym);
   });
-  server.on("connect", (incoming, socket, early) => {
-    if (isIn(incoming.socket)) void serveTunnel(incoming, socket as Socket, early, forwarding); // it came over TCP
+  server.on("connect", (incoming, stream, early) => {
+    const socket = stream as Socket; // it came over TCP
+    if (!isIn(socket)) return;
+    // What a tunnel says would come in the middle of an answer.
+    if (answers.isOwed(socket)) {
+      resetSocket(socket);
+      answers.drop(socket);
+    } else void guard(socket, async () => await serveTunnel(incoming, socket, early, forwarding));
   });
-  server.on("upgrade", (incoming, socket, early) => {
-    if (isIn(incoming.socket)) void serveUpgrade(incoming, socket as Socket, early, forwarding); // it came over TCP
+  server.on("upgrade", (incoming, stream, early) => {
+    const socket = stream as Socket; // it came over TCP
+    if (isIn(socket)) void guard(socket, async () => await serveUpgrade(incoming, socket, early, forwarding));
   });
   server.on("clientError", (error: NodeJS.ErrnoException, stream) => {
     const socket = stream as Socket; // it came over TCP

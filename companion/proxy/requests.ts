@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { linkAbort, type LinkedAbort } from "#kernel";
 import { openAccount } from "./account.ts";
 import { interimHead, runExchange } from "./exchange.ts";
 import type { Forwarding } from "./forwarding.ts";
@@ -46,7 +47,7 @@ export async function serveRequest(
     cancel: () => socket.destroy(),
   });
   let isGone = false;
-  let dialled: AbortController | undefined;
+  let dialled: LinkedAbort | undefined;
   outgoing.once("close", () => {
     isGone = true;
     dialled?.abort(GONE);
@@ -66,7 +67,7 @@ export async function serveRequest(
   const head = requestHead(request, rawHeaders, { pseudonym, forwardedFor }, protocol);
   // Most requests go over a connection that is there, and have nothing to abort.
   const abortable = () => {
-    dialled = new AbortController();
+    dialled = linkAbort();
     return dialled.signal;
   };
   /** @param pooled A connection that has been used before. */
@@ -81,6 +82,7 @@ export async function serveRequest(
       head,
       pseudonym,
       idleMs: options.idleMs,
+      halfClosedMs: options.halfClosedMs,
       account,
       onRefusal,
       onReusable: (reusable) => pool.put(place, reusable),

@@ -28,15 +28,23 @@ export function joinTunnel(
     [other, one],
   ] as const) {
     from.setTimeout(idleMs, () => from.destroy(new Error("The tunnel was silent for too long")));
-    from.once("end", () => {
+    // What `pipe` does, with a third of its listeners.
+    from.on("data", (bytes: Buffer) => {
+      if (!to.write(bytes)) from.pause();
+    });
+    to.on("drain", () => from.resume());
+    const onEnd = () => {
+      to.end();
       // Its own direction is over; what it is still sent counts as activity of both sockets.
       to.setTimeout(halfClosedMs);
       from.setTimeout(halfClosedMs);
-    });
+    };
+    // Who said all it had to say with CONNECT may have ended before there was anybody to tell.
+    if (from.readableEnded) process.nextTick(onEnd);
+    else from.once("end", onEnd);
     from.on("error", () => resetSocket(to));
     from.once("close", () => {
       if (!from.readableEnded) to.destroy();
     });
-    from.pipe(to);
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import { linkAbort } from "#kernel";
 import { openAccount } from "./account.ts";
 import type { Forwarding } from "./forwarding.ts";
 import { Refusal } from "./refusal.ts";
@@ -24,7 +25,7 @@ export async function serveTunnel(
 ): Promise<void> {
   const { rules, options, dialling, log } = forwarding;
   const { method = "", url = "", httpVersion, rawHeaders } = incoming;
-  const gone = new AbortController();
+  using gone = linkAbort();
   const leave = () => gone.abort(GONE);
   socket.on("error", leave).once("close", leave);
   const destination = forwarding.isDraining()

@@ -5,6 +5,7 @@ import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { GREETING } from "../../test/companion/proxy/web-origin.ts";
+import { gitOrigin } from "./git-origin.ts";
 
 /** Where a client finds everything. */
 interface Surroundings {
@@ -44,6 +45,8 @@ export const CLIENTS: Readonly<Record<string, Client>> = {
   },
   "git clone, by http": async (around) => await gitClone(around, around.url),
   "git clone, through a tunnel": async (around) => await gitClone(around, around.secureUrl),
+  "git, the smart protocol by http": async (around) => await gitSmart(around, false),
+  "git, the smart protocol through a tunnel": async (around) => await gitSmart(around, true),
   "npm install": async ({ folder, proxyUrl, url }) => {
     await makePackage(folder);
     const home = join(folder, "npm-home");
@@ -87,21 +90,51 @@ async function curl({ folder, proxyUrl }: Surroundings, url: string, ...more: st
 }
 
 async function gitClone({ folder, proxyUrl }: Surroundings, url: string): Promise<void> {
-  const source = join(folder, "source");
-  const isMade = await stat(join(folder, "repo.git")).catch(() => undefined);
-  if (isMade === undefined) {
-    const who = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"];
-    await run("git", ["init", "--quiet", source]);
-    await writeFile(join(source, "file"), "in a repository\n");
-    await run("git", ["-C", source, "add", "file"]);
-    await run("git", ["-C", source, ...who, "commit", "--quiet", "-m", "one"]);
-    await run("git", ["clone", "--quiet", "--bare", source, join(folder, "repo.git")]);
-    await run("git", ["-C", join(folder, "repo.git"), "update-server-info"]);
-  }
+  await makeRepository(folder);
   const target = join(folder, url.startsWith("https") ? "cloned-secure" : "cloned");
-  const options = ["-c", `http.proxy=${proxyUrl}`, "-c", "http.sslVerify=false"];
-  await run("git", [...options, "clone", "--quiet", `${url}/repo.git`, target]);
+  await run("git", [...throughProxy(proxyUrl), "clone", "--quiet", `${url}/repo.git`, target]);
   expectSame("the file", await readFile(join(target, "file"), "utf8"), "in a repository\n");
+}
+
+/** Clones, pushes more than fits a buffer, which goes in chunks, and fetches: its wishes are long enough to be packed. */
+async function gitSmart({ folder, proxyUrl }: Surroundings, isSecure: boolean): Promise<void> {
+  await makeRepository(folder);
+  await using origin = await gitOrigin(folder, isSecure);
+  const name = isSecure ? "smart-secure" : "smart";
+  const git = async (...args: readonly string[]) =>
+    await run("git", [...throughProxy(proxyUrl), "-c", "http.postBuffer=100000", ...args]);
+  const [first, second] = [join(folder, name), join(folder, `${name}-again`)];
+  await git("clone", "--quiet", `${origin.url}/repo.git`, first);
+  await writeFile(join(first, name), randomBytes(BYTES));
+  await git("-C", first, "add", name);
+  await git("-C", first, ...WHO, "commit", "--quiet", "-m", name);
+  for (let at = 0; at < 50; at += 1) {
+    await git("-C", first, ...WHO, "commit", "--quiet", "--allow-empty", "-m", `${at}`);
+    await git("-C", first, "branch", `${name}-${at}`);
+  }
+  await git("-C", first, "push", "--quiet", "origin", "--all");
+  await git("clone", "--quiet", `${origin.url}/repo.git`, second);
+  const digest = async (clone: string) => hash("sha256", await readFile(join(clone, name)));
+  expectSame("what was pushed", await digest(second), await digest(first));
+  for (const how of ["POST git-receive-pack chunked ", "POST git-upload-pack  gzip"]) {
+    if (!origin.asked.includes(how)) throw new Error(`Expected \`${how}\` among ${origin.asked.join(", ")}`);
+  }
+}
+
+const WHO = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"];
+const throughProxy = (proxyUrl: string) => ["-c", `http.proxy=${proxyUrl}`, "-c", "http.sslVerify=false"];
+
+/** Makes `repo.git` below a folder, once. */
+async function makeRepository(folder: string): Promise<void> {
+  const isMade = await stat(join(folder, "repo.git")).catch(() => undefined);
+  if (isMade !== undefined) return;
+  const source = join(folder, "source");
+  await run("git", ["init", "--quiet", source]);
+  await writeFile(join(source, "file"), "in a repository\n");
+  await run("git", ["-C", source, "add", "file"]);
+  await run("git", ["-C", source, ...WHO, "commit", "--quiet", "-m", "one"]);
+  await run("git", ["clone", "--quiet", "--bare", source, join(folder, "repo.git")]);
+  await run("git", ["-C", join(folder, "repo.git"), "update-server-info"]);
 }
 
 /** Packs a package for the site to serve. */

@@ -7,7 +7,7 @@ describe("createRegistry", () => {
     const registry = createRegistry(systemClock);
     const first = registry.register({ kind: "service", name: "echo" });
     const second = registry.register({ kind: "echo", peer: "127.0.0.1:5", parent: first });
-    expect([...registry.entries()].map(({ id, kind, name }) => [id, kind, name])).toEqual([
+    expect(registry.entries().map(({ id, kind, name }) => [id, kind, name])).toEqual([
       [1, "service", "echo"],
       [2, "echo", "echo"],
     ]);
@@ -45,7 +45,7 @@ describe("createRegistry", () => {
       await gather([wait, wait], { signal, within, clock, names: ["left", "right"] });
     });
     await clock.advance(1);
-    const parents = [...registry.entries()].map(({ name, parent }) => [name, parent?.name]);
+    const parents = registry.entries().map(({ name, parent }) => [name, parent?.name]);
     expect(parents).toEqual([
       ["outer", undefined],
       ["left", "outer"],

@@ -17,5 +17,5 @@ export function surroundings(): Surroundings & { readonly logged: readonly Recor
 
 /** The entries of a kind that are there now. */
 export function entriesOf({ registry }: Surroundings, kind: string): readonly Entry[] {
-  return [...registry.entries()].filter((entry) => entry.kind === kind);
+  return registry.entries().filter((entry) => entry.kind === kind);
 }

@@ -32,22 +32,25 @@ export async function dial(
   { policy, resolve, connectMs }: Dialling,
   signal: CancelSignal,
 ): Promise<Socket> {
-  const judgement = await withTimeout(
-    async () => await judge(destination, purpose, policy, resolve),
-    connectMs,
-    { signal },
-  ).catch((error: unknown) => {
+  const resolveInTime: Resolve = async (name) =>
+    await withTimeout(async () => await resolve(name), connectMs, { signal });
+  const judgement = await judge(destination, purpose, policy, resolveInTime).catch((error: unknown) => {
     throw lookupRefusal(error, signal);
   });
   if (!judgement.allowed) {
     const kind = { port: "port", address: "guard", "own-listener": "loop" } as const;
     throw new Refusal(kind[judgement.because], judgement.rule);
   }
-  const tasks = judgement.addresses.map(
+  const [connectFirst, ...others] = judgement.addresses.map(
     (address) => async (abort: CancelSignal) => await connectTo(address, destination.port, abort),
   );
+  if (connectFirst === undefined) throw new Refusal("dns-failed", "the name has no address");
+  const tasks = [connectFirst, ...others];
   const socket = await withTimeout(
-    async (abort) => await firstSuccess(tasks, { signal: abort, staggerMs: STAGGER_MS }),
+    // Most have one, which has nobody to race with.
+    others.length === 0
+      ? connectFirst
+      : async (abort) => await firstSuccess(tasks, { signal: abort, staggerMs: STAGGER_MS }),
     connectMs,
     { signal },
   ).catch((error: unknown) => {

@@ -34,7 +34,7 @@ export interface ResponseReader {
    * @throws {Refusal} When that is too early.
    */
   end(): void;
-  readonly hasBegun: boolean;
+  hasBegun(): boolean;
 }
 
 const LARGEST_HEAD = 65_536;
@@ -136,8 +136,6 @@ export function createResponseReader(method: string, sink: ResponseSink): Respon
         throw new Refusal("incomplete", "the origin closed the connection before its answer was whole");
       }
     },
-    get hasBegun() {
-      return hasBegun;
-    },
+    hasBegun: () => hasBegun,
   };
 }

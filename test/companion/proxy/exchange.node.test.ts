@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { readAllowEntry } from "../../../companion/proxy/guard/allow-list.ts";
+import type { Registry } from "../../../companion/registry.ts";
 import { until } from "../../e2e/product.ts";
 import { rawClient } from "../raw-client.ts";
+import { entriesOf, surroundings } from "../surroundings.ts";
 import { all, firstLine, proxyWith, rawOrigin } from "./proxy-with.ts";
 
 const get = (place: string, fields = "") => `GET http://${place}/ HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
@@ -58,7 +60,9 @@ describe("startProxy, between a client and an origin", () => {
     );
     await client.hear("abc");
     expect(begun).toBe(1);
-    client.socket.destroy();
+    // Of a request, an end alone could be that of a client that still listens.
+    if (what === "a request") client.socket.resetAndDestroy();
+    else client.socket.destroy();
     await until(() => isClosed);
   });
 
@@ -90,6 +94,51 @@ describe("startProxy, between a client and an origin", () => {
     await using proxy = await proxyWith();
     const asked = get(origin.place, "Connection: Upgrade\r\nUpgrade: websocket\r\n");
     expect(await all(proxy.address, asked)).toMatch(/^HTTP\/1\.1 200 OK\r\n.*ok$/s);
+  });
+
+  const behind = {
+    "a reset": undefined,
+    "a wish for WebSocket": "Connection: Upgrade\r\nUpgrade: websocket\r\n",
+    "a CONNECT": "CONNECT",
+  };
+  it.each(Object.entries(behind))(
+    "leaves nothing of unanswered requests behind which %s comes",
+    async (_, what) => {
+      const around = surroundings();
+      await using origin = await rawOrigin((socket) => socket.resume());
+      await using proxy = await proxyWith({ idleMs: 86_400_000 }, around);
+      using client = await rawClient(proxy.address);
+      client.say(get(origin.place).repeat(2));
+      await until(() => entriesOf(around, "request").filter(({ state }) => state === "waiting").length === 2);
+      if (what === "CONNECT") client.say(`CONNECT ${origin.place} HTTP/1.1\r\nHost: a\r\n\r\n`);
+      else if (what !== undefined) {
+        client.say(get(origin.place, what));
+        await until(
+          () => entriesOf(around, "request").filter(({ state }) => state === "waiting").length === 3,
+        );
+      }
+      if (what !== "CONNECT") client.socket.resetAndDestroy();
+      expect(await client.end()).toBe("");
+      await until(() => entriesOf(around, "request").length + entriesOf(around, "proxy").length === 0);
+      expect(around.logged).not.toContainEqual(expect.objectContaining({ level: 50 }));
+    },
+  );
+
+  it("lets a fault of its own end one connection, and nothing else", async () => {
+    const around = surroundings();
+    const registry: Registry = {
+      ...around.registry,
+      register(options) {
+        if (options.kind === "request" || options.kind === "tunnel") throw new Error("a fault");
+        return around.registry.register(options);
+      },
+    };
+    await using proxy = await proxyWith({}, { ...around, registry });
+    for (const text of [get("127.0.0.1:1"), "CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: a\r\n\r\n"]) {
+      expect(await all(proxy.address, text)).toBe("");
+    }
+    expect(await firstLine(proxy.address, "GET / HTTP/1.1\r\n\r\n")).toContain("400");
+    expect(around.logged).toContainEqual(expect.objectContaining({ event: "connection-broken", level: 50 }));
   });
 
   it("sends a request for another protocol on without that wish", async () => {

@@ -45,6 +45,34 @@ describe("startProxy, when there is too much or too little", () => {
     expect(await firstLine(proxy.address, get(silent.place))).toContain("504");
   });
 
+  it("answers all that was asked before a client ended its half, and closes then", async () => {
+    await using origin = await rawOrigin((socket) => {
+      socket.on("data", () => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+    });
+    await using proxy = await proxyWith({});
+    using client = await rawClient(proxy.address);
+    client.socket.end(get(origin.place).repeat(3));
+    expect((await client.end()).match(/\r\n\r\nok/g)).toHaveLength(3);
+  });
+
+  it("waits less for an answer to whoever has ended their half, and not at all for another request", async () => {
+    const around = surroundings();
+    await using silent = await rawOrigin((socket) => socket.resume());
+    await using proxy = await proxyWith({ idleMs: 86_400_000, halfClosedMs: 50 }, around);
+    using early = await rawClient(proxy.address);
+    early.socket.end(get(silent.place));
+    expect(await early.end()).toContain("504");
+    using late = await rawClient(proxy.address);
+    late.say(get(silent.place));
+    await until(() => entriesOf(around, "request").some(({ state }) => state === "waiting"));
+    late.socket.end();
+    expect(await late.end()).toContain("504");
+    using idle = await rawClient(proxy.address);
+    idle.socket.end();
+    expect(await idle.end()).toBe("");
+    await until(() => entriesOf(around, "proxy").length === 0);
+  });
+
   it("asks for credentials, of requests and of tunnels", async () => {
     await using origin = await rawOrigin((socket) => {
       socket.once("data", (bytes) => {

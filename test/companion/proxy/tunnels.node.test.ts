@@ -53,6 +53,16 @@ describe("startProxy, with tunnels", () => {
     },
   );
 
+  it("ends one whose client had said all when it asked for it", async () => {
+    const around = surroundings();
+    await using origin = await rawOrigin((socket) => void socket.resume());
+    await using proxy = await proxyWith({ halfClosedMs: 50, idleMs: 86_400_000 }, around);
+    using client = await rawClient(proxy.address);
+    client.socket.end(connectTo(origin.place));
+    expect(await client.end()).toMatch(/established\r\n\r\n$/);
+    await until(() => entriesOf(around, "tunnel").length === 0);
+  });
+
   it("lets the other side go on as long as it says something, though one has said all", async () => {
     let speak = () => {};
     await using origin = await rawOrigin((socket) => {

@@ -119,5 +119,6 @@ export const MESSAGE_CASES = [
     get("Connection: X-Mine\r\nX-Mine: 1\r\n"),
     servedWithout(/X-Mine/i),
   ),
+  { ...row("a client that ends its half at once", "9112 9.6", 200, get(""), served), isLast: true },
   row("Via for the origin", "9110 7.6.3", 200, get(""), servedWith(/\r\nVia: /i)),
 ];

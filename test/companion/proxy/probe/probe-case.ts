@@ -7,6 +7,8 @@ export interface ProbeCase {
   readonly rfc: string;
   /** `@` stands for the origin's `host:port`, `\@` for itself. */
   readonly send: string;
+  /** Whether that is all the client will ever say: its half of the connection ends with it. */
+  readonly isLast?: boolean;
   /** The status of this proxy's answer, or that it breaks off. */
   readonly status: number | "reset";
   /** What the RFC lets a proxy do; a rule of our own, which no RFC has, is not asked of others. */

@@ -38,7 +38,7 @@ async function probedOrigin() {
  * @param isRight Asked as soon as an answer is whole, or the connection has ended.
  */
 export async function probe(
-  { send }: ProbeCase,
+  { send, isLast = false }: ProbeCase,
   proxy: { readonly host: string; readonly port: number },
   isRight: Allowed,
   patienceMs: number,
@@ -66,6 +66,7 @@ export async function probe(
     look();
   });
   socket.write(bytesOf(send, origin.place), "latin1");
+  if (isLast) socket.end();
   const timer = setTimeout(done.resolve, patienceMs);
   await done.promise;
   clearTimeout(timer);
