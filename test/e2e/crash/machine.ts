@@ -19,7 +19,7 @@ export interface Machine extends AsyncDisposable {
   readonly readyMs: number;
   start(): Promise<void>;
   /** Kills it, with all that it has started. */
-  kill(): void;
+  kill(this: void): void;
   /** Waits until it is no more. */
   ended(): Promise<void>;
 }
