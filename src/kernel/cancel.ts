@@ -65,11 +65,13 @@ class LightSignal implements CancelSignal {
   }
 
   get reason(): unknown {
+    // Made when somebody asks: an error is dear, and most of what is aborted has ended.
+    if (this.#aborted) this.#reason ??= new CancelledError("Nobody needs it");
     return this.#reason;
   }
 
   throwIfAborted(): void {
-    if (this.#aborted) throw this.#reason;
+    if (this.#aborted) throw this.reason;
   }
 
   addEventListener(_type: "abort", listener: () => void): void {
@@ -85,16 +87,16 @@ class LightSignal implements CancelSignal {
   toAbortSignal(): AbortSignal {
     if (this.#platform === undefined) {
       this.#platform = new AbortController();
-      if (this.#aborted) this.#platform.abort(this.#reason);
+      if (this.#aborted) this.#platform.abort(this.reason);
     }
     return this.#platform.signal;
   }
 
-  abort(reason: unknown): void {
+  abort(reason?: unknown): void {
     if (this.#aborted) return;
     this.#aborted = true;
     this.#reason = reason;
-    this.#platform?.abort(reason);
+    this.#platform?.abort(this.reason);
     // A listener may remove others, which then are not called.
     for (const listener of this.#listeners ?? []) listener();
     this.#listeners = undefined;
@@ -112,7 +114,7 @@ class Link implements LinkedAbort {
     else parent?.addEventListener("abort", this.#follow, { once: true });
   }
 
-  abort(reason: unknown = new CancelledError("Nobody needs it")): void {
+  abort(reason?: unknown): void {
     this.signal.abort(reason);
   }
 

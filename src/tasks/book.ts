@@ -15,6 +15,7 @@ import {
 } from "./row.ts";
 import type { LedgerSettings } from "./settings.ts";
 import type { TaskStore } from "./store.ts";
+import type { Tally } from "./tally.ts";
 
 /** What the parts of a ledger share. Whatever they do, they do inside of `store.transact`. */
 export interface Book {
@@ -25,6 +26,7 @@ export interface Book {
   random(): number;
   /** Is told of each task that is not as it was. */
   noteChange(this: void, id: string): void;
+  readonly tally: Tally;
 }
 
 /** A task that is not there yet. */
@@ -63,6 +65,7 @@ export function insert(book: Book, task: NewTask, nowMs: number): void {
     events: [{ version: 1, atMs: nowMs, what: state, ...(dueMs > nowMs && { dueMs }) }],
   });
   book.store.putText(id, "payload", payload);
+  book.tally.note(type, undefined, state);
   book.noteChange(id);
 }
 
@@ -72,6 +75,7 @@ type Change = Parameters<typeof changed>[1];
 export function change(book: Book, before: TaskRow, to: Change, event?: Omit<TaskEvent, "version">): TaskRow {
   const after = changed(before, to, event);
   book.store.put(after);
+  book.tally.note(after.type, before.state, after.state);
   book.noteChange(after.id);
   const leftSlot = before.state !== after.state && (before.state === "running" || before.state === "queued");
   if (leftSlot && after.state !== "running" && after.slot !== undefined)

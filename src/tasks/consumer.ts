@@ -86,6 +86,13 @@ async function runAll(claimed: readonly Claimed[], stub: ShardStub, ports: Consu
     claimed.map((one) => [one.id, { claimed: one, abort: linkAbort(), progress: undefined }]),
   );
   const reports: Report[] = [];
+  let telling: Promise<void> | undefined;
+  /** What ends together is reported together, and slow ones hold nobody up. */
+  const tellSoon = async () => {
+    await sleep(0, undefined, ports.clock);
+    telling = undefined;
+    await tell(reports.splice(0), stub, ports);
+  };
   using beating = linkAbort();
   const beats = keepAlive(running, stub, ports, beating);
   await Promise.all(
@@ -94,10 +101,7 @@ async function runAll(claimed: readonly Claimed[], stub: ShardStub, ports: Consu
       const outcome = await runOne(one, stub, ports);
       running.delete(id);
       reports.push({ id, fence, outcome });
-      // What ends together is reported together, and slow ones hold nobody up.
-      await sleep(0, undefined, ports.clock);
-      const ready = reports.splice(0);
-      if (ready.length > 0) await tell(ready, stub, ports);
+      await (telling ??= tellSoon());
     }),
   );
   beating.abort();

@@ -5,6 +5,8 @@ import { enqueue, type Enqueue, type Enqueued, enqueueGroup, type EnqueueGroup }
 import type { JsonValue } from "./json.ts";
 import type { TaskRow } from "./row.ts";
 import { beat, type Beat, type BeatAnswer, report, type Report, saveRecord } from "./settle.ts";
+import type { Count } from "./store.ts";
+import { createTally } from "./tally.ts";
 import { publishAgain, published, tick, waitingToBePublished } from "./tick.ts";
 import { type Blocker, explainGroup } from "./why.ts";
 
@@ -31,13 +33,24 @@ export interface Ledger {
   /** All messages that were sent are lost. */
   publishAgain(nowMs: number): void;
   published(ids: readonly string[], when: { readonly readMs: number; readonly nowMs: number }): void;
+  /** How many tasks of each type are in each state, in no order. */
+  counts(): readonly Count[];
 }
 
 /** Opens a ledger over its rows. */
-export function createLedger(book: Book): Ledger {
-  const { store } = book;
+export function createLedger(rest: Omit<Book, "tally">): Ledger {
+  const { store } = rest;
+  const tally = createTally(() => store.counts());
+  const book = { ...rest, tally };
   const all = <A extends readonly unknown[], T>(run: (of: Book, ...args: A) => T) => {
-    return (...args: A): T => store.transact(() => run(book, ...args));
+    return (...args: A): T => {
+      try {
+        return store.transact(() => run(book, ...args));
+      } catch (error) {
+        tally.forget();
+        throw error;
+      }
+    };
   };
   return {
     enqueue: all(enqueue),
@@ -55,5 +68,6 @@ export function createLedger(book: Book): Ledger {
     outbox: all(waitingToBePublished),
     publishAgain: all(publishAgain),
     published: all(published),
+    counts: () => tally.counts(),
   };
 }

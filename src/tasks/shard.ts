@@ -36,6 +36,8 @@ export interface ShardPorts {
   report(this: void, event: string, error: unknown): void;
 }
 
+/** What is published at once has an alarm so much later, in case that this life of the shard ends first. */
+const SPARE_MS = 1_000;
 /** When to look again after an alarm that failed. */
 const AGAIN_MS = 5_000;
 /** So many messages of a shard are in the queue at most: a flood waits on disk, not in a queue's memory. */
@@ -51,6 +53,7 @@ export type Shard = ReturnType<typeof createShard>;
 export function createShard(ports: ShardPorts) {
   const { store, epochMs } = ports;
   let { policies } = ports;
+  let policiesText = JSON.stringify(policies);
   /** The alarm that is set, as far as this life of the shard knows. */
   let alarmMs = Infinity;
   /** When the outbox was read that is being sent. */
@@ -87,20 +90,27 @@ export function createShard(ports: ShardPorts) {
   );
 
   const keep = (given: Policies) => {
-    if (JSON.stringify(given) === JSON.stringify(policies)) return;
+    const text = JSON.stringify(given);
+    if (text === policiesText) return;
     policies = given;
+    policiesText = text;
     ports.savePolicies(given);
   };
 
-  /** Also if it is never published by hand: the alarm that is stored with a row finds it after a crash. */
+  /** @returns Whether there is something to be published now. */
   const arm = () => {
     const { outboxMs, timerMs } = store.nextWakes();
     const nowMs = epochMs();
-    // While nothing can be sent, leases run out all the same.
-    const dueMs = Math.max(Math.min(Math.max(outboxMs, publisher.readyMs(), fullUntilMs), timerMs), nowMs);
-    if (dueMs === NEVER || (dueMs >= alarmMs && alarmMs > nowMs)) return;
-    alarmMs = dueMs;
-    ports.setAlarm(dueMs);
+    const publishMs = Math.max(outboxMs, publisher.readyMs(), fullUntilMs);
+    const isDue = publishMs <= nowMs;
+    // Published by hand: the alarm that is stored with a row is for a crash before that. And while nothing can be sent,
+    // leases run out all the same.
+    const dueMs = Math.max(Math.min(isDue ? nowMs + SPARE_MS : publishMs, timerMs), nowMs);
+    if (dueMs !== NEVER && (dueMs < alarmMs || alarmMs <= nowMs)) {
+      alarmMs = dueMs;
+      ports.setAlarm(dueMs);
+    }
+    return isDue;
   };
 
   const publish = async () => {
@@ -110,8 +120,7 @@ export function createShard(ports: ShardPorts) {
 
   const turn = <T>(act: (of: Ledger, nowMs: number) => T): T => {
     const answer = act(ledger, epochMs());
-    arm();
-    ports.defer(publish());
+    if (arm()) ports.defer(publish());
     return answer;
   };
 
@@ -177,7 +186,7 @@ export function createShard(ports: ShardPorts) {
     },
 
     list: (query: ListQuery): readonly TaskRow[] => store.list(query),
-    stats: (): ShardStats => ({ counts: store.counts(), paused: store.paused() }),
+    stats: (): ShardStats => ({ counts: ledger.counts(), paused: store.paused() }),
 
     /** Does what is due. May come twice, or for nothing; whatever happens, there is a next one. */
     async alarm(): Promise<void> {

@@ -32,9 +32,10 @@ function wake(book: Book, row: TaskRow, nowMs: number): void {
 }
 
 function forget(book: Book, row: TaskRow, nowMs: number): void {
-  const { store, noteChange } = book;
+  const { store, tally, noteChange } = book;
   const { id, group } = row;
   store.remove(id);
+  tally.note(row.type, row.state, undefined);
   if (row.spilled === true) orderRemoval(book, row, nowMs);
   noteChange(id);
   if (group !== undefined && store.groupCounts(group).length === 0) store.removeGroup(group);

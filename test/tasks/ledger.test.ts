@@ -34,6 +34,25 @@ function open(policy: Partial<TaskPolicy> = {}) {
   return { ledger, store, add, send, claim, settle, stateOf };
 }
 
+describe("counts", () => {
+  it("are kept from call to call, and are of what was written where a call fails", () => {
+    const { ledger, store, add, send, claim } = open();
+    expect(ledger.counts()).toEqual([]);
+    add("a");
+    add("b");
+    claim(0, ...send(0));
+    expect(ledger.counts()).toEqual([{ type: "t", state: "running", count: 2 }]);
+    const put = store.putText;
+    store.putText = (id, ...rest) => {
+      put(id, ...rest);
+      if (id === "d") throw new Error("The disk is full");
+    };
+    const tasks = ["c", "d"].map((id) => ({ id, type: "t", payload: "null" }));
+    expect(() => ledger.enqueue(tasks, 0)).toThrow("The disk is full");
+    expect(ledger.counts()).toEqual([{ type: "t", state: "running", count: 2 }]);
+  });
+});
+
 describe("concurrency", () => {
   it("is counted for each key, and lets the next one of a key go when one ends", () => {
     const { add, send, claim, settle } = open({ concurrency: 1 });

@@ -34,7 +34,7 @@ export function describeTasks(
         store.putText("a", "payload", "{}");
         store.putText("a", "result", "1");
         store.putText("a", "result", "2 🦊");
-        for (const one of [store, reopen()]) {
+        for (const one of [reopen(), store]) {
           expect(one.row("a")).toEqual(row);
           expect(one.row("b")).toMatchObject({ slot: "s", group: "g", wakeMs: 7 });
           expect(idsOf(one.rows(["b", "x", "a"])).toSorted()).toEqual(["a", "b"]);
@@ -69,6 +69,33 @@ export function describeTasks(
             Array.from({ length: 4 }),
           );
           expect(one.type("t")).toEqual({ paused: false });
+        }
+      });
+    });
+
+    it("writes hundreds of rows in one transaction, which sees its own", async () => {
+      await withStore((store, reopen) => {
+        const ids = Array.from({ length: 250 }, (_, nth) => `${1_000 + nth}`);
+        store.transact(() => {
+          for (const id of ids) {
+            store.put(rowOf(id));
+            store.putText(id, "payload", `of ${id}`);
+          }
+          store.put(rowOf("1007", { state: "running", wakeMs: 30, slot: "s" }));
+          expect(store.row("1007")?.state).toBe("running");
+          expect(store.text("1249", "payload")).toBe("of 1249");
+          expect(store.running("s")).toBe(1);
+          expect(store.nextWakes()).toEqual({ outboxMs: 0, timerMs: 30 });
+          store.remove("1008");
+          store.postpone(["1009"], 0, 9);
+          store.put(rowOf("1010", { state: "dead" }));
+        });
+        for (const one of [store, reopen()]) {
+          expect(idsOf(one.list({ most: 500 })).toReversed()).toEqual(ids.filter((id) => id !== "1008"));
+          expect(one.texts(ids, "payload").size).toBe(249);
+          expect(one.row("1009")?.wakeMs).toBe(9);
+          expect(idsOf(one.list({ state: "dead", most: 9 }))).toEqual(["1010"]);
+          expect(idsOf(one.list({ state: "running", before: "1008", most: 9 }))).toEqual(["1007"]);
         }
       });
     });

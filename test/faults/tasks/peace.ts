@@ -17,6 +17,10 @@ interface Scene {
 export function expectPeace({ customers, shard, oracle, resource }: Scene): string | undefined {
   if (!customers.isSettled()) return "somebody still waits for an answer";
   const { store } = shard;
+  const [kept, counted] = [shard.counts(), store.counts()].map((counts) =>
+    counts.map((one) => JSON.stringify(one, ["type", "state", "count"])).toSorted(),
+  );
+  if (String(kept) !== String(counted)) return `its count is ${kept}, where there are ${counted}`;
   // What puts away may be poison as everything may, with three workers in a row that others have killed.
   const isPutAway = (id: string, record: string) =>
     resource.isClean(record) || store.row(cleanUpId(id))?.error?.code === "poison";

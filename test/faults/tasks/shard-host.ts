@@ -1,7 +1,7 @@
 import type { LedgerSettings } from "../../../src/tasks/settings.ts";
 import { createShard, type Shard } from "../../../src/tasks/shard.ts";
 import type { Policies } from "../../../src/tasks/stub.ts";
-import type { TaskStore } from "../../../src/tasks/store.ts";
+import type { Count, TaskStore } from "../../../src/tasks/store.ts";
 import { memoryTasks } from "../../tasks/memory-tasks.ts";
 import type { World } from "../world.ts";
 import type { Broken } from "./broken.ts";
@@ -20,6 +20,8 @@ export interface ShardHost {
   readonly upMs: number;
   /** What it has in memory. */
   readonly store: TaskStore;
+  /** How many tasks are in each state, as it has kept count since it was opened. */
+  counts(): readonly Count[];
   /** Calls it; the answer comes when all that it speaks of is on disk. */
   call<T>(act: (shard: Shard) => T | Promise<T>, answer: (settled: Settled<T>) => void): void;
   /** Loses memory and what is not on disk, at once or when it is next at that point; back after a time. */
@@ -182,6 +184,8 @@ export function createShardHost(options: HostOptions): ShardHost {
       }),
       { oracle, store, now: () => world.now(), broken },
     );
+    // Or it would not count before the end.
+    shard.stats();
   };
   boot();
 
@@ -195,6 +199,7 @@ export function createShardHost(options: HostOptions): ShardHost {
     get store() {
       return store;
     },
+    counts: () => shard.stats().counts,
     call(act, answer) {
       const own = life;
       waiting.add(answer);
