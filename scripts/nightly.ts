@@ -44,6 +44,10 @@ async function main(): Promise<void> {
     { show: true },
   );
   if (!crawls.ok) failed.push(`${KILL_ROUNDS} rounds of kills under crawls`);
+  const queued = await runTool("vitest", ["run", "--project", "e2e", "test/e2e/crawl-crash.test.ts"], {
+    show: true,
+  });
+  if (!queued.ok) failed.push(`${KILL_ROUNDS} rounds of kills under crawls over a queue`);
   console.log(failed.length === 0 ? "All is well" : `Failed: ${failed.join(", ")}`);
   process.exitCode = failed.length === 0 ? 0 : 1;
 }

@@ -33,6 +33,8 @@ export interface FetchContext {
 }
 
 const HTML = /^(?:text\/html|application\/xhtml\+xml)$/;
+/** What is not coded any more when it gets here: others, and other spellings of these, workerd (seen in 1.20261023) leaves. */
+const READ_CODINGS = new Set(["", "identity", "gzip", "br"]);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** Fetches one URL, and follows no redirect. Never rejects but for `signal`. */
@@ -130,7 +132,8 @@ async function resultOf(
     links: 0,
     ...more,
   });
-  const isRead = response.ok && context.settings.types.includes(type);
+  const isDecoded = READ_CODINGS.has(headers.get("Content-Encoding") ?? "");
+  const isRead = response.ok && isDecoded && context.settings.types.includes(type);
   if (!isRead && context.keep === undefined) await response.body?.cancel();
   const body =
     isRead || context.keep !== undefined ? await readBody(response, context.settings.maxBytes) : undefined;
@@ -139,7 +142,8 @@ async function resultOf(
     await context.keep(captureOf({ id, url, type, response, body, hash, atMs: context.epochMs() }));
   if (!isRead || body === undefined) {
     const kept = body && !body.isCut && { bytes: body.bytes.byteLength, hash };
-    const page = record({ ...kept, note: response.ok ? "type-not-read" : "error-status" });
+    const reason = isDecoded ? "type-not-read" : "coding-not-read";
+    const page = record({ ...kept, note: response.ok ? reason : "error-status" });
     if (status !== 429 && status < 500) return { id, kind: "page", page, found: [] };
     const received = { nowEpochMs: context.epochMs(), date: headers.get("Date") };
     const afterMs = parseRetryAfter(headers.get("Retry-After"), received);

@@ -16,7 +16,7 @@ export interface PageContent {
   readonly title: string | undefined;
   /** In the order of the page, each once. */
   readonly links: readonly Link[];
-  /** Whether there are more links than are kept. */
+  /** Whether there are more different links than are kept. */
   readonly hasMore: boolean;
   /** `nofollow` in a `meta` for all robots or for this one. */
   readonly noFollow: boolean;
@@ -37,7 +37,8 @@ const PIECE = 64 * 1024;
 
 /** Reads what a page links to, and what it says to robots. */
 export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): PageContent {
-  const found: { readonly href: string; readonly kind: LinkKind; readonly noFollow: boolean }[] = [];
+  /** By how they are written, up to the fragment: a table of contents leads to few pages, and to many places in each. */
+  const found = new Map<string, Mention>();
   let base: string | undefined;
   let title: string | undefined;
   let isInTitle = false;
@@ -47,8 +48,13 @@ export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): P
 
   const add = (href: string | undefined, kind: LinkKind, isNoFollow = false) => {
     if (href === undefined) return;
-    if (found.length < maxLinks) found.push({ href, kind, noFollow: isNoFollow });
-    else hasMore = true;
+    const fragment = href.indexOf("#");
+    const reference = fragment === -1 ? href : href.slice(0, fragment);
+    const known = found.get(reference);
+    // One that is vouched for counts, wherever the page does not.
+    if (known !== undefined ? known.noFollow && !isNoFollow : found.size < maxLinks)
+      found.set(reference, { kind, noFollow: isNoFollow });
+    else hasMore ||= known === undefined;
   };
 
   const parser = new Parser({
@@ -107,17 +113,20 @@ export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): P
 
 const LINK_RELATIONS = ["canonical", "next", "alternate"] as const;
 
-function resolve(
-  found: readonly { readonly href: string; readonly kind: LinkKind; readonly noFollow: boolean }[],
-  base: string,
-): readonly Link[] {
+/** Where a reference stands first, or first without `nofollow`. */
+interface Mention {
+  readonly kind: LinkKind;
+  readonly noFollow: boolean;
+}
+
+function resolve(found: ReadonlyMap<string, Mention>, base: string): readonly Link[] {
   const links = new Map<string, Link>();
-  for (const { href, kind, noFollow } of found) {
+  for (const [href, { kind, noFollow }] of found) {
     const target = URL.parse(trimAscii(href), base);
     if (target === null || !/^https?:$/.test(target.protocol)) continue;
     target.hash = "";
     const { href: url } = target;
-    // One that is vouched for counts, wherever the page does not.
+    // Two spellings may be one URL, and then the same holds.
     if (!links.has(url) || (links.get(url)?.noFollow === true && !noFollow)) {
       links.set(url, noFollow ? { url, kind, noFollow } : { url, kind });
     }

@@ -50,6 +50,7 @@ export interface PageRecord {
 export type PageNote =
   | "error-status"
   | "type-not-read"
+  | "coding-not-read"
   | "body-too-large"
   | "body-broken"
   | "nofollow"

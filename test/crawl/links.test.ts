@@ -120,6 +120,13 @@ describe("readPage", () => {
     expect([links.length, hasMore]).toEqual([100, true]);
   });
 
+  it("counts each link of a table of contents once, however many places of a page it leads to", () => {
+    const html = Array.from({ length: 1_000 }, (_, n) => `<a href="${n % 100}.html#${n}">`).join("");
+    const { links, hasMore } = read(html);
+    expect([links.length, hasMore]).toEqual([100, false]);
+    expect(read(`${html}<a href=more>`).hasMore).toBe(true);
+  });
+
   it("reads whatever comes", () => {
     fc.assert(
       fc.property(anyText, (text) => {

@@ -129,6 +129,12 @@ describe("runBatch", () => {
       { raw: "x", headers: { "Content-Type": "image/png" } },
       { page: { note: "type-not-read", bytes: 0 } },
     ],
+    [
+      "a coding that nobody asked for",
+      html("<a href=/b>", { "Content-Encoding": "deflate" }),
+      { page: { note: "coding-not-read", bytes: 0 }, found: [] },
+    ],
+    ["a coding that is none", html("<a href=/b>", { "Content-Encoding": "identity" }), { found: [{}] }],
     ["what is not there", { status: 404 }, { page: { status: 404, note: "error-status" } }],
     ["a server that fails", { status: 500 }, { kind: "retry", reason: "status-500" }],
     ["nobody", { refuses: true }, { kind: "retry", reason: "connection-failed" }],

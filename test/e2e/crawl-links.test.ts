@@ -4,6 +4,7 @@ import { startDemo } from "../../demo/server.ts";
 import { decodePage } from "../../src/crawl/charset.ts";
 import { readPage } from "../../src/crawl/links.ts";
 import { launchBrowser } from "../support/browser.ts";
+import { browserLinks } from "../support/browser-links.ts";
 
 const PAGES = 30;
 
@@ -16,19 +17,6 @@ beforeAll(async () => {
 });
 afterAll(async () => await browser.close());
 
-/** What a browser says that a page links to: each once, without fragments, in order. */
-async function browserLinks(): Promise<readonly string[]> {
-  const hrefs = await page.evaluate<readonly string[]>(
-    // The link of an SVG has an object for its URL.
-    "Array.from(document.querySelectorAll('a[href], area[href]'), ({ href }) => href.baseVal === undefined ? href : new URL(href.baseVal, document.baseURI).href)",
-  );
-  const urls = hrefs
-    .flatMap((href) => URL.parse(href) ?? [])
-    .filter(({ protocol }) => /^https?:$/.test(protocol));
-  for (const url of urls) url.hash = "";
-  return [...new Set(urls.map(({ href }) => href))];
-}
-
 function ourLinks(bytes: Uint8Array, type: string, url: string): readonly string[] {
   const { links } = readPage(decodePage(bytes, type), { url, agent: "manifoldbot", maxLinks: 10_000 });
   return links.filter(({ kind }) => kind === "a" || kind === "area").map((link) => link.url);
@@ -39,7 +27,7 @@ async function bothLinks(url: string) {
   const response = await page.goto(url, { waitUntil: "domcontentloaded" });
   const bytes = (await response?.body()) ?? new Uint8Array();
   return {
-    browser: await browserLinks(),
+    browser: await browserLinks(page),
     ours: ourLinks(bytes, response?.headers()["content-type"] ?? "", page.url()),
   };
 }

@@ -1,14 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { convertV4MiniflareOptions } from "miniflare";
-import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundleWorker } from "../../bench/harness/bundle.ts";
+import { type Machine, makeMachine } from "./crash/machine.ts";
 import { until } from "./product.ts";
 
 /** `npm run nightly` plays a thousand. */
@@ -27,12 +20,6 @@ const POINTS = [
   "in-alarm",
 ] as const;
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly url: string;
-  readonly readyMs: number;
-}
-
 interface TaskView {
   readonly state: string;
   readonly result: { readonly status: number };
@@ -42,8 +29,6 @@ interface TaskView {
     readonly error?: { readonly code: string };
   }[];
 }
-
-const RUNTIME = fileURLToPath(new URL("crash/runtime.ts", import.meta.url));
 
 /** Counts what tasks do to it, once for each key, and kills the machine when it is told to be at a point. */
 async function startWitness() {
@@ -81,61 +66,23 @@ async function startWitness() {
 
 describe("tasks, when the runtime is killed at the worst moment", () => {
   let witness: Awaited<ReturnType<typeof startWitness>>;
-  let folder = "";
   /** Each round goes on with what the one before has left. */
-  let running: Running;
+  let machine: Machine;
   let rounds = 0;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "manifold-crash-"));
     witness = await startWitness();
-    const { workerOptions } = unstable_getMiniflareWorkerOptions("wrangler.toml");
-    const contents = await bundleWorker(new URL("crash/crashing-worker.ts", import.meta.url));
-    const options = convertV4MiniflareOptions({
-      ...workerOptions,
-      modules: [{ type: "ESModule", path: "index.js", contents }],
-      bindings: {
-        ...(workerOptions.bindings as Record<string, string>), // only text in our file
-        ALLOW_LOOPBACK: "1",
-        AUTH: "open",
-        LOG: "problems",
-        TASK_LEASE_MS: String(LEASE_MS),
-        CRASH_URL: witness.url,
-      },
-      host: "127.0.0.1",
-      port: 0,
-      cf: false,
+    machine = await makeMachine(new URL("crash/crashing-worker.ts", import.meta.url), {
+      TASK_LEASE_MS: String(LEASE_MS),
+      CRASH_URL: witness.url,
     });
-    const stateDir = join(folder, "state");
-    await writeFile(
-      join(folder, "options.json"),
-      JSON.stringify({ ...options, resourcePersistencePath: stateDir }),
-    );
-    running = await start();
+    await machine.start();
   });
 
   afterAll(async () => {
-    kill(running);
-    await once(running.child, "exit");
+    await machine[Symbol.asyncDispose]();
     witness.close();
-    await rm(folder, { recursive: true, force: true });
   });
-
-  async function start(): Promise<Running> {
-    const child = spawn(process.execPath, [RUNTIME, join(folder, "options.json")], {
-      detached: true,
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    let output = "";
-    child.stdout.on("data", (chunk) => (output += String(chunk)));
-    await until(() => {
-      if (child.exitCode !== null) throw new Error(`It did not start:\n${output}`);
-      return /ready (\S+)/.test(output);
-    });
-    return { child, url: /ready (\S+)/.exec(output)?.[1] ?? "", readyMs: Date.now() };
-  }
-
-  const kill = ({ child }: Running) => void process.kill(-(child.pid ?? Number.NaN), "SIGKILL");
 
   async function enqueue(round: string): Promise<readonly string[]> {
     const tasks = Array.from({ length: TASKS }, (_, index) => ({
@@ -145,7 +92,7 @@ describe("tasks, when the runtime is killed at the worst moment", () => {
       // Half of them are due a little later, by an alarm.
       ...(index % 2 === 0 ? {} : { delayMs: 500 }),
     }));
-    const response = await fetch(`${running.url}/v1/tasks/batch`, {
+    const response = await fetch(`${machine.url}/v1/tasks/batch`, {
       method: "POST",
       body: JSON.stringify({ tasks }),
     });
@@ -154,7 +101,7 @@ describe("tasks, when the runtime is killed at the worst moment", () => {
   }
 
   async function succeeded(): Promise<number> {
-    const response = await fetch(`${running.url}/v1/tasks/stats`);
+    const response = await fetch(`${machine.url}/v1/tasks/stats`);
     const { types } = (await response.json()) as { types: { fetch: { counts: Record<string, number> } } };
     return types.fetch.counts["succeeded"] ?? 0;
   }
@@ -178,13 +125,12 @@ describe("tasks, when the runtime is killed at the worst moment", () => {
     async (point) => {
       rounds += 1;
       witness.effects.clear();
-      const exit = once(running.child, "exit");
       // An effect is told of each task, the rest of batches.
-      witness.killAt(point, point === "after-effect" ? TASKS / 5 : 2, () => kill(running));
+      witness.killAt(point, point === "after-effect" ? TASKS / 5 : 2, machine.kill);
       const first = await enqueue(point).catch(() => undefined);
-      await exit;
-      expect(witness.isDone).toBe(true);
-      running = await start();
+      await until(() => witness.isDone);
+      await machine.ended();
+      await machine.start();
       // Who has heard nothing asks again, under the same keys.
       const ids = await enqueue(point);
       if (first !== undefined) expect(ids).toEqual(first);
@@ -192,9 +138,9 @@ describe("tasks, when the runtime is killed at the worst moment", () => {
       await until(async () => (await succeeded()) === rounds * TASKS, 60_000 + TASKS * 100);
       let again = 0;
       for (const id of ids) {
-        const response = await fetch(`${running.url}/v1/tasks/${id}`);
+        const response = await fetch(`${machine.url}/v1/tasks/${id}`);
         const view = (await response.json()) as TaskView; // what the routes' own tests show
-        expectSound(view, running.readyMs);
+        expectSound(view, machine.readyMs);
         if (view.events.some(({ error }) => error?.code === "lease-lost")) again += 1;
       }
       // Otherwise nothing was running when it was killed.

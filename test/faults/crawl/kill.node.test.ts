@@ -88,40 +88,45 @@ async function pathsOf(product: Server, id: string): Promise<readonly string[]> 
 }
 
 describe("a crawl, when the runtime is killed at whatever it waits for", () => {
-  it("finds the same pages, each once, and stops at a cap to the page", { timeout: 1_200_000 }, async () => {
-    let awaited: Point | undefined;
-    let skip = 0;
-    let hit = Promise.withResolvers<void>();
-    await using site = await openSite(async (point) => {
-      if (point !== awaited) return;
-      skip -= 1;
-      if (skip >= 0) return;
-      awaited = undefined;
-      hit.resolve();
-      // Whoever asked is killed meanwhile, but for an answer that is on its way.
-      if (point !== "has a page") await new Promise(() => undefined);
-    });
-    await using product = await startManifold();
-    const cap = Math.floor(PAGES * 0.8);
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const ids: string[] = [];
-      for (const [index, point] of POINTS.entries()) {
-        hit = Promise.withResolvers();
-        awaited = point;
-        // Somewhere in the middle, another place each time.
-        skip = point === "asks for robots.txt" ? 0 : 5 + ((index * 29 + round * 17) % Math.floor(PAGES / 2));
-        ids.push(await start(product, site.url, index % 2 === 0 ? 100_000 : cap));
-        await hit.promise;
-        await product.restart();
+  it(
+    "finds the same pages, each once, and stops at a cap to the page",
+    { timeout: 120_000 + ROUNDS * 300_000 },
+    async () => {
+      let awaited: Point | undefined;
+      let skip = 0;
+      let hit = Promise.withResolvers<void>();
+      await using site = await openSite(async (point) => {
+        if (point !== awaited) return;
+        skip -= 1;
+        if (skip >= 0) return;
+        awaited = undefined;
+        hit.resolve();
+        // Whoever asked is killed meanwhile, but for an answer that is on its way.
+        if (point !== "has a page") await new Promise(() => undefined);
+      });
+      await using product = await startManifold();
+      const cap = Math.floor(PAGES * 0.8);
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const ids: string[] = [];
+        for (const [index, point] of POINTS.entries()) {
+          hit = Promise.withResolvers();
+          awaited = point;
+          // Somewhere in the middle, another place each time.
+          skip =
+            point === "asks for robots.txt" ? 0 : 5 + ((index * 29 + round * 17) % Math.floor(PAGES / 2));
+          ids.push(await start(product, site.url, index % 2 === 0 ? 100_000 : cap));
+          await hit.promise;
+          await product.restart();
+        }
+        for (const [index, id] of ids.entries()) {
+          const { state, counts } = await whenEnded(product, id);
+          const paths = await pathsOf(product, id);
+          expect(new Set(paths).size).toBe(paths.length);
+          expect([state, counts.pages, paths.length]).toEqual(
+            index % 2 === 0 ? ["all-done", PAGES, PAGES] : ["max-pages", cap, cap],
+          );
+        }
       }
-      for (const [index, id] of ids.entries()) {
-        const { state, counts } = await whenEnded(product, id);
-        const paths = await pathsOf(product, id);
-        expect(new Set(paths).size).toBe(paths.length);
-        expect([state, counts.pages, paths.length]).toEqual(
-          index % 2 === 0 ? ["all-done", PAGES, PAGES] : ["max-pages", cap, cap],
-        );
-      }
-    }
-  });
+    },
+  );
 });
