@@ -150,23 +150,24 @@ async function keepAlive(
   ports: ConsumerPorts,
   { signal }: LinkedAbort,
 ): Promise<void> {
+  /** Their handlers were told to stop. */
+  const told = new Set<string>();
+  const lost = new Set<string>();
   // What is over in a moment needs no beat.
   await sleep(FIRST_BEAT_MS, signal, ports.clock).catch(() => undefined); // aborted: all is done
   while (!signal.aborted) {
-    const beats = [...running.values()].map(({ claimed: { id, fence }, progress }) => ({
-      id,
-      fence,
-      progress,
-    }));
+    const beats = [...running.values()]
+      .filter(({ claimed: { id } }) => !lost.has(id))
+      .map(({ claimed: { id, fence }, progress }) => ({ id, fence, progress, isTold: told.has(id) }));
     if (beats.length === 0) return;
     try {
       const holdMs = Math.min(BEAT_MS, ports.tasks.beatMs);
       const answer = await Promise.race([stub.beat(beats, holdMs), aborted(signal)]);
+      for (const id of answer?.lost ?? []) lost.add(id);
       for (const id of answer === undefined ? [] : [...answer.cancel, ...answer.lost]) {
         running.get(id)?.abort.abort(new Error("The task was cancelled"));
+        told.add(id);
       }
-      if (answer !== undefined && answer.cancel.length > 0)
-        await sleep(STOPPING_MS, signal, ports.clock).catch(() => undefined);
     } catch (error) {
       ports.report("task-beat-failed", error);
       await sleep(1_000, signal, ports.clock).catch(() => undefined); // aborted: all is done
@@ -175,8 +176,6 @@ async function keepAlive(
 }
 
 const FIRST_BEAT_MS = 100;
-/** A handler that was told to stop is not told again all the time. */
-const STOPPING_MS = 500;
 
 async function aborted(signal: LinkedAbort["signal"]): Promise<undefined> {
   await new Promise<void>((resolve) => {

@@ -30,11 +30,13 @@ export interface Beat extends Held {
   readonly progress?: Progress | undefined;
   /** Whether some of its texts may be kept elsewhere from now on. */
   readonly spills?: boolean;
+  /** Whether the worker knows that its handler should end. */
+  readonly isTold?: boolean;
 }
 
 /** What a worker is told when it shows that it is alive. */
 export interface BeatAnswer {
-  /** Tasks whose handlers should end. */
+  /** Tasks whose handlers should end, and were not told. */
   readonly cancel: readonly string[];
   /** Tasks that are not the worker's any more. */
   readonly lost: readonly string[];
@@ -54,14 +56,14 @@ export function beat(book: Book, beats: readonly Beat[], nowMs: number): BeatAns
   const rows = new Map(store.rows(beats.map(({ id }) => id)).map((row) => [row.id, row]));
   const cancel: string[] = [];
   const lost: string[] = [];
-  for (const { id, fence, progress, spills } of beats) {
+  for (const { id, fence, progress, spills, isTold } of beats) {
     const row = rows.get(id);
     const lease = row && leaseOf(row);
     if (row === undefined || lease === undefined || !holdsLease(lease, fence)) {
       lost.push(id);
       continue;
     }
-    if (row.cancelMs !== undefined) cancel.push(id);
+    if (row.cancelMs !== undefined && isTold !== true) cancel.push(id);
     const { untilMs } = renewLease(lease, nowMs, settings.leaseMs);
     const renewed = {
       leaseMs: untilMs,

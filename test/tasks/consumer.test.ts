@@ -68,7 +68,7 @@ describe("consume", () => {
     expect((await shard.look(next))?.row.state).toBe("succeeded");
   });
 
-  it("tells a handler within a second that its task is cancelled, whoever else is cancelled beside it", async () => {
+  it("tells a handler at once that its task is cancelled, whoever else beside it does not listen", async () => {
     const heardMs = new Map<string, number>();
     const patient = task("patient", {
       payload: z.unknown(),
@@ -76,7 +76,7 @@ describe("consume", () => {
         await new Promise<void>((resolve) =>
           signal.addEventListener("abort", () => {
             heardMs.set(id, clock.now());
-            resolve();
+            if (!ids.slice(0, 5).includes(id)) resolve();
           }),
         );
         signal.throwIfAborted();
@@ -94,7 +94,9 @@ describe("consume", () => {
     }
     await clock.run(working);
     const tookMs = ids.map((id) => (heardMs.get(id) ?? Infinity) - (askedMs.get(id) ?? 0));
-    expect(Math.max(...tookMs)).toBeLessThanOrEqual(1_000);
+    // The first ones within the time that needs no beat.
+    expect(Math.max(...tookMs)).toBeLessThanOrEqual(100);
+    expect(Math.max(...tookMs.slice(5))).toBe(0);
     for (const id of ids) expect((await shard.look(id))?.row.state).toBe("cancelled");
   });
 });
