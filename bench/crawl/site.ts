@@ -2,8 +2,6 @@ import { createServer, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
-/** How many pages the site has. */
-export const PAGES = 5_000;
 /** What each page links to: the pages below it, its neighbours, the front page, and pages anywhere. */
 const CHILDREN = 10;
 const WORDS =
@@ -18,11 +16,12 @@ const FILES: Readonly<Record<string, { readonly type: string; readonly text: str
 };
 
 /**
- * A site of pages that look like documentation, for everyone to crawl: `node site.ts <latency in ms> <port>`.
+ * A site of pages that look like documentation, for everyone to crawl: `node site.ts <pages> <latency in ms>
+ * <port>`.
  * `/_stats` tells what was asked since it was last asked.
  */
-function main(latencyMs: number, port: number): void {
-  const pages = Array.from({ length: PAGES }, (_, page) => Buffer.from(htmlOf(page)));
+function main(count: number, latencyMs: number, port: number): void {
+  const pages = Array.from({ length: count }, (_, page) => Buffer.from(htmlOf(page, count)));
   let asked: string[] = [];
   createServer((request, response) => void answer(request.url ?? "/", response)).listen(port, "127.0.0.1");
 
@@ -44,17 +43,17 @@ function main(latencyMs: number, port: number): void {
   }
 }
 
-function htmlOf(page: number): string {
+function htmlOf(page: number, count: number): string {
   const children = Array.from({ length: CHILDREN }, (_, index) => page * CHILDREN + index + 1);
   const others = [
     page - 1,
     page + 1,
-    (page * 7 + 3) % PAGES,
-    (page * 31 + 11) % PAGES,
-    (page * 101 + 29) % PAGES,
+    (page * 7 + 3) % count,
+    (page * 31 + 11) % count,
+    (page * 101 + 29) % count,
   ];
   const links = [...children, ...others]
-    .filter((one) => one > 0 && one < PAGES)
+    .filter((one) => one > 0 && one < count)
     .map((one) => `<li><a class="reference internal" href="/p/${one}.html">Page ${one}</a></li>`)
     .join("\n");
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Page ${page} &amp; more</title>
@@ -63,5 +62,6 @@ function htmlOf(page: number): string {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  main(Number(process.argv[2]), Number(process.argv[3]));
+  const [count = 0, latencyMs = 0, port = 0] = process.argv.slice(2).map(Number);
+  main(count, latencyMs, port);
 }
