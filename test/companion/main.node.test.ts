@@ -64,7 +64,8 @@ describe("npm run companion", () => {
     [["--echo-port", "x"], 'Expected --echo-port to be an integer from 0 to 65535, or off, got "x"'],
     [["--echo-host", "192.0.2.1", "--expose", "--echo-port", "0"], "listen EADDRNOTAVAIL"],
   ])("refuses %o in one line", async (args, message) => {
-    const companion = start(...args);
+    // A machine that stalls meanwhile would be another line.
+    const companion = start("--stall-ms", "off", ...args);
     expect(await companion.exit).toBe(1);
     expect(companion.output()).toContain(message);
     expect(companion.output().trimEnd().split("\n")).toHaveLength(1);
