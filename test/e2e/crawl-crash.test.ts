@@ -15,10 +15,12 @@ const CONCURRENCY = 18;
 const LATENCY_MS = 5;
 
 /** What goes on between a crawl's object, the queue, and whoever hears of a batch from it. */
-const HANDING = ["after-send", "after-begin", "before-report", "after-report"] as const;
+const HANDING = ["after-begin", "after-report"] as const;
 /** What either of them waits for, besides. */
 const FETCHING = [
   "after-create",
+  "after-send",
+  "before-report",
   "in-alarm",
   "before-send",
   "robots.txt",

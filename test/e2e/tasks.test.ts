@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { type Product, startProduct, until } from "./product.ts";
 
 /** `npm run nightly` plays a thousand. */
-const TASKS = Number(process.env["KILLED_TASKS"] ?? 100);
+const TASKS = Number(process.env["KILLED_TASKS"] ?? 60);
 const ENDED = ["succeeded", "failed", "expired", "cancelled"];
 
 interface TaskView {

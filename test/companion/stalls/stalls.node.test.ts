@@ -22,13 +22,12 @@ async function blocked(way: string) {
       .split("\n")
       .slice(0, -1)
       .map((line) => JSON.parse(line) as Line);
-  const first = (event: string) => lines().find((line) => line.event === event);
   return {
     lines,
     letGo: async () => await writeFile(path, ""),
-    async hear(event: string): Promise<Line> {
-      await until(() => first(event) !== undefined || child.exitCode !== null);
-      return first(event) ?? { event: "none" };
+    async hear(isIt: (line: Line) => boolean): Promise<Line> {
+      await until(() => lines().some(isIt) || child.exitCode !== null);
+      return lines().find(isIt) ?? { event: "none" };
     },
     end: once(child, "close"),
     [Symbol.asyncDispose]: async () => {
@@ -46,6 +45,7 @@ interface Line {
   readonly stalls?: readonly Stall[];
 }
 
+const isKnown = ({ event }: Line) => event === "known";
 const linesWith = (text: string, { stack = [] }: { readonly stack?: readonly string[] }) =>
   stack.filter((frame) => frame.includes(text));
 
@@ -55,14 +55,15 @@ describe("watchStalls", () => {
     ["expression", "standInExpression"],
   ])("tells where the event loop stands while it does: in a(n) %s", async (way, name) => {
     await using child = await blocked(way);
-    // It goes on only when we have heard of it: the report cannot come after.
-    const stall = await child.hear("stall");
-    const seen = stall.stack?.length === 0 ? await child.hear("stall-went-on") : stall;
-    expect(linesWith(`at ${name} (`, seen)[0]).toMatch(/stalls\/block\.ts:\d+:\d+\)$/);
+    const isThere = (one: { readonly stack?: readonly string[] }) =>
+      linesWith(`at ${name} (`, one).length > 0;
+    // It goes on only when we have heard of it: the report cannot come after. On a busy machine there may be others.
+    const stall = await child.hear(isThere);
+    expect(linesWith(`at ${name} (`, stall)[0]).toMatch(/stalls\/block\.ts:\d+:\d+\)$/);
     expect(stall.stalledMs).toBeGreaterThanOrEqual(100);
-    expect(child.lines().some(({ event }) => event === "known")).toBe(false);
+    expect(child.lines().some(isKnown)).toBe(false);
     await child.letGo();
-    const [kept] = (await child.hear("known")).stalls ?? [];
+    const kept = (await child.hear(isKnown)).stalls?.find(isThere);
     expect(kept?.isOver).toBe(true);
     expect(kept?.forMs).toBeGreaterThanOrEqual(stall.stalledMs ?? Infinity);
     expect(linesWith(`at ${name} (`, kept ?? {})).toHaveLength(1);
@@ -74,7 +75,7 @@ describe("watchStalls", () => {
     ["derivation", "standInDerivation"],
   ])("tells of what cannot be stopped, with where it goes on: %s", async (way, name) => {
     await using child = await blocked(way);
-    const { stalls } = await child.hear("known");
+    const { stalls } = await child.hear(isKnown);
     const stall = stalls?.find((one) => linesWith(`at ${name} (`, one).length === 1);
     expect(stall).toMatchObject({ isOver: true });
     expect(await child.end).toEqual([0, null]);
