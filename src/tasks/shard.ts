@@ -120,7 +120,7 @@ export function createShard(ports: ShardPorts) {
 
   const turn = <T>(act: (of: Ledger, nowMs: number) => T): T => {
     const answer = act(ledger, epochMs());
-    if (arm()) ports.defer(publish());
+    if (arm() && !publisher.isRunning()) ports.defer(publish());
     return answer;
   };
 

@@ -44,6 +44,8 @@ interface PublisherOptions {
 export interface Publisher {
   /** Sends all that waits, a batch after the other, with what is added meanwhile. @throws What the outbox's rows throw. */
   publish(): Promise<void>;
+  /** Whether it sends just now, and so takes what is added meanwhile. */
+  isRunning(): boolean;
   /** When it may send again: after a refusal it pauses. */
   readyMs(): number;
 }
@@ -91,6 +93,7 @@ export function createPublisher<R>(
       if (!isRunning) running = run();
       await running;
     },
+    isRunning: () => isRunning,
     readyMs: () => readyMs,
   };
 }
