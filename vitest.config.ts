@@ -2,7 +2,7 @@ import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
 /** What hangs fails; what is slow on a busy machine does not. */
-const PATIENCE = { testTimeout: 30_000, hookTimeout: 60_000 };
+const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 /**
  * Where a test runs is in its name: `x.test.ts` in Node and in workerd, `x.node.test.ts` and `x.worker.test.ts` in
@@ -41,8 +41,8 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           include: ["test/e2e/*.test.ts"],
           globalSetup: "./test/e2e/setup.ts",
         },
