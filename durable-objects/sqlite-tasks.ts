@@ -1,7 +1,6 @@
-import { holdWrites } from "./hold-writes.ts";
 import { NEVER, type TaskRow, type TaskState } from "../src/tasks/row.ts";
-
 import type { Count, GroupRow, KeyEntry, TaskStore, TypeState } from "../src/tasks/store.ts";
+import { holdWrites } from "./hold-writes.ts";
 
 type Row = { readonly wake: number | null; readonly body: string };
 
@@ -12,8 +11,8 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
   const written = holdWrites(sql);
   /** Those that were asked for: each claim asks for its type, again and again. */
   const types = new Map<string, TypeState>();
-  /** Sees what was written. */
-  const select = <T extends Record<string, SqlStorageValue>>(
+  /** Runs a statement, which sees what was written. */
+  const exec = <T extends Record<string, SqlStorageValue>>(
     query: string,
     ...bindings: SqlStorageValue[]
   ): T[] => {
@@ -21,7 +20,7 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
     return sql.exec<T>(query, ...bindings).toArray();
   };
   const rows = (query: string, ...bindings: SqlStorageValue[]): readonly TaskRow[] =>
-    select<Row>(query, ...bindings).map(read);
+    exec<Row>(query, ...bindings).map(read);
   const value = (table: string, id: string): unknown => {
     const [found] = sql.exec<{ body: string }>(`SELECT body FROM ${table} WHERE id = ?`, id);
     return found === undefined ? undefined : JSON.parse(found.body);
@@ -49,10 +48,10 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
       sql.exec("DELETE FROM texts WHERE id = ?", id);
     },
     text: (id, kind) =>
-      select<{ text: string }>("SELECT text FROM texts WHERE id = ? AND kind = ?", id, kind)[0]?.text,
+      exec<{ text: string }>("SELECT text FROM texts WHERE id = ? AND kind = ?", id, kind)[0]?.text,
     texts: (ids, kind) =>
       new Map(
-        select<{ id: string; text: string }>(
+        exec<{ id: string; text: string }>(
           "SELECT id, text FROM texts WHERE kind = ? AND id IN (SELECT value FROM json_each(?))",
           kind,
           JSON.stringify(ids),
@@ -66,19 +65,19 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
         most,
       ),
     published: (nowMs, most) =>
-      select<{ n: number }>(
+      exec<{ n: number }>(
         "SELECT count(*) AS n FROM (SELECT 1 FROM tasks WHERE state = 'queued' AND wake > ? LIMIT ?)",
         nowMs,
         most,
       )[0]?.n ?? 0,
     postpone: (ids, nowMs, wakeMs) =>
-      void select(
+      void exec(
         "UPDATE tasks SET wake = ? WHERE id IN (SELECT value FROM json_each(?)) AND state = 'queued' AND wake <= ?",
         wakeMs,
         JSON.stringify(ids),
         nowMs,
       ),
-    hasten: (nowMs) => void select("UPDATE tasks SET wake = ?1 WHERE state = 'queued' AND wake > ?1", nowMs),
+    hasten: (nowMs) => void exec("UPDATE tasks SET wake = ?1 WHERE state = 'queued' AND wake > ?1", nowMs),
     timers: (nowMs, most) =>
       rows(
         "SELECT wake, body FROM tasks WHERE state <> 'queued' AND wake <= ? ORDER BY wake, id LIMIT ?",
@@ -86,13 +85,13 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
         most,
       ),
     nextWakes() {
-      const [next] = select<{ outbox: number | null; timer: number | null }>(
+      const [next] = exec<{ outbox: number | null; timer: number | null }>(
         "SELECT (SELECT min(wake) FROM tasks WHERE state = 'queued') AS outbox, (SELECT min(wake) FROM tasks WHERE state <> 'queued') AS timer",
       );
       return { outboxMs: next?.outbox ?? NEVER, timerMs: next?.timer ?? NEVER };
     },
     running: (slot) =>
-      select<{ n: number }>("SELECT count(*) AS n FROM tasks WHERE slot = ? AND state = 'running'", slot)[0]
+      exec<{ n: number }>("SELECT count(*) AS n FROM tasks WHERE slot = ? AND state = 'running'", slot)[0]
         ?.n ?? 0,
     held: (by, most) => {
       const [column, name] = "slot" in by ? ["slot", by.slot] : ["type", by.type];
@@ -113,14 +112,14 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
       return rows(query, ...said.map(({ by }) => by), most);
     },
     counts: () =>
-      select<Count & Record<string, SqlStorageValue>>(
+      exec<Count & Record<string, SqlStorageValue>>(
         "SELECT type, state, count(*) AS count FROM tasks GROUP BY type, state",
       ),
     group: (id) => value("groups", id) as GroupRow | undefined,
     putGroup: (group) => put("groups", group.id, group),
     removeGroup: (id) => void sql.exec("DELETE FROM groups WHERE id = ?", id),
     groupCounts: (id) =>
-      select<{ state: TaskState; count: number }>(
+      exec<{ state: TaskState; count: number }>(
         "SELECT state, count(*) AS count FROM tasks WHERE grp = ? GROUP BY state",
         id,
       ),

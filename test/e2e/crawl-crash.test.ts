@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDoom } from "./crash/doom.ts";
 import { type Machine, makeMachine } from "./crash/machine.ts";
 import { until } from "./product.ts";
 
@@ -14,51 +15,43 @@ const CONCURRENCY = 18;
 /** As long as it takes others to begin meanwhile. */
 const LATENCY_MS = 5;
 
-/** What goes on between a crawl's object, the queue, and whoever hears of a batch from it. */
-const HANDING = ["after-begin", "after-report"] as const;
-/** What either of them waits for, besides. */
-const FETCHING = [
+/** Who hears of a batch from the queue has it, and has given it back. */
+const MAIN_POINTS = ["after-begin", "after-report"] as const;
+/** All else that a crawl's object, or whoever fetches for it, waits for. */
+const OTHER_POINTS = [
   "after-create",
-  "after-send",
-  "before-report",
   "in-alarm",
   "before-send",
+  "after-send",
   "robots.txt",
   "a page",
   "half a page",
   "before-put",
   "after-put",
+  "before-report",
 ] as const;
-const POINTS = ROUNDS === 0 ? HANDING : [...HANDING, ...FETCHING];
+const POINTS = ROUNDS === 0 ? MAIN_POINTS : [...MAIN_POINTS, ...OTHER_POINTS];
 /** Kills under one crawl: what has lost its batch three times is given up. */
 const KILLS = 2;
 
 /** A tree of pages with links across, that hears how far the crawl is and kills the machine when it is told to. */
 async function openSite() {
-  let doom: { readonly point: string; left: number; readonly kill: () => void } | undefined;
-  /** @returns Whether the machine is no more. */
-  const meet = (point: string): boolean => {
-    if (doom?.point !== point || (doom.left -= 1) > 0) return false;
-    const { kill } = doom;
-    doom = undefined;
-    kill();
-    return true;
-  };
+  const doom = createDoom();
   const server = createServer(async ({ url = "/" }, response) => {
     if (url.startsWith("/at/")) {
-      if (!meet(url.slice(4))) response.end();
+      if (!doom.meet(url.slice(4))) response.end();
       return;
     }
     if (url === "/robots.txt") {
-      if (!meet("robots.txt")) response.writeHead(404).end();
+      if (!doom.meet("robots.txt")) response.writeHead(404).end();
       return;
     }
     await delay(LATENCY_MS);
-    if (meet("a page")) return;
+    if (doom.meet("a page")) return;
     const page = Number(url.slice(1));
     const links = [page * 3 + 1, page * 3 + 2, page * 3 + 3, (page * 7 + 1) % PAGES];
     response.writeHead(200, { "Content-Type": "text/html" }).write(`<title>${page}</title>`);
-    if (meet("half a page")) return;
+    if (doom.meet("half a page")) return;
     response.end(links.map((link) => (link < PAGES ? `<a href="/${link}">x</a>` : "")).join(""));
   });
   server.listen(0, "127.0.0.1");
@@ -66,11 +59,7 @@ async function openSite() {
   const { port } = server.address() as AddressInfo; // it listens on a port
   return {
     url: `http://127.0.0.1:${port}`,
-    /** Kills when the crawl is at a point for the so many-th time. */
-    killAt: (point: string, nth: number, kill: () => void) => void (doom = { point, left: nth, kill }),
-    get isDone() {
-      return doom === undefined;
-    },
+    doom,
     close() {
       server.closeAllConnections();
       server.close();
@@ -125,10 +114,10 @@ describe("a crawl over a queue, when the machine is killed at whatever it waits 
         // Somewhere in the middle, another place each time; there is one start, and there are few batches.
         const page = 20 + ((round * 17 + index * 29) % (PAGES / 2));
         const nth = point.endsWith("page") ? page : point === "after-create" ? 1 : 2;
-        site.killAt(point, nth, machine.kill);
+        site.doom.killAt(point, nth, machine.kill);
         const key = `${round}-${index}`;
         const heard = start(key).catch(() => undefined);
-        await until(() => site.isDone);
+        await until(() => site.doom.isDone());
         await machine.ended();
         await machine.start();
         const id = await start(key);

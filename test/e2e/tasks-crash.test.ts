@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDoom } from "./crash/doom.ts";
 import { type Machine, makeMachine } from "./crash/machine.ts";
 import { until } from "./product.ts";
 
@@ -33,21 +34,13 @@ interface TaskView {
 /** Counts what tasks do to it, once for each key, and kills the machine when it is told to be at a point. */
 async function startWitness() {
   const effects = new Map<string, number>();
-  let doom: { readonly point: string; left: number; readonly kill: () => void } | undefined;
-  /** @returns Whether the machine is no more. */
-  const meet = (point: string): boolean => {
-    if (doom?.point !== point || (doom.left -= 1) > 0) return false;
-    const { kill } = doom;
-    doom = undefined;
-    kill();
-    return true;
-  };
+  const doom = createDoom();
   const server = createServer((request: IncomingMessage, response) => {
     const { url = "", headers } = request;
     const key = headers["idempotency-key"];
     const point = url.startsWith("/at/") ? url.slice(4) : "after-effect";
     if (typeof key === "string") effects.set(key, (effects.get(key) ?? 0) + 1);
-    if (!meet(point)) response.end("done");
+    if (!doom.meet(point)) response.end("done");
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -55,11 +48,7 @@ async function startWitness() {
   return {
     url: `http://127.0.0.1:${port}`,
     effects,
-    /** Kills when it is at a point for the so many-th time. */
-    killAt: (point: string, nth: number, kill: () => void) => void (doom = { point, left: nth, kill }),
-    get isDone() {
-      return doom === undefined;
-    },
+    doom,
     close: () => server.close(),
   };
 }
@@ -126,9 +115,9 @@ describe("tasks, when the runtime is killed at the worst moment", () => {
       rounds += 1;
       witness.effects.clear();
       // An effect is told of each task, the rest of batches.
-      witness.killAt(point, point === "after-effect" ? TASKS / 5 : 2, machine.kill);
+      witness.doom.killAt(point, point === "after-effect" ? TASKS / 5 : 2, machine.kill);
       const first = await enqueue(point).catch(() => undefined);
-      await until(() => witness.isDone);
+      await until(() => witness.doom.isDone());
       await machine.ended();
       await machine.start();
       // Who has heard nothing asks again, under the same keys.

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { NEVER, type TaskRow } from "../../src/tasks/row.ts";
 import type { TaskStore } from "../../src/tasks/store.ts";
 
-const rowOf = (id: string, rest: Partial<TaskRow> = {}): TaskRow => ({
+/** A queued task of the type `t`, but for what is said. */
+export const rowOf = (id: string, rest: Partial<TaskRow> = {}): TaskRow => ({
   id,
   type: "t",
   state: "queued",

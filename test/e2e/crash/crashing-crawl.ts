@@ -1,6 +1,7 @@
 import type { DurableObject } from "cloudflare:workers";
 import worker, { Crawl as Product } from "../../../src/index.ts";
 import type { CrawlOrder } from "../../../src/crawl/stub.ts";
+import { type CrashEnv, type Tell, tellingQueue, tellTo } from "./telling.ts";
 
 export { ChatRelay, ChatRoom, FanoutLane, HostGate, RateLimiter, TaskShard } from "../../../src/index.ts";
 
@@ -17,27 +18,13 @@ interface Calls extends DurableObject {
 
 const Base = Product as unknown as new (ctx: DurableObjectState, env: Cloudflare.Env) => Calls;
 
-interface Env extends Cloudflare.Env {
-  /** Where the test is told how far a crawl is; it may end the machine instead of an answer. */
-  readonly CRASH_URL: string;
-}
-
 /** The product with somebody looking on: what is told has been committed, for a call that goes out waits for that. */
 export class Crawl extends Base {
-  readonly #tell: (point: string) => Promise<void>;
+  readonly #tell: Tell;
 
-  constructor(ctx: DurableObjectState, env: Env) {
-    const tell = async (point: string) => {
-      await (await fetch(`${env.CRASH_URL}/at/${point}`)).body?.cancel();
-    };
-    const queue = {
-      async sendBatch(...args: Parameters<Cloudflare.Env["CRAWL_QUEUE"]["sendBatch"]>) {
-        await tell("before-send");
-        const answer = await env.CRAWL_QUEUE.sendBatch(...args);
-        await tell("after-send");
-        return answer;
-      },
-    };
+  constructor(ctx: DurableObjectState, env: CrashEnv) {
+    const tell = tellTo(env);
+    const queue = tellingQueue(env.CRAWL_QUEUE, tell, () => "before-send");
     const archives = {
       async put(key: string, bytes: Uint8Array<ArrayBuffer>) {
         await tell("before-put");
@@ -46,8 +33,8 @@ export class Crawl extends Base {
         return answer;
       },
     };
-    // All of them that a crawl under way uses.
-    super(ctx, { ...env, CRAWL_QUEUE: queue as Queue, ARCHIVES: archives as unknown as R2Bucket });
+    // All of it that a crawl under way uses.
+    super(ctx, { ...env, CRAWL_QUEUE: queue, ARCHIVES: archives as unknown as R2Bucket });
     this.#tell = tell;
   }
 

@@ -1,7 +1,8 @@
 import type { DurableObject } from "cloudflare:workers";
 import worker, { TaskShard as Shard } from "../../../src/index.ts";
+import { type CrashEnv, type Tell, tellingQueue, tellTo } from "./telling.ts";
 
-export { ChatRelay, ChatRoom, Crawl, FanoutLane, RateLimiter } from "../../../src/index.ts";
+export { ChatRelay, ChatRoom, Crawl, FanoutLane, HostGate, RateLimiter } from "../../../src/index.ts";
 
 /** The product's shard, of which a few calls are waited for here that the product answers at once. */
 interface Calls extends DurableObject {
@@ -12,34 +13,19 @@ interface Calls extends DurableObject {
 
 const Product = Shard as unknown as new (ctx: DurableObjectState, env: Cloudflare.Env) => Calls;
 
-interface Env extends Cloudflare.Env {
-  /** Where the test is told how far a shard is; it may end the machine instead of an answer. */
-  readonly CRASH_URL: string;
-}
-
 /** The product with somebody looking on: what is told has been committed, for a call that goes out waits for that. */
 export class TaskShard extends Product {
-  readonly #tell: (point: string) => Promise<void>;
+  readonly #tell: Tell;
+  readonly #rings: { isRinging: boolean };
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: CrashEnv) {
     const rings = { isRinging: false };
-    const tell = async (point: string) => {
-      await (await fetch(`${env.CRASH_URL}/at/${point}`)).body?.cancel();
-    };
-    const queue = {
-      async sendBatch(...args: Parameters<Queue<string>["sendBatch"]>) {
-        await tell(rings.isRinging ? "in-alarm" : "before-send");
-        const answer = await env.TASK_QUEUE.sendBatch(...args);
-        await tell("after-send");
-        return answer;
-      },
-    };
-    super(ctx, { ...env, TASK_QUEUE: queue as Queue<string> }); // all of it that a shard uses
+    const tell = tellTo(env);
+    const before = () => (rings.isRinging ? "in-alarm" : "before-send");
+    super(ctx, { ...env, TASK_QUEUE: tellingQueue(env.TASK_QUEUE, tell, before) });
     this.#rings = rings;
     this.#tell = tell;
   }
-
-  readonly #rings: { isRinging: boolean };
 
   override async claim(...args: readonly unknown[]): Promise<unknown> {
     const claims = super.claim(...args);
