@@ -89,7 +89,8 @@ function callOf(request: IncomingMessage, response: ServerResponse): Call {
   response.once("close", () => gone.abort());
   const { method = "GET", url = "/", headers } = request;
   const [path = "/", ...query] = url.split("?");
-  const lane = headers["manifold-lane"];
+  // Calls that come from no lane say by their id which request they are for.
+  const lane = headers["manifold-lane"] ?? headers["x-request-id"];
   return {
     method,
     path,

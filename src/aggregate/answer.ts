@@ -11,8 +11,8 @@ import { outcomeLabel, round } from "./timeline.ts";
  * @throws {ProblemError} When they contradict one another and the merge policy settles nothing.
  */
 export function makeAnswer({ respond, merge }: EndpointPlan, outcomes: readonly Outcome[]): unknown {
-  const results = outcomes.flatMap(({ name, ...outcome }): [string, unknown][] =>
-    outcome.kind === "ok" ? [[name, outcome.value]] : [],
+  const results = outcomes.flatMap((outcome): [string, unknown][] =>
+    outcome.kind === "ok" ? [[outcome.name, outcome.value]] : [],
   );
   if (respond !== undefined) return respond(Object.fromEntries(results));
   const merged = mergeResults(results, merge);

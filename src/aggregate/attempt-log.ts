@@ -14,34 +14,52 @@ export interface Attempt {
 /** How a branch got at answers other than by attempts of its own. */
 export type Note = "hit" | "stale" | "shared" | "fallback";
 
-/** What a branch did to get its result. */
-export interface AttemptLog {
-  /** The attempts so far; one that has not ended counts as cancelled now. */
-  readonly attempts: () => readonly Attempt[];
-  readonly notes: ReadonlySet<Note>;
-  /** Notes the start of an attempt; call what it returns with the outcome. */
-  begin(upstream: string, kind: AttemptKind): (outcome: string) => void;
-  note(what: Note): void;
+/** An attempt that has not ended counts as cancelled by whoever asks. */
+interface Begun extends Pick<Attempt, "upstream" | "kind" | "startMs"> {
+  endMs?: number;
+  outcome?: string;
 }
 
-/** @param now Milliseconds since the request began. */
-export function createAttemptLog(now: () => number): AttemptLog {
-  const begun: (Omit<Attempt, "endMs" | "outcome"> & { end?: Pick<Attempt, "endMs" | "outcome"> })[] = [];
-  const notes = new Set<Note>();
-  return {
-    attempts: () =>
-      begun.map(({ end, ...attempt }) => ({
-        ...attempt,
-        ...(end ?? { endMs: now(), outcome: "cancelled" }),
-      })),
-    notes,
-    begin(upstream, kind) {
-      const attempt: (typeof begun)[number] = { upstream, kind, startMs: now() };
-      begun.push(attempt);
-      return (outcome) => {
-        attempt.end = { endMs: now(), outcome };
-      };
-    },
-    note: (what) => void notes.add(what),
-  };
+const NO_NOTES: ReadonlySet<Note> = new Set();
+
+/** What a branch did to get its result. A class, for every branch of every request keeps one. */
+export class AttemptLog {
+  readonly #now: () => number;
+  readonly #begun: Begun[] = [];
+  #notes: Set<Note> | undefined;
+
+  /** @param now Milliseconds since the request began. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** The attempts so far; one that has not ended counts as cancelled now. */
+  attempts(): readonly Attempt[] {
+    return this.#begun.map(({ upstream, kind, startMs, endMs = this.#now(), outcome = "cancelled" }) => ({
+      upstream,
+      kind,
+      startMs,
+      endMs,
+      outcome,
+    }));
+  }
+
+  get notes(): ReadonlySet<Note> {
+    return this.#notes ?? NO_NOTES;
+  }
+
+  /** Notes the start of an attempt; call what it returns with the outcome. */
+  begin(upstream: string, kind: AttemptKind): (outcome: string) => void {
+    const attempt: Begun = { upstream, kind, startMs: this.#now() };
+    this.#begun.push(attempt);
+    return (outcome) => {
+      attempt.endMs = this.#now();
+      attempt.outcome = outcome;
+    };
+  }
+
+  note(what: Note): void {
+    this.#notes ??= new Set();
+    this.#notes.add(what);
+  }
 }

@@ -69,7 +69,7 @@ export function recall(wanted: Wanted, staleMs: number, request: InboundRequest)
 
 /** Fetches behind an answer that was good enough. Nobody waits for it. */
 async function refresh(key: string, wanted: Wanted, request: InboundRequest, log: AttemptLog): Promise<void> {
-  using _alive = request.keepAlive();
+  using _alive = request.keepAlive.hold();
   // The client may leave; what it started is for the next one.
   const { signal } = linkAbort();
   await fetchShared(key, wanted, signal, request, log).catch(() => undefined); // the next request will meet the failure
@@ -87,7 +87,7 @@ function fetchShared(
   const fetchOurs = async (flightSignal: CancelSignal) => {
     isOurs = true;
     // Others may wait for it when our client has left, and I/O ends with the request that began it.
-    using _alive = request.keepAlive();
+    using _alive = request.keepAlive.hold();
     const { source, target, kind, keep } = wanted;
     const document = await getResiliently(source, target, kind, flightSignal, request, log);
     if (keep && !forbidsKeeping(document)) {

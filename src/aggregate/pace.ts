@@ -30,7 +30,7 @@ export async function keepPace(
   if (policy === undefined || pace === undefined) return;
   const maxWaitMs = Math.floor(Math.min(timeoutMs, remainingMs(request)));
   const keepAlive = (work: Promise<unknown>) => {
-    const held = request.keepAlive();
+    const held = request.keepAlive.hold();
     void work.finally(() => held[Symbol.dispose]());
   };
   const { allowed, retryAfterMs } = await pace({ policy, origin, maxWaitMs, signal, keepAlive });

@@ -23,22 +23,86 @@ export interface Reply {
 
 /** The reply that a response is. */
 export function fromResponse(response: Response): Reply {
-  return {
-    status: response.status,
-    header: (name) => response.headers.get(name),
-    fields: () => response.headers,
-    text: async (maxBytes, signal) =>
-      await readBody(response, maxBytes, signal, {
-        whole: async () => await response.text(),
-        join: joinText,
-      }),
-    bytes: async (maxBytes, signal) =>
-      await readBody(response, maxBytes, signal, {
-        whole: async () => new Uint8Array(await response.arrayBuffer()),
-        join: joinBytes,
-      }),
-    cancel: async () => await response.body?.cancel(),
-  };
+  return new ResponseReply(response);
+}
+
+/** A class, for there is one for each call, and its methods are made once. */
+class ResponseReply implements Reply {
+  readonly status: number;
+  readonly #response: Response;
+  readonly #headers: Headers;
+
+  constructor(response: Response) {
+    this.status = response.status;
+    this.#response = response;
+    this.#headers = response.headers;
+  }
+
+  header(name: string): string | null {
+    return this.#headers.get(name);
+  }
+
+  fields(): Iterable<readonly [name: string, value: string]> {
+    return this.#headers;
+  }
+
+  text(maxBytes: number, signal: CancelSignal): Promise<string> {
+    return this.#read(maxBytes, signal, asText);
+  }
+
+  bytes(maxBytes: number, signal: CancelSignal): Promise<Uint8Array> {
+    return this.#read(maxBytes, signal, asBytes);
+  }
+
+  async cancel(): Promise<void> {
+    await this.#response.body?.cancel();
+  }
+
+  async #read<T>(maxBytes: number, signal: CancelSignal, { whole, join }: Form<T>): Promise<T> {
+    const length = Number(this.#headers.get("Content-Length") ?? Number.NaN);
+    if (length > maxBytes) {
+      await this.cancel();
+      throw tooLarge(maxBytes);
+    }
+    try {
+      // A declared length bounds the body, unless it is the length before decompression.
+      if (length <= maxBytes && !this.#headers.has("Content-Encoding")) return await whole(this.#response);
+      const chunks: Uint8Array[] = [];
+      let bytes = 0;
+      for await (const chunk of this.#response.body ?? []) {
+        bytes += chunk.byteLength;
+        if (bytes > maxBytes) throw tooLarge(maxBytes); // leaving the loop cancels the body
+        chunks.push(chunk);
+      }
+      return join(chunks);
+    } catch (error) {
+      if (error instanceof CallError || isCancellation(error, signal)) throw error;
+      throw new CallError({ kind: "reset" }, { cause: error });
+    }
+  }
+}
+
+/** What a body is read as. */
+interface Form<T> {
+  /** Reads all at once: the fast way, for a body whose size is known. */
+  readonly whole: (response: Response) => Promise<T>;
+  readonly join: (chunks: readonly Uint8Array[]) => T;
+}
+
+const asText: Form<string> = { whole: (response) => response.text(), join: joinText };
+
+const asBytes: Form<Uint8Array> = {
+  whole: async (response) => new Uint8Array(await response.arrayBuffer()),
+  join: joinBytes,
+};
+
+function joinText(chunks: readonly Uint8Array[]): string {
+  const decoder = new TextDecoder();
+  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+}
+
+function tooLarge(limitBytes: number): CallError {
+  return new CallError({ kind: "too-large", limitBytes });
 }
 
 const utf8 = new TextDecoder();
@@ -50,7 +114,7 @@ export function fromBytes(
   body: Uint8Array,
 ): Reply {
   const expectSize = (maxBytes: number) => {
-    if (body.length > maxBytes) throw new CallError({ kind: "too-large", limitBytes: maxBytes });
+    if (body.length > maxBytes) throw tooLarge(maxBytes);
   };
   return {
     status,
@@ -66,45 +130,4 @@ export function fromBytes(
     },
     cancel: async () => undefined,
   };
-}
-
-function joinText(chunks: readonly Uint8Array[]): string {
-  const decoder = new TextDecoder();
-  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
-}
-
-interface Reader<T> {
-  /** Reads all at once: the fast way, for a body whose size is known. */
-  readonly whole: () => Promise<T>;
-  readonly join: (chunks: readonly Uint8Array[]) => T;
-}
-
-async function readBody<T>(
-  response: Response,
-  maxBytes: number,
-  signal: CancelSignal,
-  { whole, join }: Reader<T>,
-): Promise<T> {
-  // Made only where it is thrown: an error costs as much as reading a small body.
-  const tooLarge = () => new CallError({ kind: "too-large", limitBytes: maxBytes });
-  const length = Number(response.headers.get("Content-Length") ?? Number.NaN);
-  if (length > maxBytes) {
-    await response.body?.cancel();
-    throw tooLarge();
-  }
-  try {
-    // A declared length bounds the body, unless it is the length before decompression.
-    if (length <= maxBytes && !response.headers.has("Content-Encoding")) return await whole();
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const chunk of response.body ?? []) {
-      bytes += chunk.byteLength;
-      if (bytes > maxBytes) throw tooLarge(); // leaving the loop cancels the body
-      chunks.push(chunk);
-    }
-    return join(chunks);
-  } catch (error) {
-    if (error instanceof CallError || isCancellation(error, signal)) throw error;
-    throw new CallError({ kind: "reset" }, { cause: error });
-  }
 }

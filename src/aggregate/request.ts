@@ -1,5 +1,6 @@
 import type { CancelSignal, Clock } from "#kernel";
 import { forwardHeaders } from "../http/forward-headers.ts";
+import type { KeepAlive } from "../http/keep-alive.ts";
 import { childOf, formatTraceparent, type TraceContext } from "../http/trace-context.ts";
 import type { Engine } from "./engine.ts";
 import type { Transport } from "./transport.ts";
@@ -24,8 +25,8 @@ export interface InboundRequest {
   /** When it began and when it must be answered, by the engine's clock. */
   readonly beganMs: number;
   readonly deadlineMs: number;
-  /** Keeps the request's context alive, answered or left, until disposed of. */
-  readonly keepAlive: () => Disposable;
+  /** Keeps the request's context alive when it has been answered or left. */
+  readonly keepAlive: KeepAlive;
 }
 
 /** How long the request has left, in milliseconds ≥ 0. */

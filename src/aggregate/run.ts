@@ -1,5 +1,5 @@
 import { type CancelSignal, gather, isCancellation, type Span, TimeoutError, withTimeout } from "#kernel";
-import { type Attempt, createAttemptLog, type Note } from "./attempt-log.ts";
+import { type Attempt, AttemptLog, type Note } from "./attempt-log.ts";
 import { getResult, lastResort } from "./branch.ts";
 import type { BranchPlan } from "./branch-plan.ts";
 import type { Call } from "./definition.ts";
@@ -51,35 +51,39 @@ export async function runPlan(
 ): Promise<readonly Outcome[]> {
   const { signal, clock, beganMs } = request;
   const now = () => clock.now() - beganMs;
-  const outcomes = new Map(plan.branches.map(({ name }) => [name, Promise.withResolvers<Outcome>()]));
+  const outcomes: Outcome[] = [];
+  /** The outcomes that others wait for. */
+  const awaited = new Map(
+    plan.branches.flatMap(({ needs }) => needs.map((need) => [need, Promise.withResolvers<Outcome>()])),
+  );
 
-  const run = async (branch: BranchPlan, branchSignal: CancelSignal, span?: Span) => {
+  const run = async (branch: BranchPlan, index: number, branchSignal: CancelSignal, span?: Span) => {
     // Every branch has begun to wait before one can fail, and each resolves its outcome: nobody waits for ever.
     const needed =
       branch.needs.length === 0
         ? []
-        : await Promise.all(branch.needs.map(async (need) => await outcomes.get(need)?.promise));
+        : await Promise.all(branch.needs.map(async (need) => await awaited.get(need)?.promise));
     const { name, optional } = branch;
     const startMs = now();
-    const log = createAttemptLog(now);
+    const log = new AttemptLog(now);
     const obtained: Obtained[] = [];
     let ending: Ending = { kind: "cancelled" };
     try {
       branchSignal.throwIfAborted();
       ending = await runBranch({ branch, request, log, obtained }, needed, branchSignal, span);
     } finally {
-      const attempts = log.attempts();
       const outcome = {
         name,
         optional,
         startMs,
         endMs: now(),
-        attempts,
+        attempts: log.attempts(),
         notes: log.notes,
         obtained,
         ...ending,
       };
-      outcomes.get(name)?.resolve(outcome);
+      outcomes[index] = outcome;
+      awaited.get(name)?.resolve(outcome);
       onOutcome?.(outcome);
     }
     if (ending.kind === "failed" && !optional) throw new BranchFailedError(`\`${name}\` failed`);
@@ -87,13 +91,13 @@ export async function runPlan(
 
   try {
     const tasks = plan.branches.map(
-      (branch) => (inner: CancelSignal, span?: Span) => run(branch, inner, span),
+      (branch, index) => (inner: CancelSignal, span?: Span) => run(branch, index, inner, span),
     );
     await gather(tasks, { signal, clock, within, names: plan.branches.map(({ name }) => name) });
   } catch (error) {
     if (!(error instanceof BranchFailedError)) throw error;
   }
-  return await Promise.all(Array.from(outcomes.values(), ({ promise }) => promise));
+  return outcomes;
 }
 
 async function runBranch(

@@ -45,9 +45,9 @@ export function toTimeline(outcomes: readonly Outcome[], durationMs: number): Ti
 /** The same for a `Server-Timing` field (W3C Server Timing), without the starts, which it has no place for. */
 export function serverTiming(outcomes: readonly Outcome[], durationMs: number): string {
   const entries = outcomes.map((outcome) => {
+    const entry = `${outcome.name};dur=${round(outcome.endMs - outcome.startMs)}`;
     const words = describe(outcome);
-    const description = words.length === 0 ? "" : `;desc="${words.join(" ")}"`;
-    return `${outcome.name};dur=${round(outcome.endMs - outcome.startMs)}${description}`;
+    return words.length === 0 ? entry : `${entry};desc="${words.join(" ")}"`;
   });
   return [...entries, `total;dur=${round(durationMs)}`].join(", ");
 }
@@ -55,6 +55,7 @@ export function serverTiming(outcomes: readonly Outcome[], durationMs: number): 
 /** What is worth saying of a branch beside its duration. */
 function describe(outcome: Outcome): readonly string[] {
   const { kind, attempts, notes } = outcome;
+  if (kind === "ok" && attempts.length === 1 && notes.size === 0) return NOTHING;
   const isHedged = attempts.some((attempt) => attempt.kind === "hedge");
   return [
     ...(kind === "ok" ? [] : [outcomeLabel(outcome)]),
@@ -63,6 +64,8 @@ function describe(outcome: Outcome): readonly string[] {
     ...notes,
   ];
 }
+
+const NOTHING: readonly string[] = [];
 
 /** Milliseconds to a tenth: more is noise. */
 export function round(ms: number): number {

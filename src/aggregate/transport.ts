@@ -40,8 +40,8 @@ export interface Transport {
 interface TransportOptions {
   readonly clock: Clock;
   readonly fetch: (request: string, init: RequestInit) => Promise<Response>;
-  /** Tells upstreams which invocation this is. */
-  readonly name: string;
+  /** Tells upstreams which invocation this is; absent where the calls say it, by their `X-Request-Id`. */
+  readonly name?: string | undefined;
   /** Absent where calls are to wait for one of the six connections instead. */
   readonly openLane?: OpenLane | undefined;
 }
@@ -81,9 +81,9 @@ export function openTransport({ clock, fetch, name, openLane }: TransportOptions
 
   const sendFromHere = async (call: LaneCall, signal: CancelSignal) => {
     signal.throwIfAborted();
-    using _connection = connections.tryAcquire() ?? (await connections.acquire(signal));
+    const connection = connections.tryAcquire() ?? (await connections.acquire(signal));
     const { url, method, body } = call;
-    const headers = { ...call.headers, "Manifold-Lane": name };
+    const headers = name === undefined ? call.headers : { ...call.headers, "Manifold-Lane": name };
     try {
       return fromResponse(
         await fetch(url, { method, body, headers, signal: toAbortSignal(signal), redirect: "manual" }),
@@ -91,6 +91,8 @@ export function openTransport({ clock, fetch, name, openLane }: TransportOptions
     } catch (error) {
       if (isCancellation(error, signal)) throw error;
       throw new CallError({ kind: "unreachable" }, { cause: error });
+    } finally {
+      connection[Symbol.dispose]();
     }
   };
 

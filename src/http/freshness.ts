@@ -42,9 +42,12 @@ const FIELD_NAME = new RegExp(`^${TOKEN}$`);
 /** A directive with or without an argument, which may be in quotes (RFC 9111, 5.2). */
 const DIRECTIVE = new RegExp(`(${TOKEN})(?:=(?:"((?:\\\\.|[^"\\\\])*)"|([^\\s,"]*)))?`, "g");
 
+const NO_DIRECTIVES: Directives = new Map();
+
 function parseDirectives(value: string | null): Directives {
+  if (value === null) return NO_DIRECTIVES;
   const directives = new Map<string, string>();
-  for (const [, name = "", quoted, plain = ""] of (value ?? "").matchAll(DIRECTIVE)) {
+  for (const [, name = "", quoted, plain = ""] of value.matchAll(DIRECTIVE)) {
     const key = name.toLowerCase();
     if (!directives.has(key)) directives.set(key, quoted ?? plain);
   }
@@ -64,6 +67,7 @@ function remainingSeconds(part: FreshnessPart, directives: Directives): number {
 
 /** Seconds between `Date` and `Expires` (RFC 9111, 5.3); 0 without both. */
 function expiresIn({ expires, date }: FreshnessPart): number {
+  if (expires === undefined || expires === null) return 0;
   const seconds = (parseDate(expires) - parseDate(date)) / 1_000;
   return Number.isNaN(seconds) ? 0 : seconds;
 }

@@ -11,6 +11,15 @@ export type Plain =
   | readonly Plain[]
   | { readonly [key: string]: Plain };
 
+/** Starts a task; what it throws before it has a promise is a rejection like any other. */
+function start<T>(work: Task<T>, signal: CancelSignal): Promise<T> {
+  try {
+    return work(signal);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
 interface Waiter<T> {
   readonly resolve: (value: T) => void;
   readonly reject: (error: unknown) => void;
@@ -53,11 +62,8 @@ export function shareInFlight<T extends Plain>(): InFlight<T> {
       land(key, flight);
       for (const waiter of flight.waiters) settleOne(waiter);
     };
-    const run = async () => await work(flight.abort.signal);
-    run().then(
-      (value) => settle((waiter) => waiter.resolve(value)),
-      (error: unknown) => settle((waiter) => waiter.reject(error)),
-    );
+    const fail = (error: unknown) => settle((waiter) => waiter.reject(error));
+    start(work, flight.abort.signal).then((value) => settle((waiter) => waiter.resolve(value)), fail);
     return flight;
   };
 
@@ -65,8 +71,8 @@ export function shareInFlight<T extends Plain>(): InFlight<T> {
     get size() {
       return flights.size;
     },
-    async share(key, work, signal) {
-      return await waitFor<T>(signal, (resolve, reject) => {
+    share(key, work, signal) {
+      return waitFor<T>(signal, (resolve, reject) => {
         const flight = flights.get(key) ?? takeOff(key, work);
         const waiter: Waiter<T> = { resolve, reject };
         flight.waiters.add(waiter);

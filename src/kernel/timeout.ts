@@ -28,7 +28,7 @@ export async function withTimeout<T>(task: Task<T>, ms: number, options: RunOpti
   const { clock = systemClock, within } = options;
   expectDuration("ms", ms);
   options.signal?.throwIfAborted();
-  using abort = linkAbort(options.signal);
+  const abort = linkAbort(options.signal);
   // Made when the time is over, and not before: an error is dear, and most work is in time.
   let timeout: TimeoutError | undefined;
   const cancelTimer = clock.setTimer(() => {
@@ -49,6 +49,7 @@ export async function withTimeout<T>(task: Task<T>, ms: number, options: RunOpti
     throw abort.signal.reason;
   } finally {
     cancelTimer();
+    abort[Symbol.dispose]();
   }
   throw failures.first;
 }

@@ -46,7 +46,7 @@ export function isolate(defined: Defined, answers: FakeAnswers) {
 
   const begin = (options: AskOptions = {}) => {
     const { abort, request } = arrive(options);
-    return { abort, outcomes: runPlan(plan, request) };
+    return { abort, outcomes: runPlan(plan, request).finally(() => request.keepAlive.end()) };
   };
 
   return {

@@ -286,7 +286,6 @@ describe("runPlan", () => {
       "x-key": "k",
       "x-request-id": "test",
       "manifold-timeout-ms": "5000",
-      "Manifold-Lane": "test",
       traceparent: expect.stringMatching(/^00-[\da-f]{32}-[\da-f]{16}-\d\d$/) as string,
     });
   });

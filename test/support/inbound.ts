@@ -42,7 +42,7 @@ export function inbound({ engine, signal, deadlineMs = 10_000, ...options }: Inb
     clientAddress: undefined,
     trace: childOf(undefined, engine.randomBytes),
     signal,
-    transport: openTransport({ ...engine, clock, name: "test", openLane }),
+    transport: openTransport({ ...engine, clock, openLane }),
     beganMs,
     deadlineMs: beganMs + deadlineMs,
     keepAlive: createKeepAlive(waitUntil),
