@@ -94,7 +94,7 @@ export const bench: Bench<ChatLoad, ChatCase> = {
     "`lost` are deliveries that had not come ten seconds after the last message was due; they count as late as that in p99, too. `reordered` are deliveries in another order than other clients had, or than their sender's.",
     "All send messages of 64 characters over plain WebSockets, without compression. Manifold's flood control is off: no peer has any. Its clients acknowledge every 128 messages, as its library does.",
     "`all back ms`: half of the clients are away while 50 messages pass, then the server is killed (SIGKILL) and started again, all connect anew over 2 s, and it ends when each has all it missed. Time counts from when the server listens again.",
-    "Of idle clients there are 9,900, because workerd takes two file handles for each, and a process has 20,000 here. `KiB/socket` is what the server process grew by; what the kernel holds for a socket is not in it. `MiB grown` is what it grew by while 100,000 messages passed, with one client that read nothing.",
+    "Of idle clients there are 9,900, because workerd takes two file handles for each, and a process has 20,000 here. `KiB/socket` is what the server process grew by; what the kernel holds for a socket is not in it. `MiB grown` is what it grew by while 100,000 messages passed with one client that read nothing, after 100,000 that all read, the last fifth of which is `p99 before`.",
     "The generator shares two cores with the server. Where it was busy for nine tenths of the time, it says so under the table.",
   ],
   setUp: () => Promise.resolve(startChatLoad()),

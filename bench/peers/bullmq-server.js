@@ -1,4 +1,4 @@
-// BullMQ on a Redis of its own, doing what bench/tasks.bench.ts asks for: node … <concurrency> <port>.
+// BullMQ on a Redis of its own, doing what bench/tasks.bench.ts asks for: node … <concurrency> <appendfsync> <port>.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { Queue, Worker } from "bullmq";
 import { createExercise } from "../tasks/exercise.ts";
 
-const [concurrency, port] = process.argv.slice(2).map(Number);
+const [concurrency, appendfsync, port] = process.argv.slice(2);
 
 const probe = createSocket().listen(0, "127.0.0.1");
 await once(probe, "listening");
@@ -28,7 +28,7 @@ const redis = spawn(
     "--appendonly",
     "yes",
     "--appendfsync",
-    "everysec",
+    appendfsync,
     "--save",
     "",
   ],
@@ -41,7 +41,10 @@ const connection = { host: "127.0.0.1", port: redisPort, maxRetriesPerRequest: n
 const exercise = createExercise();
 const jobs = new Queue("add", { connection });
 await jobs.waitUntilReady();
-const worker = new Worker("add", async ({ data }) => exercise.run(data), { connection, concurrency });
+const worker = new Worker("add", async ({ data }) => exercise.run(data), {
+  connection,
+  concurrency: Number(concurrency),
+});
 await worker.waitUntilReady();
 
 const queue = {
@@ -58,4 +61,4 @@ createServer((request, response) => {
     (body) => response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(body)),
     (error) => response.writeHead(500).end(String(error)),
   );
-}).listen(port, "127.0.0.1");
+}).listen(Number(port), "127.0.0.1");
