@@ -196,11 +196,14 @@ function share(origins: readonly string[]): MiddlewareHandler {
   return cors({ origin: [...origins], exposeHeaders: READABLE, maxAge: 600 });
 }
 
-/** Our own fields, which a page of another origin could not see otherwise. */
+/** Our own fields, and what is needed to come back, which a page of another origin could not see otherwise. */
 const READABLE = [
   "X-Request-Id",
   "Manifold-Incomplete",
+  "Manifold-Limit",
   "Server-Timing",
+  "Location",
+  "ETag",
   "Retry-After",
   "WWW-Authenticate",
   "RateLimit",

@@ -41,6 +41,9 @@ export function rateLimit(
     const answer = await askFor(c, limits, { set, key: key(c), cost: price, mode });
     if (!answer.allowed) throw refusal(set, answer);
     await next();
-    for (const [name, value] of Object.entries(limitFields(set, answer))) c.header(name, value);
+    // Besides what a limit further in says: the fields are lists.
+    for (const [name, value] of Object.entries(limitFields(set, answer))) {
+      c.header(name, value, { append: true });
+    }
   };
 }

@@ -40,7 +40,7 @@ export function limitRoutes(limits: Limits) {
       const ask = c.req.valid("json");
       const fault = costFault(set, ask.cost);
       if (fault !== undefined) throw refuseInput("cost", fault);
-      const answer = await askFor(c, limits, { set, ...ask });
+      const answer = await askFor(c, limits, { set, ...ask, key: callersOwn(ask.key) });
       if (!answer.allowed) throw refusal(set, answer);
       const { retryAfterMs, waitedMs, unchecked } = answer;
       const body: z.infer<typeof Acquired> = {
@@ -55,7 +55,7 @@ export function limitRoutes(limits: Limits) {
     .get("/v1/limits/:policy", looking, async (c) => {
       const set = findSet(limits, c.req.valid("param").policy);
       const { key } = c.req.valid("query");
-      const view = await limits.client.look(set, key).catch((error: unknown) => {
+      const view = await limits.client.look(set, callersOwn(key)).catch((error: unknown) => {
         const detail = `How \`${key}\` stands cannot be known: its limiter is ${outageOf(error)}`;
         throw new ProblemError("limit-unavailable", { detail, cause: error });
       });
@@ -69,6 +69,9 @@ export function limitRoutes(limits: Limits) {
       return c.json(body, 200);
     });
 }
+
+/** Apart from whom we count ourselves, by token, address or origin: nobody may use up the tokens of those. */
+const callersOwn = (key: string) => `key:${key}`;
 
 function findSet({ policies }: Limits, names: string): PolicySet {
   const found = findPolicies(policies, names);

@@ -226,6 +226,24 @@ describe("rateLimit", () => {
     );
   });
 
+  it("says what is left of a limit further in as well, and of that first", async () => {
+    const { acquire } = stage({ v1Limit: "day" });
+    const { headers } = await acquire({ key: "k", cost: 5 });
+    expect(headers.get("RateLimit-Policy")).toBe('"demo";q=5;w=432000, "day";q=7;w=604800');
+    expect(headers.get("RateLimit")?.replaceAll(/;t=\d+/g, "")).toBe('"demo";r=0, "day";r=6');
+    const refused = await acquire({ key: "k" });
+    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, "86400"]);
+    expect(refused.headers.get("RateLimit")).toMatch(/^"demo";r=0;.*, "day";r=/);
+  });
+
+  it("counts apart from what callers name, so that nobody uses up what another has", async () => {
+    const { acquire, look } = stage({ v1Limit: "day" });
+    expect((await acquire({ key: "token:ada", cost: 7 }, "day")).status).toBe(200);
+    const response = await look("key=token:ada", "day");
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ remaining: 0 });
+  });
+
   it("can hold for all of /v1", async () => {
     const { look } = stage({ v1Limit: "demo" });
     const answers = [];
