@@ -7,8 +7,8 @@ import { ProblemError } from "../http/problem.ts";
 import { limitFields, refusal, remainingOf } from "./fields.ts";
 import { costFault } from "./limiter.ts";
 import { askFor, type Limits } from "./limits.ts";
-import { outageOf } from "./outage.ts";
-import { findPolicies, type PolicySet } from "./policy.ts";
+import { type Outage, outageOf } from "./outage.ts";
+import { findPolicies, nameOf, type PolicySet } from "./policy.ts";
 import { Acquire, Acquired, LimitState, Look } from "./requests.ts";
 
 const NAMES = z.object({
@@ -56,8 +56,7 @@ export function limitRoutes(limits: Limits) {
       const set = findSet(limits, c.req.valid("param").policy);
       const { key } = c.req.valid("query");
       const view = await limits.client.look(set, callersOwn(key)).catch((error: unknown) => {
-        const detail = `How \`${key}\` stands cannot be known: its limiter is ${outageOf(error)}`;
-        throw new ProblemError("limit-unavailable", { detail, cause: error });
+        throw unknownState(set, outageOf(error), error);
       });
       const policies = view.standings.map((standing, index) => ({
         ...standing,
@@ -68,6 +67,17 @@ export function limitRoutes(limits: Limits) {
       const body: z.infer<typeof LimitState> = { policy, remaining, waiting, held, policies };
       return c.json(body, 200);
     });
+}
+
+function unknownState(set: PolicySet, unchecked: Outage, cause: unknown): ProblemError {
+  const policy = nameOf(set);
+  const detail = `How the key stands under \`${policy}\` cannot be known: its limiter is ${unchecked}`;
+  return new ProblemError("limit-unavailable", {
+    detail,
+    members: { policy, unchecked },
+    headers: { "Retry-After": "1" },
+    cause,
+  });
 }
 
 /** Apart from whom we count ourselves, by token, address or origin: nobody may use up the tokens of those. */

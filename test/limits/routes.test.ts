@@ -13,13 +13,14 @@ import { fakeLimiters } from "./fake-limiters.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Limits whose tokens do not come back while a test runs. */
+/** Limits; the tokens of `demo` and `day` do not come back while a test runs. */
 function stage({ onFailure = "open", v1Limit }: { onFailure?: "open" | "closed"; v1Limit?: string } = {}) {
   const refill = { tokens: 1, perMs: DAY_MS };
   const policies = planPolicies(
     [
       { name: "demo", capacity: 5, refill, onFailure, maxWaitMs: 1_000 },
       { name: "day", capacity: 7, refill, onFailure, maxWaitMs: 2 * DAY_MS },
+      { name: "quick", capacity: 2, refill: { tokens: 1, perMs: 10 }, onFailure },
     ],
     () => undefined,
   );
@@ -43,6 +44,12 @@ function stage({ onFailure = "open", v1Limit }: { onFailure?: "open" | "closed";
   const look = async (query = "key=k", path = "demo") => await app.request(`/v1/limits/${path}?${query}`);
   return { app, limits, state, acquire, look };
 }
+
+/** What a call of an object fails with. */
+const OUTAGES = [
+  ["failed", new Error("Network connection lost.")],
+  ["overloaded", Object.assign(new Error("Durable Object is overloaded."), { overloaded: true })],
+] as const;
 
 describe("POST /v1/limits/:policy/acquire", () => {
   it("takes tokens while there are any, and says what is left", async () => {
@@ -134,15 +141,18 @@ describe("POST /v1/limits/:policy/acquire", () => {
   });
 
   it.each([
-    ["open", 200, { allowed: true, unchecked: "failed" }],
-    ["closed", 503, { type: "urn:manifold:problem:limit-unavailable", unchecked: "failed" }],
-  ] as const)("is %s when the limiter fails and the policy says so", async (onFailure, status, body) => {
-    const { acquire, state } = stage({ onFailure });
-    state.fails = new Error("down");
-    const response = await acquire({ key: "k" });
-    expect(response.status).toBe(status);
-    expect(response.headers.get("Manifold-Limit")).toBe("unchecked;reason=failed");
-    expect(await response.json()).toMatchObject(body);
+    ["open", 200, { allowed: true }],
+    ["closed", 503, { type: "urn:manifold:problem:limit-unavailable", policy: "demo" }],
+  ] as const)("is %s when the policy says so, and marks which outage it is", async (onFailure, status, body) => {
+    for (const [outage, error] of OUTAGES) {
+      const { acquire, state } = stage({ onFailure });
+      state.fails = error;
+      const response = await acquire({ key: "k" });
+      expect(response.status).toBe(status);
+      expect(response.headers.get("Manifold-Limit")).toBe(`unchecked;reason=${outage}`);
+      expect(response.headers.get("Retry-After")).toBe(status === 503 ? "1" : null);
+      expect(await response.json()).toMatchObject({ ...body, unchecked: outage });
+    }
   });
 });
 
@@ -164,8 +174,12 @@ describe("GET /v1/limits/:policy", () => {
   it("needs a key, and a limiter that can be asked", async () => {
     const { look, state } = stage();
     expect((await look("")).status).toBe(400);
-    state.fails = new Error("down");
-    expect((await look()).status).toBe(503);
+    for (const [unchecked, error] of OUTAGES) {
+      state.fails = error;
+      const response = await look();
+      expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "1"]);
+      expect(await response.json()).toMatchObject({ policy: "demo", unchecked });
+    }
   });
 });
 
@@ -213,6 +227,32 @@ describe("rateLimit", () => {
     });
     const response = await app.request("/broken");
     expect([response.status, response.headers.get("RateLimit-Policy")]).toEqual([404, '"demo";q=5;w=432000']);
+  });
+
+  it("makes those wait who may, in its mode `wait`, and refuses who would wait too long", async () => {
+    const quick = limited({ policy: "quick", mode: "wait", cost: 2 });
+    const answers = await Promise.all([quick.get(), quick.get(), quick.get()]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const slow = limited({ mode: "wait", cost: 5 });
+    expect((await slow.get()).status).toBe(200);
+    expect(await (await slow.get()).json()).toMatchObject({ status: 429, reason: "too-long" });
+  });
+
+  it.each(OUTAGES)("marks what it let pass, or did not, while the limiter has %s", async (outage, error) => {
+    for (const [onFailure, status] of [
+      ["open", 200],
+      ["closed", 503],
+    ] as const) {
+      const { get, state } = limited({}, { onFailure });
+      state.fails = error;
+      const response = await get();
+      expect([response.status, response.headers.get("Manifold-Limit")]).toEqual([
+        status,
+        `unchecked;reason=${outage}`,
+      ]);
+      expect(response.headers.get("RateLimit-Policy")).toBe('"demo";q=5;w=432000');
+      expect(response.headers.get("RateLimit")).toBeNull();
+    }
   });
 
   it("is refused when it is made for a limit that there is none of, or a cost above it", () => {
