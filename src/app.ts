@@ -51,6 +51,8 @@ export interface AppOptions extends Omit<EndpointOptions, "mayTrace" | "doorTo">
   readonly tasks?: TaskOptions;
   /** Whether callers may name addresses on this machine: for local use only. */
   readonly allowLoopback: boolean;
+  /** The only hosts that callers may name; every public one by default. */
+  readonly hosts?: readonly string[] | undefined;
   readonly makeId: () => string;
 }
 
@@ -72,6 +74,7 @@ export function createApp({
   plans,
   allowedOrigins = [],
   allowLoopback,
+  hosts,
   makeId,
   limits: limitOptions = NO_LIMITS,
   rooms = NO_ROOMS,
@@ -85,6 +88,7 @@ export function createApp({
   const { world, log } = options;
   const limits = openLimits(limitOptions, { clock: world.clock, makeId, log });
   const identify = createDoor(options);
+  const policy = { allowLoopback, hosts };
   const entry = { identify, allowedOrigins, admit: admitByTicket(rooms, world) };
   const middleware = [
     stamp(makeId),
@@ -114,11 +118,11 @@ export function createApp({
     )
     .route("/", limitRoutes(limits))
     .route("/", explainRoutes(plans, { typicalMs: (routeClass) => engine.typicalMs(routeClass) }))
-    .route("/", fanoutRoutes({ ...options, policy: { allowLoopback } }))
+    .route("/", fanoutRoutes({ ...options, policy }))
     .route("/", roomRoutes(rooms, world))
     .route("/", fileRoutes(files ?? { ...noFiles, makeId }))
     .route("/", taskRoutes(tasks))
-    .route("/", crawlRoutes({ crawlFor, archives, retentionMs, policy: { allowLoopback }, world }));
+    .route("/", crawlRoutes({ crawlFor, archives, retentionMs, policy, world }));
   expectGuarded(app.routes, middleware);
   app.get(
     "/openapi.json",

@@ -115,6 +115,44 @@ describe("the door", () => {
   });
 });
 
+describe("a list of hosts", () => {
+  const hosts = ["*.example.com"];
+  const elsewhere = "https://elsewhere.example.org/";
+  /** The status, and what is said of the address or of the one request. */
+  const post = async (path: string, body: object) => {
+    const asked: string[] = [];
+    const fetch = async (url: string) => {
+      asked.push(url);
+      return await Promise.resolve(new Response(null, { status: 302, headers: { Location: elsewhere } }));
+    };
+    const { app } = makeApp({ hosts, fetch });
+    const init = { method: "POST", headers: bearer(OPS), body: JSON.stringify(body) };
+    return { text: await (await app.request(path, init)).text(), asked };
+  };
+
+  it("is all that a fan-out may ask, and be redirected to", async () => {
+    const direct = await post("/v1/fanout", { requests: [{ url: elsewhere }] });
+    expect(direct).toMatchObject({
+      text: expect.stringContaining("is not among the hosts allowed here") as string,
+      asked: [],
+    });
+    const redirected = await post("/v1/fanout", {
+      requests: [{ url: "https://a.example.com/" }],
+      mode: "settled",
+    });
+    expect(redirected).toMatchObject({
+      text: expect.stringContaining('"outcome":"redirect"') as string,
+      asked: ["https://a.example.com/"],
+    });
+  });
+
+  it("is all that a crawl may begin at", async () => {
+    const crawl = async (url: string) => (await post("/v1/crawls", { startUrls: [url] })).text;
+    expect(await crawl(elsewhere)).toContain('"item":"startUrls.0"');
+    expect(await crawl("https://a.example.com/")).toContain('"state":"running"');
+  });
+});
+
 describe("pages of other origins", () => {
   const origin = "https://app.example.com";
   const allowedOrigins = [origin];
