@@ -124,6 +124,13 @@ describe("Crawl", () => {
     expect(await paths()).toEqual(["/"]);
     expect(await crawl.why(elsewhere)).toMatchObject({ isIn: false, rule: "address" });
     expect(await crawl.why(`${HOST}/a`)).toMatchObject({ isIn: true });
+
+    // Not for robots.txt either.
+    site.answer = () => ({ status: 302, location: elsewhere });
+    const other = freshCrawl(DEFAULT_SETTINGS, [new URL(HOST).hostname]);
+    await other.start();
+    await other.ended("all-done");
+    expect(site.calls.filter((path) => !path.startsWith("/"))).toEqual([]);
   });
 
   it("keeps to the pace of a host together with another crawl of it", async () => {
