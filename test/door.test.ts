@@ -35,6 +35,33 @@ describe("the door", () => {
     expect((await app.request("/v1", { headers: bearer(CI) })).status).toBe(404);
   });
 
+  it.each([
+    "/v1/endpoints/",
+    "//v1/endpoints",
+    "/v1//endpoints",
+    "/V1/endpoints",
+    "/%76%31/endpoints",
+    "/v1/%65ndpoints",
+    "/v1%2fendpoints",
+    "/v1%2Fendpoints",
+    "/v1/./endpoints",
+    "/api/../v1/endpoints",
+    "/api/%2e%2e/v1/endpoints",
+    "/api\\..\\v1\\endpoints",
+    "/v1;x/endpoints",
+    "/v1/endpoints;x",
+    "/v1/endpoints%00",
+    "/v1/endpoints%3f",
+    "/v1\tendpoints",
+    "/./v1/endpoints#x",
+  ])("shows nothing behind it to who writes the path as %j", async (path) => {
+    const { app } = makeApp();
+    for (const method of ["GET", "HEAD", "POST", "OPTIONS", "PUT"]) {
+      const { status } = await app.request(new Request(`https://a.example${path}`, { method }));
+      expect([401, 404]).toContain(status);
+    }
+  });
+
   it("takes no body from who is not known", async () => {
     let isRead = false;
     const body = new ReadableStream({ pull: () => void (isRead = true) }, { highWaterMark: 0 });
