@@ -19,7 +19,7 @@ import { enterEndpoint, enterV1, protectV1 } from "./http/enter.ts";
 import { expectGuarded } from "./http/expect-guarded.ts";
 import { logError } from "./http/log.ts";
 import { type LimitOptions, openLimits } from "./limits/limits.ts";
-import { limitCallers } from "./limits/limit-callers.ts";
+import { limitCallers, problemsBefore } from "./limits/limit-callers.ts";
 import { paceOf } from "./limits/pace.ts";
 import { limitRoutes } from "./limits/routes.ts";
 import { taskRoutes } from "./tasks/routes.ts";
@@ -126,7 +126,7 @@ export function createApp({
   expectGuarded(app.routes, middleware);
   app.get(
     "/openapi.json",
-    answerOpenApi(() => app.routes),
+    answerOpenApi(() => app.routes, problemsBefore(limits)),
   );
 
   app.notFound((c) => {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { systemClock } from "#kernel";
 import { endpoint, upstream } from "../src/aggregate/endpoint.ts";
 import { describeRoutes } from "../src/http/open-api.ts";
 import { ALL_SCOPES, type Scope } from "../src/http/scopes.ts";
+import { fakeLimiters } from "./limits/fake-limiters.ts";
+import { policyOf } from "./limits/policies.ts";
 import { type DocumentedOperation, fillPath, operationsOf } from "./support/document.ts";
 import { bearer, tokenOf, tokensOf } from "./support/tokens.ts";
 import { wholeApp } from "./support/whole-app.ts";
@@ -51,6 +54,23 @@ describe("the document", () => {
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)(\{[^}]*\})?/g, "{$1}")}`);
     const documented = operationsOf(documentOf()).map(({ method, path }) => `${method} ${path}`);
     expect(new Set(documented)).toEqual(new Set([...served, "GET /healthz"]));
+  });
+
+  it("tells of a limit before all of /v1, and only of that", async () => {
+    const limits = {
+      policies: [policyOf()],
+      v1Limit: "demo",
+      limiterFor: fakeLimiters(systemClock).limiterFor,
+    };
+    const served = async (options: Parameters<typeof wholeApp>[0]) => {
+      const response = await wholeApp({ ...OWN, ...options }).app.request("/openapi.json");
+      return operationsOf((await response.json()) as ReturnType<typeof documentOf>);
+    };
+    for (const { path, statuses } of await served({ limits })) {
+      expect([path, statuses.includes("429")]).toEqual([path, path.startsWith("/v1/")]);
+    }
+    const without = (await served({})).filter(({ statuses }) => statuses.includes("429"));
+    expect(without.map(({ path }) => path)).toEqual(["/v1/limits/{policy}/acquire"]);
   });
 
   it("gives every operation a name of its own", () => {
