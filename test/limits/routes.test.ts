@@ -143,17 +143,20 @@ describe("POST /v1/limits/:policy/acquire", () => {
   it.each([
     ["open", 200, { allowed: true }],
     ["closed", 503, { type: "urn:manifold:problem:limit-unavailable", policy: "demo" }],
-  ] as const)("is %s when the policy says so, and marks which outage it is", async (onFailure, status, body) => {
-    for (const [outage, error] of OUTAGES) {
-      const { acquire, state } = stage({ onFailure });
-      state.fails = error;
-      const response = await acquire({ key: "k" });
-      expect(response.status).toBe(status);
-      expect(response.headers.get("Manifold-Limit")).toBe(`unchecked;reason=${outage}`);
-      expect(response.headers.get("Retry-After")).toBe(status === 503 ? "1" : null);
-      expect(await response.json()).toMatchObject({ ...body, unchecked: outage });
-    }
-  });
+  ] as const)(
+    "is %s when the policy says so, and marks which outage it is",
+    async (onFailure, status, body) => {
+      for (const [outage, error] of OUTAGES) {
+        const { acquire, state } = stage({ onFailure });
+        state.fails = error;
+        const response = await acquire({ key: "k" });
+        expect(response.status).toBe(status);
+        expect(response.headers.get("Manifold-Limit")).toBe(`unchecked;reason=${outage}`);
+        expect(response.headers.get("Retry-After")).toBe(status === 503 ? "1" : null);
+        expect(await response.json()).toMatchObject({ ...body, unchecked: outage });
+      }
+    },
+  );
 });
 
 describe("GET /v1/limits/:policy", () => {
@@ -216,7 +219,9 @@ describe("rateLimit", () => {
   it("asks nobody for what costs nothing, and refuses what could never be paid", async () => {
     const { get, state } = limited({ cost: (c: Context) => Number(c.req.query("cost")) });
     expect((await get("?cost=0")).status).toBe(200);
-    expect((await get("?cost=6")).status).toBe(400);
+    for (const cost of ["6", "-1", "0.5", "1e99", "NaN", "Infinity"]) {
+      expect([cost, (await get(`?cost=${cost}`)).status]).toEqual([cost, 400]);
+    }
     expect(state.calls).toBe(0);
   });
 
@@ -264,6 +269,10 @@ describe("rateLimit", () => {
     expect(() => rateLimit(limits, { policy: ["day", "demo"], key, cost: 6 })).toThrow(
       "capacity of `demo`, got 6",
     );
+    expect(() => rateLimit(limits, { policy: "demo", key, cost: -1 })).toThrow(
+      "expected `cost` to be an integer ≥ 1, got -1",
+    );
+    expect(() => rateLimit(limits, { policy: "demo", key, cost: 0 })).not.toThrow();
   });
 
   it("says what is left of a limit further in as well, and of that first", async () => {
