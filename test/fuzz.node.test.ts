@@ -46,7 +46,7 @@ const operations = operationsOf(describeRoutes(app.routes)).toSorted(
 async function make(path: string, body: object): Promise<string> {
   const init = { method: "POST", headers: bearer(tokenOf(0)), body: JSON.stringify(body) };
   const location = (await app.request(path, init)).headers.get("Location") ?? "";
-  expect(location).toMatch(/^\/v1\/.+\/.+$/);
+  if (!location.startsWith(`${path}/`)) throw new Error(`Expected a place under ${path}, got "${location}"`);
   return location.replace(/.*\//, "");
 }
 const fetching = { type: "fetch", payload: { url: "https://a.example.com/" } };
@@ -58,7 +58,7 @@ while ((await crawlFor(crawl).watch(0, 0))?.endedMs === undefined);
 const headersOfAll = bearer(tokenOf(0));
 const cancelled = await app.request(`/v1/tasks/${task}/cancel`, { method: "POST", headers: headersOfAll });
 const stored = await app.request("/v1/files/k", { method: "PUT", headers: headersOfAll, body: "k" });
-expect([cancelled.status, stored.status]).toEqual([200, 201]);
+if (!cancelled.ok || !stored.ok) throw new Error("Expected a task to be cancelled, and a file stored");
 
 /** What there is, by the parameter that names it. */
 const THERE: Readonly<Record<string, readonly string[]>> = {
@@ -259,7 +259,7 @@ describe.each(withBodies)("$operation.method $operation.path, sent $kind", ({ op
 });
 
 /** What needs a WebSocket, an archive or an earlier crawl: those are not here. */
-const IDLE = ["getV1RoomsByRoom", "getV1CrawlsByIdReplay", "getV1CrawlsByIdDiff"];
+const IDLE = new Set(["getV1RoomsByRoom", "getV1CrawlsByIdReplay", "getV1CrawlsByIdDiff"]);
 
 describe("every operation", () => {
   it("did what it is for, and refused as well, at least once", () => {
@@ -268,7 +268,7 @@ describe("every operation", () => {
       const isChoosy = parameters.length > 0 || body !== undefined;
       return {
         operationId,
-        didIt: statuses.some((status) => status < 400) || IDLE.includes(operationId),
+        didIt: statuses.some((status) => status < 400) || IDLE.has(operationId),
         refused: !isChoosy || statuses.some((status) => status >= 400),
       };
     });

@@ -64,7 +64,7 @@ export function planPolicies(
 }
 
 /** Takes nothing for granted: who writes the configuration may have no type checker. */
-function checkPolicy(policy: CompletePolicy, report: (fault: string) => void): void {
+function checkPolicy(policy: Partial<CompletePolicy>, report: (fault: string) => void): void {
   const { name, capacity, maxWaitMs, maxWaiters, onFailure } = policy;
   const refill: Partial<CompletePolicy["refill"]> = { ...policy.refill };
   for (const member of Object.keys(policy)) {
@@ -74,7 +74,7 @@ function checkPolicy(policy: CompletePolicy, report: (fault: string) => void): v
     if (!OF_REFILL.includes(member))
       report(`there is no \`refill.${member}\`; ${suggest(member, OF_REFILL)}`);
   }
-  if (typeof name !== "string" || !NAME.test(name)) {
+  if (name === undefined || !NAME.test(name)) {
     report("expected a name of at most 64 letters, digits, `_` and `-` that begins with a letter");
   }
   const integers = { capacity, "refill.tokens": refill.tokens, "refill.perMs": refill.perMs };
@@ -83,17 +83,17 @@ function checkPolicy(policy: CompletePolicy, report: (fault: string) => void): v
       report(`expected \`${member}\` to be an integer ≥ 1, got ${shown(value)}`);
     }
   }
-  const ticks = capacity * (refill.perMs ?? Number.NaN);
+  const ticks = Number(capacity) * Number(refill.perMs);
   if (ticks > MOST_TICKS) {
     report(`expected \`capacity\` × \`refill.perMs\` to be at most 2^52, got ${ticks}`);
   }
   for (const [member, value] of Object.entries({ maxWaitMs, maxWaiters })) {
-    if (!(Number.isSafeInteger(value) && value >= 0)) {
+    if (!(Number.isSafeInteger(value) && Number(value) >= 0)) {
       report(`expected \`${member}\` to be an integer ≥ 0, got ${shown(value)}`);
     }
   }
-  if (!ON_FAILURE.includes(onFailure)) {
-    const meant = suggest(String(onFailure), ON_FAILURE);
+  if (onFailure === undefined || !ON_FAILURE.includes(onFailure)) {
+    const meant = suggest(onFailure ?? "", ON_FAILURE);
     report(`expected \`onFailure\` to be \`open\` or \`closed\`, got \`${onFailure}\`; ${meant}`);
   }
 }

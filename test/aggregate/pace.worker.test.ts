@@ -43,9 +43,8 @@ describe("an upstream with a pace, over objects", () => {
     const { ask, calls } = fleet("paced", "closed");
     const answers = await ask(8);
     expect(calls).toHaveLength(3);
-    expect(answers.map((response) => response?.status).toSorted()).toEqual([
-      200, 200, 200, 503, 503, 503, 503, 503,
-    ]);
+    const counts = Map.groupBy(answers, (response) => response?.status);
+    expect([counts.get(200)?.length, counts.get(503)?.length]).toEqual([3, 5]);
     const refused = answers.find((response) => response?.status === 503);
     expect(Number(refused?.headers.get("Retry-After"))).toBeGreaterThan(80_000);
   });
