@@ -66,8 +66,8 @@ export class Crawl extends DurableObject {
     kv.put("order", order);
     const open = this.#find();
     if (open === undefined) throw new Error("Expected the order that was just stored, got none");
-    const { plan, allowLoopback } = order;
-    open.frontier.start(seedsOf(plan, { allowLoopback }), Date.now());
+    const { plan } = order;
+    open.frontier.start(seedsOf(plan, order), Date.now());
     const view = this.#viewOf(open);
     kv.put("begun", { plan: JSON.stringify(plan), view } satisfies Begun);
     await this.#wake(open.frontier);
@@ -198,9 +198,9 @@ export class Crawl extends DurableObject {
     const { storage } = this.ctx;
     const order = storage.kv.get<CrawlOrder>("order");
     if (order === undefined) return undefined;
-    const { plan, settings, allowLoopback } = order;
+    const { plan, settings } = order;
     makeTables(storage);
-    const judge = createJudge(plan, { allowLoopback });
+    const judge = createJudge(plan, order);
     const frontier = openFrontier(countingChanges(openSqliteFrontier(storage), storage, this.#watch), {
       plan,
       settings,

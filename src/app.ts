@@ -19,7 +19,7 @@ import { enterEndpoint, enterV1, protectV1 } from "./http/enter.ts";
 import { expectGuarded } from "./http/expect-guarded.ts";
 import { logError } from "./http/log.ts";
 import { type LimitOptions, openLimits } from "./limits/limits.ts";
-import { limitCallers } from "./limits/limit-callers.ts";
+import { limitCallers, problemsBefore } from "./limits/limit-callers.ts";
 import { paceOf } from "./limits/pace.ts";
 import { limitRoutes } from "./limits/routes.ts";
 import { taskRoutes } from "./tasks/routes.ts";
@@ -51,6 +51,8 @@ export interface AppOptions extends Omit<EndpointOptions, "mayTrace" | "doorTo">
   readonly tasks?: TaskOptions;
   /** Whether callers may name addresses on this machine: for local use only. */
   readonly allowLoopback: boolean;
+  /** The only hosts that callers may name; every public one by default. */
+  readonly hosts?: readonly string[] | undefined;
   readonly makeId: () => string;
 }
 
@@ -72,6 +74,7 @@ export function createApp({
   plans,
   allowedOrigins = [],
   allowLoopback,
+  hosts,
   makeId,
   limits: limitOptions = NO_LIMITS,
   rooms = NO_ROOMS,
@@ -85,6 +88,7 @@ export function createApp({
   const { world, log } = options;
   const limits = openLimits(limitOptions, { clock: world.clock, makeId, log });
   const identify = createDoor(options);
+  const policy = { allowLoopback, hosts };
   const entry = { identify, allowedOrigins, admit: admitByTicket(rooms, world) };
   const middleware = [
     stamp(makeId),
@@ -114,15 +118,15 @@ export function createApp({
     )
     .route("/", limitRoutes(limits))
     .route("/", explainRoutes(plans, { typicalMs: (routeClass) => engine.typicalMs(routeClass) }))
-    .route("/", fanoutRoutes({ ...options, policy: { allowLoopback } }))
+    .route("/", fanoutRoutes({ ...options, policy }))
     .route("/", roomRoutes(rooms, world))
     .route("/", fileRoutes(files ?? { ...noFiles, makeId }))
     .route("/", taskRoutes(tasks))
-    .route("/", crawlRoutes({ crawlFor, archives, retentionMs, policy: { allowLoopback }, world }));
+    .route("/", crawlRoutes({ crawlFor, archives, retentionMs, policy, world }));
   expectGuarded(app.routes, middleware);
   app.get(
     "/openapi.json",
-    answerOpenApi(() => app.routes),
+    answerOpenApi(() => app.routes, problemsBefore(limits)),
   );
 
   app.notFound((c) => {
@@ -196,11 +200,14 @@ function share(origins: readonly string[]): MiddlewareHandler {
   return cors({ origin: [...origins], exposeHeaders: READABLE, maxAge: 600 });
 }
 
-/** Our own fields, which a page of another origin could not see otherwise. */
+/** Our own fields, and what is needed to come back, which a page of another origin could not see otherwise. */
 const READABLE = [
   "X-Request-Id",
   "Manifold-Incomplete",
+  "Manifold-Limit",
   "Server-Timing",
+  "Location",
+  "ETag",
   "Retry-After",
   "WWW-Authenticate",
   "RateLimit",

@@ -1,4 +1,5 @@
 import type { Environment } from "./aggregate/upstream-plan.ts";
+import { ALLOWED_HOSTS, readHosts } from "./http/allowed-hosts.ts";
 import { ALLOWED_ORIGINS, readOrigins } from "./http/origins.ts";
 import { API_TOKENS, readTokens, type Tokens } from "./http/tokens.ts";
 
@@ -10,6 +11,8 @@ export interface Settings extends Environment {
   readonly tokens: Tokens;
   /** `ALLOWED_ORIGINS`: the origins whose pages may ask, besides our own. */
   readonly allowedOrigins: readonly string[];
+  /** `ALLOWED_HOSTS`: the only hosts that callers may name in URLs; every public one without it. */
+  readonly hosts: readonly string[] | undefined;
   /** `LOG=problems`: only what did not go well is logged. */
   readonly logsAll: boolean;
 }
@@ -24,6 +27,7 @@ export function readSettings(variables: Readonly<Record<string, unknown>>): Sett
     variables,
     logsAll: choose(variables, "LOG", ["all", "problems"]) === "all",
     allowedOrigins: readOrigins(variables[ALLOWED_ORIGINS]),
+    hosts: readHosts(variables[ALLOWED_HOSTS]),
     tokens: readTokens(variables[API_TOKENS]),
     isOpen: choose(variables, "AUTH", ["closed", "open"]) === "open",
     allowLoopback: choose(variables, "ALLOW_LOOPBACK", ["0", "1"]) === "1",

@@ -43,6 +43,19 @@ describe("the typed client", () => {
     >();
   });
 
+  it("knows what a limit takes and answers", async () => {
+    const limit = client.v1.limits[":policy"];
+    const taken = await limit.acquire.$post({ param: { policy: "demo" }, json: { key: "k", cost: 2 } });
+    const answer = await taken.json();
+    expect(answer).toEqual({ allowed: true, remaining: 3, retryAfterMs: 0, waitedMs: 0 });
+    expectTypeOf(answer.unchecked).toEqualTypeOf<"overloaded" | "silent" | "failed" | undefined>();
+    const state = await (await limit.$get({ param: { policy: "demo" }, query: { key: "k" } })).json();
+    expect(state.policies[0]?.capacity).toBe(5);
+    type Sent = Parameters<typeof limit.acquire.$post>[0]["json"];
+    expectTypeOf<Sent["mode"]>().toEqualTypeOf<"try" | "wait" | "lease" | undefined>();
+    expectTypeOf<{ cost: 1 }>().not.toExtend<Sent>();
+  });
+
   it("knows lists, and whether we are alive", async () => {
     const { items, cursor } = await (await client.v1.endpoints.$get()).json();
     expect(items[0]?.name).toBe("GET /api/countries");

@@ -35,6 +35,33 @@ describe("the door", () => {
     expect((await app.request("/v1", { headers: bearer(CI) })).status).toBe(404);
   });
 
+  it.each([
+    "/v1/endpoints/",
+    "//v1/endpoints",
+    "/v1//endpoints",
+    "/V1/endpoints",
+    "/%76%31/endpoints",
+    "/v1/%65ndpoints",
+    "/v1%2fendpoints",
+    "/v1%2Fendpoints",
+    "/v1/./endpoints",
+    "/api/../v1/endpoints",
+    "/api/%2e%2e/v1/endpoints",
+    "/api\\..\\v1\\endpoints",
+    "/v1;x/endpoints",
+    "/v1/endpoints;x",
+    "/v1/endpoints%00",
+    "/v1/endpoints%3f",
+    "/v1\tendpoints",
+    "/./v1/endpoints#x",
+  ])("shows nothing behind it to who writes the path as %j", async (path) => {
+    const { app } = makeApp();
+    for (const method of ["GET", "HEAD", "POST", "OPTIONS", "PUT"]) {
+      const { status } = await app.request(new Request(`https://a.example${path}`, { method }));
+      expect([401, 404]).toContain(status);
+    }
+  });
+
   it("takes no body from who is not known", async () => {
     let isRead = false;
     const body = new ReadableStream({ pull: () => void (isRead = true) }, { highWaterMark: 0 });
@@ -115,6 +142,44 @@ describe("the door", () => {
   });
 });
 
+describe("a list of hosts", () => {
+  const hosts = ["*.example.com"];
+  const elsewhere = "https://elsewhere.example.org/";
+  /** The status, and what is said of the address or of the one request. */
+  const post = async (path: string, body: object) => {
+    const asked: string[] = [];
+    const fetch = async (url: string) => {
+      asked.push(url);
+      return await Promise.resolve(new Response(null, { status: 302, headers: { Location: elsewhere } }));
+    };
+    const { app } = makeApp({ hosts, fetch });
+    const init = { method: "POST", headers: bearer(OPS), body: JSON.stringify(body) };
+    return { text: await (await app.request(path, init)).text(), asked };
+  };
+
+  it("is all that a fan-out may ask, and be redirected to", async () => {
+    const direct = await post("/v1/fanout", { requests: [{ url: elsewhere }] });
+    expect(direct).toMatchObject({
+      text: expect.stringContaining("is not among the hosts allowed here") as string,
+      asked: [],
+    });
+    const redirected = await post("/v1/fanout", {
+      requests: [{ url: "https://a.example.com/" }],
+      mode: "settled",
+    });
+    expect(redirected).toMatchObject({
+      text: expect.stringContaining('"outcome":"redirect"') as string,
+      asked: ["https://a.example.com/"],
+    });
+  });
+
+  it("is all that a crawl may begin at", async () => {
+    const crawl = async (url: string) => (await post("/v1/crawls", { startUrls: [url] })).text;
+    expect(await crawl(elsewhere)).toContain('"item":"startUrls.0"');
+    expect(await crawl("https://a.example.com/")).toContain('"state":"running"');
+  });
+});
+
 describe("pages of other origins", () => {
   const origin = "https://app.example.com";
   const allowedOrigins = [origin];
@@ -131,7 +196,10 @@ describe("pages of other origins", () => {
     expect(status).toBe(200);
     expect(headers.get("Access-Control-Allow-Origin")).toBe(origin);
     expect(headers.get("Access-Control-Allow-Credentials")).toBeNull();
-    expect(headers.get("Access-Control-Expose-Headers")).toContain("X-Request-Id");
+    const readable = headers.get("Access-Control-Expose-Headers")?.split(",");
+    for (const name of ["X-Request-Id", "Retry-After", "RateLimit", "Manifold-Limit", "Location"]) {
+      expect(readable).toContain(name);
+    }
     expect(headers.get("Vary")).toContain("Origin");
   });
 

@@ -29,6 +29,12 @@ describe("readSettings", () => {
     );
   });
 
+  it("reads where callers may send us", () => {
+    expect(readSettings({}).hosts).toBeUndefined();
+    expect(readSettings({ ALLOWED_HOSTS: "*.example.com" }).hosts).toEqual(["*.example.com"]);
+    expect(() => readSettings({ ALLOWED_HOSTS: "" })).toThrow("Expected `ALLOWED_HOSTS` to list hosts");
+  });
+
   it.each([
     [{ AUTH: "opne" }, 'Expected `AUTH` to be one of closed, open, got "opne"'],
     [{ LOG: "none" }, 'Expected `LOG` to be one of all, problems, got "none"'],

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { systemClock } from "#kernel";
 import { endpoint, upstream } from "../src/aggregate/endpoint.ts";
 import { describeRoutes } from "../src/http/open-api.ts";
 import { ALL_SCOPES, type Scope } from "../src/http/scopes.ts";
+import { fakeLimiters } from "./limits/fake-limiters.ts";
+import { policyOf } from "./limits/policies.ts";
 import { type DocumentedOperation, fillPath, operationsOf } from "./support/document.ts";
 import { bearer, tokenOf, tokensOf } from "./support/tokens.ts";
 import { wholeApp } from "./support/whole-app.ts";
@@ -51,6 +54,23 @@ describe("the document", () => {
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)(\{[^}]*\})?/g, "{$1}")}`);
     const documented = operationsOf(documentOf()).map(({ method, path }) => `${method} ${path}`);
     expect(new Set(documented)).toEqual(new Set([...served, "GET /healthz"]));
+  });
+
+  it("tells of a limit before all of /v1, and only of that", async () => {
+    const limits = {
+      policies: [policyOf()],
+      v1Limit: "demo",
+      limiterFor: fakeLimiters(systemClock).limiterFor,
+    };
+    const served = async (options: Parameters<typeof wholeApp>[0]) => {
+      const response = await wholeApp({ ...OWN, ...options }).app.request("/openapi.json");
+      return operationsOf((await response.json()) as ReturnType<typeof documentOf>);
+    };
+    for (const { path, statuses } of await served({ limits })) {
+      expect([path, statuses.includes("429")]).toEqual([path, path.startsWith("/v1/")]);
+    }
+    const without = (await served({})).filter(({ statuses }) => statuses.includes("429"));
+    expect(without.map(({ path }) => path)).toEqual(["/v1/limits/{policy}/acquire"]);
   });
 
   it("gives every operation a name of its own", () => {
@@ -122,14 +142,35 @@ async function ask(
   { method, path, body }: DocumentedOperation,
   headers: Readonly<Record<string, string>>,
   options: Parameters<typeof wholeApp>[0] = { tokens },
+  init: RequestInit = body === undefined ? {} : { body: "{}" },
 ) {
   const fetch = async (url: string) =>
     await Promise.resolve(Response.json(url.endsWith("/p") ? 1 : { name: "lamp" }));
   const { app } = wholeApp({ ...OWN, fetch, ...options });
   return await app.request(
     fillPath(path, () => "a"),
-    { method, headers, ...(body !== undefined && { body: "{}" }) },
+    { method, headers, ...init },
   );
+}
+
+/** No route takes more JSON than this. */
+const MOST_BYTES = 4 * 1024 * 1024;
+const CHUNK_BYTES = 64 * 1024;
+
+/** A body that never ends, and how much of it was asked for. */
+function endlessBody() {
+  const read = { bytes: 0 };
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        read.bytes += CHUNK_BYTES;
+        controller.enqueue(new Uint8Array(CHUNK_BYTES).fill(0x20));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  // Node wants to be told that a body is a stream; workerd does not mind.
+  return { read, init: { body, duplex: "half" } as RequestInit };
 }
 
 const all = operationsOf(documentOf(OWN));
@@ -190,6 +231,21 @@ describe.each(
     });
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ type: "urn:manifold:problem:origin-not-allowed" });
+  });
+
+  // A GET has no body, and what is put is stored as it comes.
+  it.skipIf(["GET", "PUT"].includes(operation.method))("reads no more of a body than it takes", async () => {
+    const { read, init } = endlessBody();
+    const response = await ask(operation, bearer(tokenWith(scope)), { tokens }, init);
+    if (operation.body === undefined) expect(read.bytes).toBe(0);
+    else {
+      expect(response.status).toBe(413);
+      expect(read.bytes).toBeLessThanOrEqual(MOST_BYTES + CHUNK_BYTES);
+    }
+    const nobodys = endlessBody();
+    expect((await ask(operation, {}, { tokens }, nobodys.init)).status).toBe(401);
+    expect((await ask(operation, bearer(tokenWithout(scope)), { tokens }, nobodys.init)).status).toBe(403);
+    expect(nobodys.read.bytes).toBe(0);
   });
 
   it("keeps what it answers to itself", async () => {

@@ -3,8 +3,10 @@ import { endpoint, upstream } from "../src/aggregate/endpoint.ts";
 import { logInfo } from "../src/http/log.ts";
 import { describeRoutes } from "../src/http/open-api.ts";
 import { hashToken } from "../src/http/token-form.ts";
+import { openTicketKey } from "../src/ticket-key.ts";
 import { toHex } from "../src/http/tokens.ts";
 import { config } from "../manifold.config.ts";
+import { fakeRooms } from "./chat/fake-rooms.ts";
 import { fillPath, operationsOf } from "./support/document.ts";
 import { bearer, tokenOf, tokensOf } from "./support/tokens.ts";
 import { wholeApp } from "./support/whole-app.ts";
@@ -115,6 +117,49 @@ describe.each(operationsOf(describeRoutes(app.routes)))("$method $path", ({ meth
   it.each(inits)("shows no token %s, neither in its answer nor in the log", async (_, target, init) => {
     const answer = await ask(target, { method, ...init });
     for (const secret of SECRETS) expect(`${answer}\n${written.join("\n")}`).not.toContain(secret);
+  });
+});
+
+describe("a ticket", () => {
+  const TICKET_KEY = "a-secret-of-the-tests-".repeat(3);
+  const upgrade = { Upgrade: "websocket", "Sec-WebSocket-Protocol": "chat.v1" };
+  const ticketOf = async (room: string) => {
+    const init = { method: "POST", headers: bearer(TOKEN) };
+    const { ticket } = (await (await app.request(`/v1/rooms/${room}/tickets`, init)).json()) as {
+      readonly ticket: string;
+    };
+    return ticket;
+  };
+
+  it("is shown to who asked for it and to nobody else, whatever becomes of it", async () => {
+    const ticket = await ticketOf("lobby");
+    const [payload = "", signature = ""] = ticket.split(".");
+    const answers = [
+      await ask(`/v1/rooms/other?ticket=${ticket}`, { headers: upgrade }),
+      await ask(`/v1/rooms/lobby?ticket=${ticket}`, {}),
+      await ask(`/v1/rooms/lobby?ticket=${ticket}`, { headers: upgrade }),
+      await ask(`/v1/rooms/lobby?ticket=${ticket}`, { headers: upgrade }),
+      await ask(`/v1/rooms/lobby?ticket=${ticket}x`, { headers: upgrade }),
+      await ask(`/v1/fanout?ticket=${ticket}`, { method: "POST", headers: bearer(TOKEN), body: "{" }),
+    ];
+    expect(answers.map((text) => Number(JSON.parse(text)[0]))).toEqual([401, 426, 204, 401, 401, 400]);
+    const { rooms } = fakeRooms({
+      roomFor: () => {
+        throw new Error("The object is gone");
+      },
+    });
+    const broken = wholeApp({ tokens, rooms }).app;
+    expect((await broken.request(`/v1/rooms/lobby?ticket=${ticket}`, { headers: upgrade })).status).toBe(500);
+    expect(written.join("\n")).toContain("The object is gone");
+    const seen = `${answers.join("\n")}\n${written.join("\n")}`;
+    for (const secret of [payload, signature, TICKET_KEY]) expect(seen).not.toContain(secret);
+  });
+
+  it("cannot be made with a secret that is too short, which the log does not show", async () => {
+    const short = "too-short-a-secret";
+    expect(await openTicketKey(short)()).toBeUndefined();
+    expect(written.join("\n")).toContain("ticket-secret-unusable");
+    expect(written.join("\n")).not.toContain(short);
   });
 });
 

@@ -65,11 +65,11 @@ async function fetchBegun(
   { order, batch }: { readonly order: CrawlOrder; readonly batch: Batch },
   ports: ConsumerPorts,
 ): Promise<Report> {
-  const { id, plan, allowLoopback } = order;
+  const { id, plan } = order;
   return await fetchBatch(order, batch, {
     ...ports,
     archive: ports.archiveFor(id),
-    judge: createJudge(plan, { allowLoopback }),
+    judge: createJudge(plan, order),
     rules: new Map(),
     connections: new Semaphore(CONNECTIONS),
     isWanted: () => true,

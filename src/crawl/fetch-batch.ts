@@ -15,8 +15,8 @@ export interface FetchPorts
 
 /** Fetches a batch as its crawl was told: with sitemaps, over an earlier crawl, into an archive. */
 export async function fetchBatch(order: CrawlOrder, batch: Batch, ports: FetchPorts): Promise<Report> {
-  const { id, plan, settings, allowLoopback } = order;
-  const policy = { allowLoopback };
+  const { id, plan, settings, allowLoopback, hosts } = order;
+  const policy = { allowLoopback, hosts };
   const earlier = await earlierPages(plan, batch, ports);
   const run = async (writer?: SegmentWriter) =>
     await runBatch(batch, {

@@ -1,15 +1,15 @@
+import type { GuardPolicy } from "../http/address-guard.ts";
 import type { IndexedRecord } from "./cdxj.ts";
 import type { Outcome } from "./diff.ts";
 import type { Counts, Phase, Settled } from "./frontier-store.ts";
 import type { CrawlPlan, CrawlSettings } from "./plan.ts";
 import type { PageRecord } from "./wire.ts";
 
-/** What a crawl is made by. */
-export interface CrawlOrder {
+/** What a crawl is made by, and where it may go for as long as it runs. */
+export interface CrawlOrder extends GuardPolicy {
   readonly id: string;
   readonly plan: CrawlPlan;
   readonly settings: CrawlSettings;
-  readonly allowLoopback: boolean;
 }
 
 /** How a crawl stands. */

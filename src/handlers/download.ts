@@ -40,7 +40,7 @@ export function downloadTask({ bucket: from }: DownloadOptions): TaskType {
           {
             store: { bucket, openFixedLength, openDigest: openPlatformDigest, owner: id, log },
             fetch: services.fetch,
-            policy: { allowLoopback: services.allowLoopback },
+            policy: { allowLoopback: services.allowLoopback, hosts: services.hosts },
             signal,
             clock: systemClock,
             epochMs: () => Date.now(),

@@ -17,7 +17,8 @@ interface Outgoing {
  * @throws {NotRetryableError} When the guard refuses it: its address will be no better next time.
  */
 export async function send(request: OutgoingRequest, { services, signal, mostRedirects }: Outgoing) {
-  const policy = { allowLoopback: services.allowLoopback };
+  const { allowLoopback, hosts } = services;
+  const policy = { allowLoopback, hosts };
   try {
     return await guardedFetch(request, { fetch: services.fetch, policy, signal, mostRedirects });
   } catch (error) {

@@ -10,7 +10,7 @@ export interface GuardPolicy {
    * URL shows it (`xn--…` for an international name, brackets around IPv6), or `*.example.com` for all names below
    * `example.com`.
    */
-  readonly hosts?: readonly string[];
+  readonly hosts?: readonly string[] | undefined;
 }
 
 /** What the guard says: the URL to use, or the one rule that it breaks, in words for the caller. */

@@ -15,14 +15,22 @@ const BEARER = "bearer";
  * Writes down every route that says what it does, from the same schemas that check its requests.
  *
  * @param routes Those of the app, in the order in which they are tried.
+ * @param before Problems of what stands before all of `/v1`, besides the door's.
  */
-export function describeRoutes(routes: readonly RouterRoute[]): OpenApiDocument {
+export function describeRoutes(
+  routes: readonly RouterRoute[],
+  before: readonly ProblemCode[] = [],
+): OpenApiDocument {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const { method, path, handler } of routes) {
     const operation = operationOf(handler);
     if (operation === undefined) continue;
     const template = path.replaceAll(/:(\w+)(\{[^}]*\})?/g, "{$1}");
-    (paths[template] ??= {})[method.toLowerCase()] = describeOperation(method, template, operation);
+    const { problems = [] } = operation;
+    const whole = template.startsWith("/v1/")
+      ? { ...operation, problems: [...before, ...problems] }
+      : operation;
+    (paths[template] ??= {})[method.toLowerCase()] = describeOperation(method, template, whole);
   }
   return createDocument({
     openapi: "3.1.1",

@@ -11,6 +11,9 @@ const GRACE_MS = 5_000;
 
 /** Says why a cost can never be paid; `undefined` when it can. */
 export function costFault(set: PolicySet, cost: number): string | undefined {
+  // Less than nothing would fill the bucket.
+  if (!(Number.isSafeInteger(cost) && cost >= 1))
+    return `expected \`cost\` to be an integer ≥ 1, got ${cost}`;
   const policy = set.find(({ capacity }) => capacity < cost);
   if (policy === undefined) return undefined;
   return `expected \`cost\` to be at most ${policy.capacity}, the capacity of \`${policy.name}\`, got ${cost}`;

@@ -28,19 +28,22 @@ export function rateLimit(
   { policy, key, cost = 1, mode = "try" }: RateLimitOptions,
 ): MiddlewareHandler {
   const set = expectPolicies(limits, policy);
-  const fault = typeof cost === "number" ? costFault(set, cost) : undefined;
+  const fault = typeof cost === "number" && cost !== 0 ? costFault(set, cost) : undefined;
   if (fault !== undefined) throw new RangeError(fault);
   const costOf = typeof cost === "number" ? () => cost : cost;
 
   return async function rateLimited(c, next) {
     const price = costOf(c);
     if (price === 0) return await next();
-    const excess = costFault(set, price);
+    const unpayable = costFault(set, price);
     // It will not be better later.
-    if (excess !== undefined) throw new ProblemError("bad-request", { detail: excess });
+    if (unpayable !== undefined) throw new ProblemError("bad-request", { detail: unpayable });
     const answer = await askFor(c, limits, { set, key: key(c), cost: price, mode });
     if (!answer.allowed) throw refusal(set, answer);
     await next();
-    for (const [name, value] of Object.entries(limitFields(set, answer))) c.header(name, value);
+    // Besides what a limit further in says: the fields are lists.
+    for (const [name, value] of Object.entries(limitFields(set, answer))) {
+      c.header(name, value, { append: true });
+    }
   };
 }

@@ -36,6 +36,9 @@ const MOST_TICKS = 2 ** 52;
 
 const ON_FAILURE = ["open", "closed"];
 
+const MEMBERS = ["name", "capacity", "refill", "maxWaitMs", "maxWaiters", "onFailure"];
+const OF_REFILL = ["tokens", "perMs"];
+
 /** Must stand in a path, in a header field and, joined with `+`, in the name of an object. */
 const NAME = /^[a-z][\w-]{0,63}$/i;
 
@@ -60,30 +63,44 @@ export function planPolicies(
   });
 }
 
-function checkPolicy(policy: CompletePolicy, report: (fault: string) => void): void {
-  const { name, capacity, refill, maxWaitMs, maxWaiters, onFailure } = policy;
-  if (!NAME.test(name)) {
+/** Takes nothing for granted: who writes the configuration may have no type checker. */
+function checkPolicy(policy: Partial<CompletePolicy>, report: (fault: string) => void): void {
+  const { name, capacity, maxWaitMs, maxWaiters, onFailure } = policy;
+  const refill: Partial<CompletePolicy["refill"]> = { ...policy.refill };
+  for (const member of Object.keys(policy)) {
+    if (!MEMBERS.includes(member)) report(`there is no \`${member}\`; ${suggest(member, MEMBERS)}`);
+  }
+  for (const member of Object.keys(refill)) {
+    if (!OF_REFILL.includes(member))
+      report(`there is no \`refill.${member}\`; ${suggest(member, OF_REFILL)}`);
+  }
+  if (name === undefined || !NAME.test(name)) {
     report("expected a name of at most 64 letters, digits, `_` and `-` that begins with a letter");
   }
   const integers = { capacity, "refill.tokens": refill.tokens, "refill.perMs": refill.perMs };
   for (const [member, value] of Object.entries(integers)) {
-    if (!(Number.isSafeInteger(value) && value >= 1)) {
-      report(`expected \`${member}\` to be an integer ≥ 1, got ${value}`);
+    if (!(Number.isSafeInteger(value) && Number(value) >= 1)) {
+      report(`expected \`${member}\` to be an integer ≥ 1, got ${shown(value)}`);
     }
   }
-  if (capacity * refill.perMs > MOST_TICKS) {
-    report(`expected \`capacity\` × \`refill.perMs\` to be at most 2^52, got ${capacity * refill.perMs}`);
+  const ticks = Number(capacity) * Number(refill.perMs);
+  if (ticks > MOST_TICKS) {
+    report(`expected \`capacity\` × \`refill.perMs\` to be at most 2^52, got ${ticks}`);
   }
   for (const [member, value] of Object.entries({ maxWaitMs, maxWaiters })) {
-    if (!(Number.isSafeInteger(value) && value >= 0)) {
-      report(`expected \`${member}\` to be an integer ≥ 0, got ${value}`);
+    if (!(Number.isSafeInteger(value) && Number(value) >= 0)) {
+      report(`expected \`${member}\` to be an integer ≥ 0, got ${shown(value)}`);
     }
   }
-  if (!ON_FAILURE.includes(onFailure)) {
-    report(
-      `expected \`onFailure\` to be \`open\` or \`closed\`, got \`${onFailure}\`; ${suggest(onFailure, ON_FAILURE)}`,
-    );
+  if (onFailure === undefined || !ON_FAILURE.includes(onFailure)) {
+    const meant = suggest(onFailure ?? "", ON_FAILURE);
+    report(`expected \`onFailure\` to be \`open\` or \`closed\`, got \`${onFailure}\`; ${meant}`);
   }
+}
+
+/** A value as the configuration has it, with the quotes of a text. */
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /** Between the names of a set, in a path and in an object's name. */

@@ -7,8 +7,8 @@ import { ProblemError } from "../http/problem.ts";
 import { limitFields, refusal, remainingOf } from "./fields.ts";
 import { costFault } from "./limiter.ts";
 import { askFor, type Limits } from "./limits.ts";
-import { outageOf } from "./outage.ts";
-import { findPolicies, type PolicySet } from "./policy.ts";
+import { type Outage, outageOf } from "./outage.ts";
+import { findPolicies, nameOf, type PolicySet } from "./policy.ts";
 import { Acquire, Acquired, LimitState, Look } from "./requests.ts";
 
 const NAMES = z.object({
@@ -40,7 +40,7 @@ export function limitRoutes(limits: Limits) {
       const ask = c.req.valid("json");
       const fault = costFault(set, ask.cost);
       if (fault !== undefined) throw refuseInput("cost", fault);
-      const answer = await askFor(c, limits, { set, ...ask });
+      const answer = await askFor(c, limits, { set, ...ask, key: callersOwn(ask.key) });
       if (!answer.allowed) throw refusal(set, answer);
       const { retryAfterMs, waitedMs, unchecked } = answer;
       const body: z.infer<typeof Acquired> = {
@@ -55,9 +55,8 @@ export function limitRoutes(limits: Limits) {
     .get("/v1/limits/:policy", looking, async (c) => {
       const set = findSet(limits, c.req.valid("param").policy);
       const { key } = c.req.valid("query");
-      const view = await limits.client.look(set, key).catch((error: unknown) => {
-        const detail = `How \`${key}\` stands cannot be known: its limiter is ${outageOf(error)}`;
-        throw new ProblemError("limit-unavailable", { detail, cause: error });
+      const view = await limits.client.look(set, callersOwn(key)).catch((error: unknown) => {
+        throw unknownState(set, outageOf(error), error);
       });
       const policies = view.standings.map((standing, index) => ({
         ...standing,
@@ -69,6 +68,20 @@ export function limitRoutes(limits: Limits) {
       return c.json(body, 200);
     });
 }
+
+function unknownState(set: PolicySet, unchecked: Outage, cause: unknown): ProblemError {
+  const policy = nameOf(set);
+  const detail = `How the key stands under \`${policy}\` cannot be known: its limiter is ${unchecked}`;
+  return new ProblemError("limit-unavailable", {
+    detail,
+    members: { policy, unchecked },
+    headers: { "Retry-After": "1" },
+    cause,
+  });
+}
+
+/** Apart from whom we count ourselves, by token, address or origin: nobody may use up the tokens of those. */
+const callersOwn = (key: string) => `key:${key}`;
 
 function findSet({ policies }: Limits, names: string): PolicySet {
   const found = findPolicies(policies, names);

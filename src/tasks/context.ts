@@ -9,6 +9,8 @@ export interface TaskServices {
   readonly variables: Readonly<Record<string, unknown>>;
   /** Whether addresses on this machine may be called: for local use only. */
   readonly allowLoopback: boolean;
+  /** The only hosts that may be called at a caller's wish; every public one without it. */
+  readonly hosts?: readonly string[] | undefined;
 }
 
 /** One small value that outlives an attempt, for what must be found again after a crash: an upload's id. */

@@ -13,17 +13,19 @@ const member = {
   delayMs: z.int().min(0).max(31_536_000_000).optional(),
 };
 
+const EXAMPLES = { examples: [{ type: "compare", payload: { codes: ["FRA", "DEU"] } }] };
+
 /** What `POST /v1/tasks` takes. */
 export const NewTaskBody = z
   .strictObject({ ...member, key: z.string().min(1).max(255).optional() })
-  .meta({ examples: [{ type: "compare", payload: { codes: ["FRA", "DEU"] } }] });
+  .meta(EXAMPLES);
 
 /** What `POST /v1/tasks/batch` takes. */
 export const BatchBody = z.strictObject({ tasks: z.array(NewTaskBody).min(1).max(1_000) });
 
 /** What `POST /v1/groups` takes. */
 export const GroupBody = z.strictObject({
-  tasks: z.array(z.strictObject(member)).min(1).max(1_000),
+  tasks: z.array(z.strictObject(member).meta(EXAMPLES)).min(1).max(1_000),
   /** Enqueued when all of them have ended. */
   next: z.strictObject({ type: member.type, payload: member.payload }).optional(),
 });

@@ -83,7 +83,7 @@ describe("Crawl, with an archive", () => {
     const { crawl, name, start, object } = freshCrawl();
     const puts = vi.spyOn(env.ARCHIVES, "put");
     site.answer = async (path) => {
-      if (path === "/") await openCrawls(env.CRAWLS, true)(name).steer("stop");
+      if (path === "/") await openCrawls(env.CRAWLS, { allowLoopback: true })(name).steer("stop");
       return tree(3)(path);
     };
     await start({ store: "warc" });

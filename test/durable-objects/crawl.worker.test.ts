@@ -111,6 +111,28 @@ describe("Crawl", () => {
     expect(open.most).toBeLessThanOrEqual(18);
   });
 
+  it("goes only to the hosts that callers may name, where they are listed", async () => {
+    const elsewhere = "http://b.example.com/";
+    const pages: Readonly<Record<string, FakePage>> = {
+      "/": linking("/a", elsewhere),
+      "/a": { status: 302, location: elsewhere },
+    };
+    site.answer = (path) => pages[path] ?? { status: 404 };
+    const { crawl, start, ended, paths } = freshCrawl(DEFAULT_SETTINGS, [new URL(HOST).hostname]);
+    await start({ scope: { allow: ["*"] } });
+    await ended("all-done");
+    expect(await paths()).toEqual(["/"]);
+    expect(await crawl.why(elsewhere)).toMatchObject({ isIn: false, rule: "address" });
+    expect(await crawl.why(`${HOST}/a`)).toMatchObject({ isIn: true });
+
+    // Not for robots.txt either.
+    site.answer = () => ({ status: 302, location: elsewhere });
+    const other = freshCrawl(DEFAULT_SETTINGS, [new URL(HOST).hostname]);
+    await other.start();
+    await other.ended("all-done");
+    expect(site.calls.filter((path) => !path.startsWith("/"))).toEqual([]);
+  });
+
   it("keeps to the pace of a host together with another crawl of it", async () => {
     const asked: { readonly beganMs: number; readonly endedMs: number }[] = [];
     site.answer = tree(6);

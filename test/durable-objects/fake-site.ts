@@ -78,9 +78,9 @@ export function answerSlowly(): { readonly most: number } {
 let count = 0;
 
 /** A crawl that has not begun. */
-export function freshCrawl(settings = DEFAULT_SETTINGS) {
+export function freshCrawl(settings = DEFAULT_SETTINGS, hosts?: readonly string[]) {
   const name = `crawl-test-${(count += 1)}`;
-  const crawl = openCrawls(env.CRAWLS, true, settings)(name);
+  const crawl = openCrawls(env.CRAWLS, { allowLoopback: true, hosts }, settings)(name);
   const start = async (plan: Partial<CrawlPlan> = {}) =>
     await crawl.create({
       startUrls: [`${HOST}/`],

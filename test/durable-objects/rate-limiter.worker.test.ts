@@ -1,6 +1,8 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { systemClock } from "#kernel";
+import { createLimitClient, type LimitClient } from "../../src/limits/client.ts";
 import { openLimiters } from "../../src/limiters.ts";
 import type { PolicySet } from "../../src/limits/policy.ts";
 import { policyOf } from "../limits/policies.ts";
@@ -64,6 +66,41 @@ describe("RateLimiter", () => {
     };
     await Promise.all(["a", "b", "c", "d"].map(wait));
     expect(order).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("gives ten isolates no more than there is, with leases", async () => {
+    const set: PolicySet = [policyOf({ ...daily[0], capacity: 200 })];
+    const kept: Promise<unknown>[] = [];
+    const key = `leased-${(count += 1)}`;
+    const isolates = Array.from({ length: 10 }, () =>
+      createLimitClient({
+        clock: systemClock,
+        limiterFor: openLimiters(env.RATE_LIMITERS),
+        makeId: () => crypto.randomUUID(),
+        log: () => undefined,
+      }),
+    );
+    const go = async (client: LimitClient) => {
+      let allowed = 0;
+      for (let asks = 0; asks < 60; asks += 1) {
+        const keepAlive = (work: Promise<unknown>) => void kept.push(work);
+        const ask = { set, key, cost: 1, mode: "lease", signal: staying(), keepAlive } as const;
+        const answer = await client.ask(ask);
+        expect(answer.unchecked).toBeUndefined();
+        if (answer.allowed) allowed += 1;
+      }
+      return allowed;
+    };
+    const used = (await Promise.all(isolates.map(go))).reduce((sum, allowed) => sum + allowed, 0);
+    // What is left of the leases comes back; a renewal is a lease as well.
+    for (const work of kept) await work;
+    const look = async () => await openLimiters(env.RATE_LIMITERS)(`demo:${key}`).look(set);
+    // A lease that is used up ends by itself.
+    await vi.waitFor(async () => expect((await look()).held).toBe(0), { timeout: 10_000 });
+    expect(used + ((await look()).standings[0]?.remaining ?? 0)).toBe(200);
+    expect(used).toBeGreaterThan(100);
+    // Some were served from leases, or there would be none to come back.
+    expect(kept.length).toBeGreaterThan(0);
   });
 
   it("deletes a full bucket when its alarm comes, and only then", async () => {

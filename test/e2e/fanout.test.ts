@@ -59,6 +59,34 @@ describe("POST /v1/fanout over lanes", () => {
   });
 });
 
+describe("a Worker whose callers may name one host", () => {
+  it("asks no other for a fan-out, a crawl or a task", async () => {
+    await using worker = await startWorker({
+      ATLAS_ORIGIN: demoUrl(),
+      AUTH: "open",
+      ALLOW_LOOPBACK: "1",
+      ALLOWED_HOSTS: "127.0.0.1",
+    });
+    const { port } = new URL(demoUrl());
+    const post = async (path: string, body: object) =>
+      await fetch(`${worker.url}${path}`, {
+        method: "POST",
+        body: JSON.stringify(body),
+        headers: { Prefer: "wait=20" },
+      });
+    for (const [host, isListed] of [
+      ["127.0.0.1", true],
+      ["localhost", false],
+    ] as const) {
+      const url = `http://${host}:${port}/countries`;
+      expect((await post("/v1/fanout", { requests: [{ url }] })).status).toBe(isListed ? 200 : 400);
+      expect((await post("/v1/crawls", { startUrls: [url], maxPages: 1 })).status).toBe(isListed ? 202 : 400);
+      const task = await (await post("/v1/tasks", { type: "fetch", payload: { url } })).json();
+      expect(task).toMatchObject({ state: isListed ? "succeeded" : "failed" });
+    }
+  });
+});
+
 describe("a Worker that may not call this machine", () => {
   it("refuses it in every spelling, and calls nothing", async () => {
     await using deployed = await startWorker({ ATLAS_ORIGIN: "https://atlas.example.com", AUTH: "open" });

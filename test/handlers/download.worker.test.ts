@@ -37,6 +37,13 @@ describe("downloadTask", () => {
     expect(records).toEqual(hasLength ? [] : [{ key, uploadId: expect.any(String) as string }, undefined]);
   });
 
+  it("asks only the hosts that callers may name, where they are listed", async () => {
+    const hosts = ["elsewhere.example.com"];
+    const { error, seen, key } = await run({}, { answer: () => new Response("a"), hosts });
+    expect([error, seen]).toMatchObject([{ name: "NotRetryableError" }, []]);
+    expect(await read(key)).toBeUndefined();
+  });
+
   it("goes on in the middle of a put", async () => {
     const file = fileOf(500_000);
     let asked = 0;

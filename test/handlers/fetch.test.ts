@@ -82,6 +82,15 @@ describe("fetchTask", () => {
     },
   );
 
+  it("goes only where the configuration lets it, where there is a list of hosts", async () => {
+    const hosts = ["api.example.com"];
+    const answer = ({ url: at }: { readonly url: string }) =>
+      at === url ? to("https://b.example.com/x") : new Response("there");
+    const redirected = await attempt(type, { url }, { answer, hosts });
+    expect(redirected).toMatchObject({ error: { name: "NotRetryableError" }, seen: [{ url }] });
+    expect((await attempt(type, { url: "https://b.example.com/x" }, { answer, hosts })).seen).toEqual([]);
+  });
+
   it("does not take a body to another origin", async () => {
     const { error, seen } = await run({ method: "POST", body: "secret" }, () =>
       to("https://b.example.com/", 307),

@@ -15,6 +15,7 @@ interface Seen {
 export interface Given {
   readonly answer: (request: Seen, init: RequestInit) => Response | Promise<Response>;
   readonly variables?: TaskServices["variables"];
+  readonly hosts?: TaskServices["hosts"];
   readonly record?: JsonValue;
   readonly abort?: ReturnType<typeof linkAbort>;
 }
@@ -36,6 +37,7 @@ export async function attempt(type: TaskType, payload: unknown, given: Given) {
   const notes: string[] = [];
   const services: TaskServices = {
     allowLoopback: false,
+    hosts: given.hosts,
     variables: given.variables ?? {},
     async fetch(url, init = {}) {
       const { headers, method, body } = new Request(url, { ...init, signal: null });

@@ -45,6 +45,19 @@ describe("webhookTask", () => {
     expect(outcome.error).toMatchObject(error);
   });
 
+  it.each(["http://10.0.0.1/", "http://localhost/in", "http://2130706433/", "http://[::ffff:10.0.0.1]/"])(
+    "sends nothing to %s",
+    async (url) => {
+      const variables = { WEBHOOK_SECRET: SECRET };
+      const { error, seen } = await attempt(
+        type,
+        { ...payload, url },
+        { answer: () => new Response(), variables },
+      );
+      expect([error, seen]).toMatchObject([{ name: "NotRetryableError" }, []]);
+    },
+  );
+
   it("follows no redirect", async () => {
     const outcome = await answered(
       new Response(null, { status: 307, headers: { Location: "https://b.example.com/" } }),

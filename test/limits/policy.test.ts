@@ -51,6 +51,40 @@ describe("planPolicies", () => {
     expect(faultsOf(policyOf(changes))).toEqual([fault]);
   });
 
+  it.each<[object, readonly string[]]>([
+    [
+      { name: "demo", capacity: 5, onFailure: "open" },
+      [
+        "limit `demo`: expected `refill.tokens` to be an integer ≥ 1, got undefined",
+        "limit `demo`: expected `refill.perMs` to be an integer ≥ 1, got undefined",
+      ],
+    ],
+    [
+      { name: "demo", capacity: "5", refill: { tokens: 5, perMS: 1_000 }, onFailure: "open" },
+      [
+        "limit `demo`: there is no `refill.perMS`; did you mean `perMs`?",
+        'limit `demo`: expected `capacity` to be an integer ≥ 1, got "5"',
+        "limit `demo`: expected `refill.perMs` to be an integer ≥ 1, got undefined",
+      ],
+    ],
+    [
+      { name: "demo", capacity: 5, refill: { tokens: 5, perMs: 1_000 }, onFaliure: "closed", maxWait: 5 },
+      [
+        "limit `demo`: there is no `onFaliure`; did you mean `onFailure`?",
+        "limit `demo`: there is no `maxWait`; did you mean `maxWaitMs`?",
+        "limit `demo`: expected `onFailure` to be `open` or `closed`, got `undefined`; known: `open`, `closed`",
+      ],
+    ],
+    [
+      { capacity: 5, refill: { tokens: 5, perMs: 1_000 }, onFailure: "open" },
+      [
+        "limit `undefined`: expected a name of at most 64 letters, digits, `_` and `-` that begins with a letter",
+      ],
+    ],
+  ])("tells whoever has no type checker all that is wrong with %o", (policy, faults) => {
+    expect(faultsOf(policy as LimitPolicy)).toEqual(faults);
+  });
+
   it("refuses a name twice", () => {
     expect(faultsOf(policyOf(), policyOf())).toEqual(["limit `demo`: expected each name once, got it twice"]);
   });

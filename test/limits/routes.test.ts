@@ -13,13 +13,14 @@ import { fakeLimiters } from "./fake-limiters.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Limits whose tokens do not come back while a test runs. */
+/** Limits; the tokens of `demo` and `day` do not come back while a test runs. */
 function stage({ onFailure = "open", v1Limit }: { onFailure?: "open" | "closed"; v1Limit?: string } = {}) {
   const refill = { tokens: 1, perMs: DAY_MS };
   const policies = planPolicies(
     [
       { name: "demo", capacity: 5, refill, onFailure, maxWaitMs: 1_000 },
       { name: "day", capacity: 7, refill, onFailure, maxWaitMs: 2 * DAY_MS },
+      { name: "quick", capacity: 2, refill: { tokens: 1, perMs: 10 }, onFailure },
     ],
     () => undefined,
   );
@@ -43,6 +44,12 @@ function stage({ onFailure = "open", v1Limit }: { onFailure?: "open" | "closed";
   const look = async (query = "key=k", path = "demo") => await app.request(`/v1/limits/${path}?${query}`);
   return { app, limits, state, acquire, look };
 }
+
+/** What a call of an object fails with. */
+const OUTAGES = [
+  ["failed", new Error("Network connection lost.")],
+  ["overloaded", Object.assign(new Error("Durable Object is overloaded."), { overloaded: true })],
+] as const;
 
 describe("POST /v1/limits/:policy/acquire", () => {
   it("takes tokens while there are any, and says what is left", async () => {
@@ -134,16 +141,22 @@ describe("POST /v1/limits/:policy/acquire", () => {
   });
 
   it.each([
-    ["open", 200, { allowed: true, unchecked: "failed" }],
-    ["closed", 503, { type: "urn:manifold:problem:limit-unavailable", unchecked: "failed" }],
-  ] as const)("is %s when the limiter fails and the policy says so", async (onFailure, status, body) => {
-    const { acquire, state } = stage({ onFailure });
-    state.fails = new Error("down");
-    const response = await acquire({ key: "k" });
-    expect(response.status).toBe(status);
-    expect(response.headers.get("Manifold-Limit")).toBe("unchecked;reason=failed");
-    expect(await response.json()).toMatchObject(body);
-  });
+    ["open", 200, { allowed: true }],
+    ["closed", 503, { type: "urn:manifold:problem:limit-unavailable", policy: "demo" }],
+  ] as const)(
+    "is %s when the policy says so, and marks which outage it is",
+    async (onFailure, status, body) => {
+      for (const [outage, error] of OUTAGES) {
+        const { acquire, state } = stage({ onFailure });
+        state.fails = error;
+        const response = await acquire({ key: "k" });
+        expect(response.status).toBe(status);
+        expect(response.headers.get("Manifold-Limit")).toBe(`unchecked;reason=${outage}`);
+        expect(response.headers.get("Retry-After")).toBe(status === 503 ? "1" : null);
+        expect(await response.json()).toMatchObject({ ...body, unchecked: outage });
+      }
+    },
+  );
 });
 
 describe("GET /v1/limits/:policy", () => {
@@ -164,8 +177,12 @@ describe("GET /v1/limits/:policy", () => {
   it("needs a key, and a limiter that can be asked", async () => {
     const { look, state } = stage();
     expect((await look("")).status).toBe(400);
-    state.fails = new Error("down");
-    expect((await look()).status).toBe(503);
+    for (const [unchecked, error] of OUTAGES) {
+      state.fails = error;
+      const response = await look();
+      expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "1"]);
+      expect(await response.json()).toMatchObject({ policy: "demo", unchecked });
+    }
   });
 });
 
@@ -202,7 +219,9 @@ describe("rateLimit", () => {
   it("asks nobody for what costs nothing, and refuses what could never be paid", async () => {
     const { get, state } = limited({ cost: (c: Context) => Number(c.req.query("cost")) });
     expect((await get("?cost=0")).status).toBe(200);
-    expect((await get("?cost=6")).status).toBe(400);
+    for (const cost of ["6", "-1", "0.5", "1e99", "NaN", "Infinity"]) {
+      expect([cost, (await get(`?cost=${cost}`)).status]).toEqual([cost, 400]);
+    }
     expect(state.calls).toBe(0);
   });
 
@@ -215,6 +234,32 @@ describe("rateLimit", () => {
     expect([response.status, response.headers.get("RateLimit-Policy")]).toEqual([404, '"demo";q=5;w=432000']);
   });
 
+  it("makes those wait who may, in its mode `wait`, and refuses who would wait too long", async () => {
+    const quick = limited({ policy: "quick", mode: "wait", cost: 2 });
+    const answers = await Promise.all([quick.get(), quick.get(), quick.get()]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const slow = limited({ mode: "wait", cost: 5 });
+    expect((await slow.get()).status).toBe(200);
+    expect(await (await slow.get()).json()).toMatchObject({ status: 429, reason: "too-long" });
+  });
+
+  it.each(OUTAGES)("marks what it let pass, or did not, while the limiter has %s", async (outage, error) => {
+    for (const [onFailure, status] of [
+      ["open", 200],
+      ["closed", 503],
+    ] as const) {
+      const { get, state } = limited({}, { onFailure });
+      state.fails = error;
+      const response = await get();
+      expect([response.status, response.headers.get("Manifold-Limit")]).toEqual([
+        status,
+        `unchecked;reason=${outage}`,
+      ]);
+      expect(response.headers.get("RateLimit-Policy")).toBe('"demo";q=5;w=432000');
+      expect(response.headers.get("RateLimit")).toBeNull();
+    }
+  });
+
   it("is refused when it is made for a limit that there is none of, or a cost above it", () => {
     const { limits } = stage();
     const key = () => "k";
@@ -224,6 +269,28 @@ describe("rateLimit", () => {
     expect(() => rateLimit(limits, { policy: ["day", "demo"], key, cost: 6 })).toThrow(
       "capacity of `demo`, got 6",
     );
+    expect(() => rateLimit(limits, { policy: "demo", key, cost: -1 })).toThrow(
+      "expected `cost` to be an integer ≥ 1, got -1",
+    );
+    expect(() => rateLimit(limits, { policy: "demo", key, cost: 0 })).not.toThrow();
+  });
+
+  it("says what is left of a limit further in as well, and of that first", async () => {
+    const { acquire } = stage({ v1Limit: "day" });
+    const { headers } = await acquire({ key: "k", cost: 5 });
+    expect(headers.get("RateLimit-Policy")).toBe('"demo";q=5;w=432000, "day";q=7;w=604800');
+    expect(headers.get("RateLimit")?.replaceAll(/;t=\d+/g, "")).toBe('"demo";r=0, "day";r=6');
+    const refused = await acquire({ key: "k" });
+    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, "86400"]);
+    expect(refused.headers.get("RateLimit")).toMatch(/^"demo";r=0;.*, "day";r=/);
+  });
+
+  it("counts apart from what callers name, so that nobody uses up what another has", async () => {
+    const { acquire, look } = stage({ v1Limit: "day" });
+    expect((await acquire({ key: "token:ada", cost: 7 }, "day")).status).toBe(200);
+    const response = await look("key=token:ada", "day");
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ remaining: 0 });
   });
 
   it("can hold for all of /v1", async () => {
