@@ -1,4 +1,4 @@
-import { type Clock, linkAbort, type LinkedAbort, sleep } from "#kernel";
+import { type Clock, linkAbort, type LinkedAbort, queueTimers, sleep } from "#kernel";
 import type { Claimed } from "./claim.ts";
 import { CLEAN_UP, cleanUpTask } from "./clean-up.ts";
 import type { TaskServices } from "./context.ts";
@@ -44,7 +44,8 @@ const MOST_REPORTS = 5;
  * became of them, and only then acknowledges. Settles when all of it is done.
  */
 export async function consume(messages: readonly WakeUp[], ports: ConsumerPorts): Promise<void> {
-  const shared = { ...ports, services: shareServices(ports.services) };
+  // Nearly all limits on a task's time are not reached: one timer of the platform's for all of a batch.
+  const shared = { ...ports, services: shareServices(ports.services), clock: queueTimers(ports.clock) };
   const shards = new Map<number, WakeUp[]>();
   for (const message of messages) {
     const id = typeof message.body === "string" ? parseId(message.body) : undefined;

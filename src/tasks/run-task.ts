@@ -1,4 +1,4 @@
-import { type Clock, linkAbort, type LinkedAbort, sleep, TimeoutError } from "#kernel";
+import { type Clock, linkAbort, type LinkedAbort, TimeoutError } from "#kernel";
 import type { Claimed } from "./claim.ts";
 import type { TaskServices } from "./context.ts";
 import { NotRetryableError, RetryAfterError, type TaskPolicy, type TaskType } from "./define.ts";
@@ -40,8 +40,7 @@ export async function runTask(attempt: Attempt): Promise<Outcome> {
   using own = linkAbort(abort.signal);
   const stopTimer = clock.setTimer(() => own.abort(new TimeoutError(policy.timeoutMs)), policy.timeoutMs);
   try {
-    const value = await Promise.race([handle(attempt, own, parsed.value), afterGrace(own, clock)]);
-    return succeeded(value);
+    return succeeded(await inTime(handle(attempt, own, parsed.value), own, clock));
   } catch (error) {
     if (own.signal.reason instanceof TimeoutError) return failed("timeout", own.signal.reason.message, true);
     if (abort.signal.aborted) return { kind: "stopped" };
@@ -79,14 +78,19 @@ async function handle(
   });
 }
 
-/** Rejects a while after the abort, for handlers that do not. */
-async function afterGrace({ signal }: LinkedAbort, clock: Clock): Promise<never> {
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", resolve, { once: true });
-  });
-  await sleep(GRACE_MS, undefined, clock);
-  throw signal.reason;
+/** What a handler comes to. @throws The reason of the abort, a while after it, for handlers that do not. */
+async function inTime(handling: Promise<unknown>, { signal }: LinkedAbort, clock: Clock): Promise<unknown> {
+  const late = Promise.withResolvers<never>();
+  let stopTimer: (() => void) | undefined;
+  const beginGrace = () => (stopTimer = clock.setTimer(() => late.reject(signal.reason), GRACE_MS));
+  if (signal.aborted) beginGrace();
+  else signal.addEventListener("abort", beginGrace, { once: true });
+  try {
+    return await Promise.race([handling, late.promise]);
+  } finally {
+    signal.removeEventListener("abort", beginGrace);
+    stopTimer?.();
+  }
 }
 
 function succeeded(value: unknown): Outcome {
