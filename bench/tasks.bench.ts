@@ -81,8 +81,8 @@ export const bench: Bench<AsyncDisposable, TaskCase> = {
     { case: "killed while they run", contender: MANIFOLD, metric: "recovery s", atMost: 35 },
   ],
   notes: [
-    "32 callers enqueue inside the process (or isolate) that also runs the tasks, so that HTTP is not what is measured; Celery's workers are processes of their own, one a core, and acknowledge late. A round is over when the queue itself says that all have ended; then each result is looked at, and none may be missing or have been made twice.",
-    "Manifold runs on Miniflare, whose queue is in memory; its ledger is SQLite on this machine's disk, durable before anything is answered. The Redis of BullMQ and Celery writes its log every second, so it may lose a second. The queue in memory loses everything.",
+    "32 callers enqueue inside the process (or isolate) that also runs the tasks, so that HTTP is not what is measured; Manifold, its queue and its disk share one thread of one process, BullMQ and Redis have two; Celery's workers are processes of their own, one a core, and acknowledge late. A round is over when the queue itself says that all have ended; then each result is looked at, and none may be missing or have been made twice.",
+    "Manifold runs on Miniflare, whose queue is in memory; its ledger is SQLite on this machine's disk, which is told to write (`fsync`) before anything is answered. So is the log of the Redis of BullMQ where it says `as durable` (`appendfsync always`); elsewhere, and under Celery, it is told once a second, and may lose a second. The queue in memory loses everything.",
     "A start is counted from when the task was made to when its handler begins.",
     "A stop is counted from when a cancel is asked for to when the signal of the handler, which runs, aborts: twenty run at a time. A recovery, from when the runtime is killed (`kill -9`) to when all that ran there have been run again, elsewhere as it were; a lease is 30 s.",
   ],

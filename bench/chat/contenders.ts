@@ -56,6 +56,13 @@ export const PEERS: readonly ChatServer[] = [
       await startWorker(new URL("demo-design-worker.ts", import.meta.url), {}, { DEMO_ROOMS: "DemoRoom" }),
   },
   {
+    name: "bare object",
+    dialect: "plain",
+    keepsLog: false,
+    start: async () =>
+      await startWorker(new URL("bare-room-worker.ts", import.meta.url), {}, { BARE_ROOMS: "BareRoom" }),
+  },
+  {
     name: "nchan",
     dialect: "nchan",
     keepsLog: false,
