@@ -73,7 +73,7 @@ function welcome<S>(
     epoch: log.epoch,
     seq,
     recovered: replayFrom !== undefined,
-    ...presence.snapshot(),
+    ...presence.snapshot(user.uid),
     limits: { textBytes, textCodePoints, frameBytes, windowMessages, windowBytes },
     heartbeatMs: settings.heartbeatMs,
   };

@@ -19,6 +19,18 @@ interface User extends Member {
   readonly goneAtMs?: number;
 }
 
+/** What has become of a user since the last frame of changes. */
+interface Change {
+  member: Member;
+  readonly wasHere: boolean;
+  isHere: boolean;
+  /** How many snapshots there had been when that began. */
+  since: number;
+  /** Whether a snapshot was taken meanwhile that has them, and one that has not. */
+  isSeenHere: boolean;
+  isSeenAway: boolean;
+}
+
 /** What of presence outlives a hibernation, besides what sockets carry. */
 export interface SavedPresence {
   readonly pv: number;
@@ -39,7 +51,8 @@ export interface Presence {
   /** Lets those go whose time is over. */
   expire(nowMs: number): void;
   total(): { readonly count: number; readonly pv: number };
-  snapshot(): { readonly members: readonly Member[]; readonly count: number; readonly pv: number };
+  /** Who is here now. @param forUid Who is told, and need not hear of themselves. */
+  snapshot(forUid?: string): { readonly members: readonly Member[]; readonly count: number; readonly pv: number };
   /** Takes what has changed since the last time. */
   takeChanges(nowMs: number, sockets: number): Extract<RoomFrame, { t: "presence" }> | undefined;
   /** When something is to do next. */
@@ -56,9 +69,8 @@ export function createPresence(
   /** Those without a socket, in the order in which they will be gone. */
   const ghosts = new Map<string, User & { readonly goneAtMs: number }>();
   const takers = new Map<string, string>();
-  const joined = new Map<string, Member>();
-  const left = new Map<string, Member>();
-  const renamed = new Map<string, Member>();
+  const changes = new Map<string, Change>();
+  let snapshots = 0;
   let pv = saved?.pv ?? 0;
   let nextFrameMs = -Infinity;
 
@@ -69,18 +81,31 @@ export function createPresence(
     for (const key of user.keys) takers.set(key, user.uid);
   };
 
-  const note = (user: Member) => {
-    const isBack = left.delete(user.uid);
-    if (isBack) renamed.set(user.uid, memberOf(user));
-    else joined.set(user.uid, memberOf(user));
+  const look = (change: Change) => {
+    if (change.since === snapshots) return;
+    if (change.isHere) change.isSeenHere = true;
+    else change.isSeenAway = true;
+  };
+  const note = (user: Member, wasHere: boolean, isHere: boolean) => {
+    const known = changes.get(user.uid);
+    const change = known ?? { wasHere, isHere, since: snapshots, isSeenHere: false, isSeenAway: false };
+    if (known !== undefined && known.isHere !== isHere) {
+      look(known);
+      Object.assign(known, { isHere, since: snapshots });
+    }
+    changes.set(user.uid, Object.assign(change, { member: memberOf(user) }));
+  };
+  /** What others have to hear of it. Who came and went, and was in no snapshot meanwhile, was never here. */
+  const kindOf = ({ wasHere, isHere, isSeenHere, isSeenAway }: Change) => {
+    if (isHere) return wasHere && !isSeenAway ? "nick" : "join";
+    return wasHere || isSeenHere ? "leave" : undefined;
   };
   const rename: Presence["rename"] = (member) => {
     const user = users.get(member.uid);
     if (user === undefined) return;
     const isOther = user.name !== member.name;
     put({ ...user, ...member });
-    if (!isOther) return;
-    (joined.has(member.uid) ? joined : renamed).set(member.uid, memberOf(member));
+    if (isOther) note(member, true, true);
   };
   const restore: Presence["enter"] = (member) => {
     const sockets = users.get(member.uid)?.sockets ?? 0;
@@ -97,9 +122,7 @@ export function createPresence(
     users.delete(user.uid);
     ghosts.delete(user.uid);
     for (const key of user.keys) takers.delete(key);
-    renamed.delete(user.uid);
-    // Who came and went between two frames was never here.
-    if (!joined.delete(user.uid)) left.set(user.uid, memberOf(user));
+    note(user, true, false);
   };
 
   for (const { uid, name, goneAtMs } of saved?.ghosts ?? []) {
@@ -120,7 +143,7 @@ export function createPresence(
       const user = users.get(member.uid);
       if (user !== undefined) rename(member);
       restore(member);
-      if (user === undefined) note(member);
+      if (user === undefined) note(member, false, true);
     },
     exit(uid, goneAtMs) {
       const user = users.get(uid);
@@ -136,7 +159,11 @@ export function createPresence(
       }
     },
     total: () => ({ count: users.size, pv }),
-    snapshot() {
+    snapshot(forUid) {
+      const own = forUid === undefined ? undefined : changes.get(forUid);
+      const isOwnNew = own?.since === snapshots;
+      snapshots += 1;
+      if (isOwnNew) own.since = snapshots;
       const members: Member[] = [];
       for (const user of users.values()) {
         if (members.length === MOST_MEMBERS) break;
@@ -145,23 +172,27 @@ export function createPresence(
       return { members, count: users.size, pv };
     },
     takeChanges(nowMs, sockets) {
-      if (joined.size + left.size + renamed.size === 0 || nowMs < nextFrameMs) return undefined;
+      if (changes.size === 0 || nowMs < nextFrameMs) return undefined;
+      const lists: Partial<Record<"join" | "leave" | "nick", Member[]>> = {};
+      for (const change of changes.values()) {
+        look(change);
+        const kind = kindOf(change);
+        if (kind !== undefined) (lists[kind] ??= []).push(change.member);
+      }
+      changes.clear();
+      if (Object.keys(lists).length === 0) return undefined;
       pv += 1;
-      const isLarge = users.size > COUNT_ONLY_ABOVE;
-      const lists = Object.entries({ join: joined, leave: left, nick: renamed })
-        .filter(([, list]) => list.size > 0 && !isLarge)
-        .map(([name, list]) => [name, [...list.values()]] as const);
-      for (const list of [joined, left, renamed]) list.clear();
       const intervalMs = Math.min(
         MOST_INTERVAL_MS,
         Math.max(LEAST_INTERVAL_MS, INTERVAL_MS_PER_SOCKET * sockets),
       );
       nextFrameMs = nowMs + intervalMs;
-      return { t: "presence", pv, count: users.size, ...Object.fromEntries(lists) };
+      const isLarge = users.size > COUNT_ONLY_ABOVE;
+      return { t: "presence", pv, count: users.size, ...(!isLarge && lists) };
     },
     dueMs() {
       const [ghost] = ghosts.values();
-      const changesMs = joined.size + left.size + renamed.size > 0 ? nextFrameMs : Infinity;
+      const changesMs = changes.size > 0 ? nextFrameMs : Infinity;
       return Math.min(changesMs, ghost?.goneAtMs ?? Infinity);
     },
     save: () => ({

@@ -68,7 +68,7 @@ export function createRoom<S>(
       case "nick":
         return takeName(hall, session, user.uid, frame);
       case "who":
-        return hall.tell(session, { t: "who", id: frame.id, ...hall.presence.snapshot() });
+        return hall.tell(session, { t: "who", id: frame.id, ...hall.presence.snapshot(user.uid) });
       case "typing":
         return showTyping(hall, user, frame.on);
       case "history":

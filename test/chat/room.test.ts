@@ -539,6 +539,29 @@ describe("createRoom", () => {
     ]);
   });
 
+  it("tells that somebody has gone of whom only a welcome or a list told", () => {
+    const world = fakeRoom({ graceMs: 1 });
+    world.enter("ann");
+    world.enter("bob");
+    world.enter("cyd");
+    world.say("bob", { t: "leave" });
+    world.pass(10_000);
+    const told = world.frames("cyd").flatMap((frame) => (frame.t === "presence" ? [frame] : []));
+    expect(told.flatMap(({ leave = [] }) => leave.map(({ name }) => name))).toEqual(["bob"]);
+  });
+
+  it("tells that somebody is here whom a list had not, for they had just gone and came back", () => {
+    const world = fakeRoom();
+    for (const name of ["ann", "bob"]) world.enter(name);
+    world.pass(10_000);
+    world.say("bob", { t: "leave" });
+    world.enter("cyd");
+    world.enter("again", { cid: cidOf("bob"), name: "bob" });
+    world.pass(10_000);
+    const told = world.frames("cyd").flatMap((frame) => (frame.t === "presence" ? [frame] : []));
+    expect(told.flatMap(({ join = [] }) => join.map(({ name }) => name)).toSorted()).toEqual(["bob", "cyd"]);
+  });
+
   it("remembers who has gone before it sleeps", () => {
     const world = fakeRoom();
     world.enter("ann");
