@@ -16,7 +16,7 @@ import { typesOf } from "./types.ts";
 import { createWorkerHost, type WorkerHost } from "./worker-host.ts";
 
 /** When everything must have ended, however many times somebody had to wait. */
-const PEACE_MS = TROUBLE_MS + 1_500_000;
+const PEACE_MS = TROUBLE_MS + 3_000_000;
 const LOOK_MS = 1_000;
 const CALM_LOOK_MS = 10_000;
 
