@@ -33,7 +33,7 @@ export interface Book {
 export interface NewTask {
   readonly id: string;
   readonly type: string;
-  /** As JSON. */
+  /** As JSON, or as a pointer to it; see `payloadText`. */
   readonly payload: string;
   /** When it may start; at once by default. */
   readonly dueMs?: number | undefined;

@@ -6,7 +6,7 @@ import { DEFAULT_POLICY } from "./define.ts";
 import { parseId } from "./id.ts";
 import type { PlannedTasks } from "./plan.ts";
 import type { Progress } from "./row.ts";
-import { runTask } from "./run-task.ts";
+import { runTask, tellToStop } from "./run-task.ts";
 import { shareServices } from "./services.ts";
 import type { Report } from "./settle.ts";
 import type { ShardStub } from "./stub.ts";
@@ -166,7 +166,8 @@ async function keepAlive(
       const answer = await Promise.race([stub.beat(beats, holdMs), aborted(signal)]);
       for (const id of answer?.lost ?? []) lost.add(id);
       for (const id of answer === undefined ? [] : [...answer.cancel, ...answer.lost]) {
-        running.get(id)?.abort.abort(new Error("The task was cancelled"));
+        const one = running.get(id);
+        if (one !== undefined) tellToStop(one.abort, new Error("The task was cancelled"));
         told.add(id);
       }
     } catch (error) {

@@ -50,19 +50,33 @@ describe("consume", () => {
     circle["self"] = circle;
     const odd = (name: string, handle: TaskType["handle"]) =>
       task(name, { payload: z.unknown(), attempts: 1, timeoutMs: 1_000, handle });
-    const { add, work, shard, clock } = stage(
+    const { add, work, shard, clock, reported } = stage(
       task("good", anything),
       odd("throws", async () => await Promise.reject({ not: "an error" })), // oxlint-disable-line typescript/prefer-promise-reject-errors -- that is what it is about
       odd("deaf", async () => await new Promise(() => undefined)),
+      odd("torn", async ({ signal }) => {
+        signal.addEventListener("abort", () => {
+          throw new Error("broken");
+        });
+        return await new Promise(() => undefined);
+      }),
+      odd("loud", async ({ progress }) => {
+        progress(0.5, Symbol("half") as never);
+        return await new Promise(() => undefined);
+      }),
       odd("circle", async () => await Promise.resolve(circle)),
       odd("huge", async () => await Promise.resolve("x".repeat(10_000_000))),
     );
-    const names = ["throws", "good", "deaf", "circle", "good", "huge", "good"];
+    const names = ["throws", "good", "torn", "deaf", "loud", "circle", "good", "huge", "good"];
     const ids: string[] = [];
     for (const name of names) ids.push(await add(name));
     await clock.run(work());
     const states = await Promise.all(ids.map(async (id) => (await shard.look(id))?.row.state));
-    expect(states).toEqual(["dead", "succeeded", "dead", "failed", "succeeded", "failed", "succeeded"]);
+    expect(states).toEqual([
+      ...["dead", "succeeded", "dead", "dead", "dead"],
+      ...["failed", "succeeded", "failed", "succeeded"],
+    ]);
+    expect(reported).toEqual([]);
     const next = await add("good");
     await clock.run(work());
     expect((await shard.look(next))?.row.state).toBe("succeeded");
