@@ -8,7 +8,8 @@ export const TypePath = z.object({ type: z.string().max(64) });
 
 const member = {
   type: z.string().max(64),
-  payload: z.unknown(),
+  /** A type may take none. */
+  payload: z.unknown().optional(),
   runAt: z.iso.datetime().optional(),
   delayMs: z.int().min(0).max(31_536_000_000).optional(),
 };

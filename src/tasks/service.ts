@@ -42,17 +42,23 @@ export type BatchItem =
   | { readonly status: 202; readonly id: string }
   | { readonly status: number; readonly problem: Record<string, unknown> };
 
+/** Who enqueues several tasks, and the key that they are enqueued under once. */
+interface Asker {
+  readonly caller: string;
+  readonly key: string | undefined;
+}
+
 /** Enqueues tasks with one call a shard. Each that cannot be is refused by itself. */
 export async function enqueueMany(
   options: TaskOptions,
   bodies: readonly z.output<typeof NewTaskBody>[],
-  caller: string,
+  { caller, key }: Asker,
 ): Promise<readonly BatchItem[]> {
   const items: BatchItem[] = [];
   const shards = new Map<number, { readonly index: number; readonly task: Enqueue }[]>();
   for (const [index, body] of bodies.entries()) {
     try {
-      const { shard, task } = await place(options, body, caller);
+      const { shard, task } = await place(options, { ...body, key: body.key ?? keyAt(index, key) }, caller);
       shards.set(shard, [...(shards.get(shard) ?? []), { index, task }]);
     } catch (error) {
       items[index] = refusal(error);
@@ -77,11 +83,14 @@ export async function enqueueMany(
   return items;
 }
 
+/** The key of one of many that are enqueued under a key together; no field can have such a one. */
+const keyAt = (index: number, key: string | undefined) => (key === undefined ? undefined : `${key} ${index}`);
+
 /** Enqueues a group, all of it or nothing. @throws {ProblemError} */
 export async function enqueueGroup(
   { tasks, shardFor, makeId, epochMs, random }: TaskOptions,
   body: z.output<typeof GroupBody>,
-  { caller, key }: { readonly caller: string; readonly key: string | undefined },
+  { caller, key }: Asker,
 ): Promise<string> {
   const nowMs = epochMs();
   const prepared: Prepared[] = [];

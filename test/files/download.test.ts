@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { describe, expect, it } from "vitest";
+import { DownloadRequest } from "../../src/files/download/request.ts";
 import { PART_BYTES } from "../../src/files/parts-sink.ts";
 import { memoryBucket } from "./memory-bucket.ts";
 import { playDownload } from "./play-download.ts";
@@ -10,6 +11,13 @@ const FILE = fileOf(300_000);
 const OTHER = fileOf(200_000, 99);
 
 const nothing = ({ bucket }: Awaited<ReturnType<typeof playDownload>>) => [bucket.keys(), bucket.pending()];
+
+describe("DownloadRequest", () => {
+  it("takes no member that it does not know: a digest that is misspelt would not be checked", () => {
+    const sha265 = "0".repeat(64);
+    expect(DownloadRequest.safeParse({ url: "https://example.com/", sha265 }).success).toBe(false);
+  });
+});
 
 describe("download", () => {
   it("stores a file of a known length with one put, and asks for it as it is", async () => {

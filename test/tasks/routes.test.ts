@@ -7,7 +7,10 @@ import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
 import { wholeApp } from "../support/whole-app.ts";
 import { fakeShards } from "./fake-shards.ts";
 
-const tokens = await tokensOf({ ops: ["tasks:read", "tasks:write"] });
+const tokens = await tokensOf({
+  ops: ["tasks:read", "tasks:write"],
+  others: ["tasks:read", "tasks:write"],
+});
 
 const greet = task("greet", {
   payload: z.object({ name: z.string() }),
@@ -34,15 +37,19 @@ const brief = task("brief", {
   handle: async () => await Promise.resolve(),
 });
 
+const done = async () => await Promise.resolve("done");
+const bare = task("bare", { payload: z.object({}).optional(), handle: done });
+const empty = task("empty", { payload: z.null(), handle: done });
+
 function makeApp() {
   const clock = new VirtualClock();
-  const shards = fakeShards([greet, fail, limited, brief], clock);
+  const shards = fakeShards([greet, fail, limited, brief, bare, empty], clock);
   const { app } = wholeApp({ tokens, clock, tasks: shards.options });
   /** @returns The status with the members of the body. */
   const call = async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
     const response = await app.request(path, {
       method,
-      headers: { ...headers, ...bearer(tokenOf(0)) },
+      headers: { ...bearer(tokenOf(0)), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -129,6 +136,29 @@ describe("POST /v1/tasks", () => {
     expect(publish()).toHaveLength(1);
   });
 
+  it("takes the same key of two callers for two", async () => {
+    const { call, publish } = makeApp();
+    const first = await call("POST", "/v1/tasks", { ...ANN, key: "k" });
+    const body = { type: "greet", payload: { name: "Bob" }, key: "k" };
+    const second = await call("POST", "/v1/tasks", body, bearer(tokenOf(1)));
+    expect([first.http, second.http]).toEqual([202, 202]);
+    expect(publish()).toHaveLength(2);
+  });
+
+  it("runs a task that takes no payload, and one that takes `null`", async () => {
+    const { call, work } = makeApp();
+    for (const body of [{ type: "bare" }, { type: "empty", payload: null }]) {
+      const { headers } = await call("POST", "/v1/tasks", body);
+      await work();
+      expect(await call("GET", headers.get("Location") ?? "")).toMatchObject({
+        state: "succeeded",
+        payload: null,
+      });
+    }
+    expect(await call("POST", "/v1/tasks", { type: "bare", payload: null })).toMatchObject({ http: 400 });
+    expect(await call("POST", "/v1/tasks", { type: "empty" })).toMatchObject({ http: 400 });
+  });
+
   it("waits for the end as long as is preferred", async () => {
     const { call, workSoon, clock } = makeApp();
     const done = call("POST", "/v1/tasks", ANN, { Prefer: "wait=10" });
@@ -151,6 +181,28 @@ describe("POST /v1/tasks/batch", () => {
     expect(items[1]).toMatchObject({ problem: { item: "type" } });
     expect(items[3]?.id).toBe(items[2]?.id);
     expect(new Set(publish())).toEqual(new Set([items[0]?.id, items[2]?.id]));
+  });
+
+  it("enqueues once what is sent again under a key, those whose shard was away among it", async () => {
+    const { call, publish, failing } = makeApp();
+    const send = async (tasks: readonly object[]) =>
+      (await call("POST", "/v1/tasks/batch", { tasks }, { "Idempotency-Key": "k" })) as unknown as {
+        readonly items: readonly { readonly status: number; readonly id?: string }[];
+      };
+    const tasks = Array.from({ length: 20 }, () => ANN);
+    failing.add(0);
+    const before = await send(tasks);
+    failing.clear();
+    const after = await send(tasks);
+    expect(new Set(before.items.map(({ status }) => status))).toEqual(new Set([202, 503]));
+    for (const [index, { id }] of before.items.entries()) {
+      expect(after.items[index]?.status).toBe(202);
+      if (id !== undefined) expect(after.items[index]?.id).toBe(id);
+    }
+    expect(new Set(publish()).size).toBe(20);
+    const other = await send([{ ...ANN, payload: { name: "Bob" } }, { ...ANN, key: "own" }]);
+    expect(other.items.map(({ status }) => status)).toEqual([422, 202]);
+    expect(publish()).toHaveLength(1);
   });
 
   it("says of which tasks the shard is away, and hides tokens", async () => {
