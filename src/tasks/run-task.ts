@@ -37,7 +37,7 @@ const failed = (code: string, message: string, isRetryable: boolean, retryAfterM
 
 /** Runs one attempt; whatever the handler and the schema do, it comes to an outcome, and in time. */
 export async function runTask(attempt: Attempt): Promise<Outcome> {
-  const { claimed, type, policy, abort, clock } = attempt;
+  const { policy, abort, clock } = attempt;
   using own = linkAbort(abort.signal);
   const stopTimer = clock.setTimer(
     () => tellToStop(own, new TimeoutError(policy.timeoutMs)),
@@ -101,12 +101,12 @@ async function handle(
   });
 }
 
-function progressOf(fraction: number, note: string | undefined): Progress {
+/** What a handler says is passed on with what all of its batch say, so that it has to be what it should. */
+function progressOf(fraction: unknown, note: unknown): Progress {
   return {
     // A share of nothing is no number.
     fraction: Math.min(1, Math.max(0, Number(fraction) || 0)),
-    // Whatever it is: what is shown has to be a text.
-    note: note === undefined ? undefined : String(note).slice(0, MOST_NOTE_CHARACTERS),
+    note: note === undefined ? undefined : wordsOf(note).slice(0, MOST_NOTE_CHARACTERS),
   };
 }
 
@@ -162,13 +162,18 @@ function outcomeOf(error: unknown): Outcome {
 /** @returns Nothing for what is no time, which would be a row that never wakes. */
 function retryAfterOf(error: unknown): number | undefined {
   if (!(error instanceof RetryAfterError)) return undefined;
-  const ms = Number(error.retryAfterMs);
+  const said: unknown = error.retryAfterMs;
+  const ms = Number(said);
   return Number.isNaN(ms) ? undefined : Math.min(MOST_RETRY_AFTER_MS, Math.max(0, ms));
 }
 
 function messageOf(error: unknown): string {
+  return wordsOf(error instanceof Error ? error.message : error);
+}
+
+function wordsOf(value: unknown): string {
   try {
-    return String(error instanceof Error ? error.message : error);
+    return String(value);
   } catch {
     return "Something that has no words"; // an object without a prototype, or one whose `toString` throws
   }

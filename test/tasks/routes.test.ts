@@ -37,9 +37,9 @@ const brief = task("brief", {
   handle: async () => await Promise.resolve(),
 });
 
-const done = async () => await Promise.resolve("done");
-const bare = task("bare", { payload: z.object({}).optional(), handle: done });
-const empty = task("empty", { payload: z.null(), handle: done });
+const handle = async () => await Promise.resolve("done");
+const bare = task("bare", { payload: z.object({}).optional(), handle });
+const empty = task("empty", { payload: z.null(), handle });
 
 function makeApp() {
   const clock = new VirtualClock();
@@ -200,7 +200,10 @@ describe("POST /v1/tasks/batch", () => {
       if (id !== undefined) expect(after.items[index]?.id).toBe(id);
     }
     expect(new Set(publish()).size).toBe(20);
-    const other = await send([{ ...ANN, payload: { name: "Bob" } }, { ...ANN, key: "own" }]);
+    const other = await send([
+      { ...ANN, payload: { name: "Bob" } },
+      { ...ANN, key: "own" },
+    ]);
     expect(other.items.map(({ status }) => status)).toEqual([422, 202]);
     expect(publish()).toHaveLength(1);
   });

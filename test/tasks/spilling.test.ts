@@ -59,7 +59,8 @@ function open() {
     const body = JSON.stringify({ tasks: [one], next: one });
     const headers = { "Idempotency-Key": key };
     const response = await app.request("/v1/groups", { method: "POST", body, headers });
-    return ((await response.json()) as { readonly id: string }).id;
+    const { id } = (await response.json()) as { readonly id: string };
+    return id;
   };
   const get = async (id: string) => {
     const response = await app.request(`/v1/tasks/${id}`);
