@@ -36,6 +36,8 @@ export interface ConsumerPorts {
 
 /** How often a worker shows that it is alive; a third of the lease at most. */
 const BEAT_MS = 10_000;
+/** How often where handlers say how far they are, for somebody may be watching. */
+const TALKING_MS = 1_000;
 /** How often a report is tried; then the lease runs out by itself. */
 const MOST_REPORTS = 5;
 
@@ -154,6 +156,7 @@ async function keepAlive(
   /** Their handlers were told to stop. */
   const told = new Set<string>();
   const lost = new Set<string>();
+  let holdMs = TALKING_MS / 2;
   // What is over in a moment needs no beat.
   await sleep(FIRST_BEAT_MS, signal, ports.clock).catch(() => undefined); // aborted: all is done
   while (!signal.aborted) {
@@ -161,9 +164,16 @@ async function keepAlive(
       .filter(({ claimed: { id } }) => !lost.has(id))
       .map(({ claimed: { id, fence }, progress }) => ({ id, fence, progress, isTold: told.has(id) }));
     if (beats.length === 0) return;
+    const isTalking = beats.some(({ progress }) => progress !== undefined);
+    // The longer all are silent, the less there is to expect.
+    holdMs = Math.min(isTalking ? TALKING_MS : 2 * holdMs, BEAT_MS, ports.tasks.beatMs);
     try {
-      const holdMs = Math.min(BEAT_MS, ports.tasks.beatMs);
       const answer = await Promise.race([stub.beat(beats, holdMs), aborted(signal)]);
+      for (const { id, progress } of beats) {
+        const one = running.get(id);
+        // Said once is enough, and what was said meanwhile is for the next.
+        if (one !== undefined && one.progress === progress) one.progress = undefined;
+      }
       for (const id of answer?.lost ?? []) lost.add(id);
       for (const id of answer === undefined ? [] : [...answer.cancel, ...answer.lost]) {
         const one = running.get(id);

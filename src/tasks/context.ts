@@ -42,7 +42,7 @@ export interface TaskContext<P> {
    * plain call to elsewhere knows no fence, and may happen more than once.
    */
   readonly fence: number;
-  /** Says how far it is: from 0 to 1. Reaches watchers a few times a second at most. */
+  /** Says how far it is: from 0 to 1, with a note of 500 characters at most. Reaches watchers about once a second. */
   progress(this: void, fraction: number, note?: string): void;
   readonly record: TaskRecord;
   readonly services: TaskServices;

@@ -151,14 +151,15 @@ export function createShard(ports: ShardPorts) {
     },
 
     async beat(beats: readonly Beat[], holdMs: number): Promise<BeatAnswer> {
-      const ask = () => turn((of, now) => of.beat(beats, now));
-      const answer = ask();
+      const ask = (given: readonly Beat[]) => turn((of, now) => of.beat(given, now));
+      const answer = ask(beats);
       if (answer.cancel.length + answer.lost.length > 0 || holdMs === 0) return answer;
       await watch.next(
         beats.map(({ id }) => id),
         holdMs,
       );
-      return ask();
+      // How far they were is written down already.
+      return ask(beats.map((beat) => ({ ...beat, progress: undefined })));
     },
 
     report: (reports: readonly Report[]): readonly string[] => turn((of, now) => of.report(reports, now)),

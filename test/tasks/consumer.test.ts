@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { VirtualClock } from "#kernel";
+import { sleep, VirtualClock } from "#kernel";
 import { task, type TaskType } from "../../src/tasks/define.ts";
 import { planTasks } from "../../src/tasks/plan.ts";
 import { fakeShards } from "./fake-shards.ts";
@@ -77,6 +77,38 @@ describe("consume", () => {
     const next = await add("good");
     await clock.run(work());
     expect((await shard.look(next))?.row.state).toBe("succeeded");
+  });
+
+  it("shows how far a handler is about once a second, and each time once", async () => {
+    const talk = task("talk", {
+      payload: z.unknown(),
+      async handle({ progress }) {
+        await sleep(5_000, undefined, clock);
+        for (let nth = 1; nth <= 50; nth += 1) {
+          progress(nth / 50);
+          await sleep(100, undefined, clock);
+        }
+        await sleep(60_000, undefined, clock);
+      },
+    });
+    const { add, work, shard, clock } = stage(talk);
+    const id = await add("talk");
+    const working = work();
+    const seen: number[] = [];
+    const versions = new Set<number>();
+    for (let atMs = 0; atMs < 60_000; atMs += 100) {
+      await clock.advance(100);
+      const row = (await shard.look(id))?.row;
+      versions.add(row?.version ?? 0);
+      const fraction = row?.progress?.fraction;
+      if (fraction !== undefined && fraction !== seen.at(-1)) seen.push(fraction);
+    }
+    await clock.run(working);
+    expect(seen.length).toBeGreaterThanOrEqual(3);
+    expect(seen.length).toBeLessThanOrEqual(7);
+    expect(seen.at(-1)).toBe(1);
+    // Queued, running, and what was shown.
+    expect(versions.size).toBeLessThanOrEqual(2 + seen.length);
   });
 
   it("tells a handler at once that its task is cancelled, whoever else beside it does not listen", async () => {
