@@ -1,4 +1,4 @@
-import { type Clock, linkAbort, type LinkedAbort, queueTimers, sleep } from "#kernel";
+import { type Clock, linkAbort, type LinkedAbort, queueTimers, retry, sleep } from "#kernel";
 import type { Claimed } from "./claim.ts";
 import { CLEAN_UP, cleanUpTask } from "./clean-up.ts";
 import type { TaskServices } from "./context.ts";
@@ -129,10 +129,20 @@ async function runOne(one: Running, stub: ShardStub, { tasks, services, clock }:
     clock,
     progress: (progress) => void (one.progress = progress),
     saveRecord: async (value) => {
-      if (!(await stub.saveRecord(id, fence, value))) throw new Error("The lease is lost");
+      if (!(await stub.saveRecord(id, fence, value))) throw new Error(LOST);
+    },
+    async confirm() {
+      const beat = async () => await stub.beat([{ id, fence, isTold: true }], 0);
+      const { lost } = await retry(beat, CONFIRM, { clock, signal: one.abort.signal });
+      if (lost.length > 0) throw new Error(LOST);
     },
   });
 }
+
+const LOST = "The lease is lost";
+
+/** A shard that is away for a moment does not cost what took minutes. */
+const CONFIRM = { attempts: 4, baseMs: 100, capMs: 1_000, isRetryable: () => true };
 
 async function tell(reports: readonly Report[], stub: ShardStub, ports: ConsumerPorts): Promise<void> {
   for (let attempt = 1; attempt <= MOST_REPORTS; attempt += 1) {

@@ -26,6 +26,8 @@ export interface Attempt {
   readonly clock: Clock;
   progress(progress: Progress): void;
   saveRecord(value: JsonValue | undefined): Promise<void>;
+  /** @throws When the lease is lost, or nobody can say. */
+  confirm(this: void): Promise<void>;
 }
 
 const failed = (code: string, message: string, isRetryable: boolean, retryAfterMs?: number): Outcome => ({
@@ -87,6 +89,7 @@ async function handle(
     idempotencyKey: claimed.id,
     fence: claimed.fence,
     services,
+    confirm: ports.confirm,
     progress: (fraction, note) => ports.progress(progressOf(fraction, note)),
     record: {
       get value() {

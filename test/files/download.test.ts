@@ -62,6 +62,16 @@ describe("download", () => {
   );
 
   it.each([true, false])(
+    "leaves nothing once somebody else has its task (length known: %s)",
+    async (hasLength) => {
+      const file = fileOf(PART_BYTES + 10);
+      const played = await playDownload({ plans: [{ file, hasLength }], isLost: true });
+      expect(played.error).toMatchObject({ message: "The lease is lost" });
+      expect(nothing(played)).toEqual([[], []]);
+    },
+  );
+
+  it.each([true, false])(
     "leaves nothing of a file that is too large (length known: %s)",
     async (hasLength) => {
       const file = fileOf(PART_BYTES + 100_000);

@@ -111,6 +111,33 @@ describe("consume", () => {
     expect(versions.size).toBeLessThanOrEqual(2 + seen.length);
   });
 
+  it("tells a handler whether somebody else has its task, and asks again where the shard is away", async () => {
+    const heard: string[] = [];
+    const careful = task("careful", {
+      payload: z.unknown(),
+      async handle({ confirm }) {
+        for (let nth = 0; nth < 3; nth += 1) {
+          await sleep(10, undefined, clock);
+          await confirm().then(
+            () => heard.push("mine"),
+            (error: unknown) => heard.push(String(error)),
+          );
+        }
+      },
+    });
+    const { add, work, shard, clock, failing } = stage(careful);
+    const id = await add("careful");
+    const working = work();
+    await clock.advance(10);
+    failing.add(0);
+    await clock.advance(10);
+    failing.clear();
+    while (heard.length < 2) await clock.advance(10);
+    await shard.report([{ id, fence: 1, outcome: { kind: "stopped" } }]);
+    await clock.run(working);
+    expect(heard).toEqual(["mine", "mine", "Error: The lease is lost"]);
+  });
+
   it("tells a handler at once that its task is cancelled, whoever else beside it does not listen", async () => {
     const heardMs = new Map<string, number>();
     const patient = task("patient", {

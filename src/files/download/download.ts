@@ -19,6 +19,8 @@ export interface DownloadPorts {
   epochMs(this: void): number;
   random(this: void): number;
   progress(this: void, fraction: number, note: string): void;
+  /** Rejects where somebody else may be at it by now: then nothing appears. */
+  confirm(this: void): Promise<void>;
 }
 
 /** What a download came to. */
@@ -53,6 +55,7 @@ export async function download(request: Download, ports: DownloadPorts): Promise
     const fill = async (own: CancelSignal) => await fillUp(request, { ...ports, signal: own }, begin);
     const full = await withTimeout(fill, request.totalTimeoutMs, { signal, clock });
     await full.check();
+    await ports.confirm();
     signal.throwIfAborted();
     // From here on it is too late to cancel.
     const file = (await full.sink.commit()) ?? (await ownFile(request.key, store));
