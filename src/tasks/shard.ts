@@ -130,7 +130,10 @@ export function createShard(ports: ShardPorts) {
     return { row, payload: store.text(id, "payload"), result: store.text(id, "result") };
   };
 
-  if (ports.hasFrailQueue) turn((of, now) => of.publishAgain(now));
+  // An alarm that failed again and again is not called any more; and messages may be lost.
+  turn((of, now) => {
+    if (ports.hasFrailQueue) of.publishAgain(now);
+  });
 
   return {
     look,
