@@ -40,7 +40,7 @@ export const ListQuery = z.object({
     .max(64)
     .refine((text) => parseId(text) !== undefined, "expected what a page said")
     .optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
 });
 
 /** What `POST /v1/dead/redrive` takes. */

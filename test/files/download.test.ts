@@ -91,6 +91,25 @@ describe("download", () => {
     expect([requests[1]?.get("Range"), requests[1]?.get("If-Range")]).toEqual(["bytes=131072-", '"v1"']);
   });
 
+  it.each([
+    ["bytes */131072", {}, true],
+    ["bytes */131072", { ETag: '"v2"' }, false],
+    ["bytes */131073", {}, false],
+    ["bytes 0-1/131072", {}, false],
+    [undefined, {}, false],
+  ])("takes a file for whole where there is no rest of it: %s %j", async (content, fields, isWhole) => {
+    const file = FILE.slice(0, 131_072);
+    const first: Plan = { file, etag: '"v1"', hasLength: false, end: "reset" };
+    const headers = { ...fields, ...(content !== undefined && { "Content-Range": content }) } as HeadersInit;
+    const rest = new Response("none of it", { status: 416, headers });
+    const played = await playDownload({ plans: [first, rest] });
+    if (isWhole) expect(played.result).toMatchObject({ bytes: 131_072 });
+    else {
+      expect(played.error).toMatchObject({ isRetryable: true });
+      expect(nothing(played)).toEqual([[], []]);
+    }
+  });
+
   it("starts over when the file is another one by then", async () => {
     const first: Plan = { file: FILE, etag: '"v1"', until: 131_072, end: "reset" };
     const played = await playDownload({ plans: [first, { file: OTHER, etag: '"v2"' }] });

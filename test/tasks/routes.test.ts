@@ -41,9 +41,17 @@ const handle = async () => await Promise.resolve("done");
 const bare = task("bare", { payload: z.object({}).optional(), handle });
 const empty = task("empty", { payload: z.null(), handle });
 
+const patient = task("patient", {
+  payload: z.object({}),
+  handle: async ({ signal }) => {
+    await new Promise<void>((resolve) => signal.addEventListener("abort", resolve));
+    signal.throwIfAborted();
+  },
+});
+
 function makeApp() {
   const clock = new VirtualClock();
-  const shards = fakeShards([greet, fail, limited, brief, bare, empty], clock);
+  const shards = fakeShards([greet, fail, limited, brief, bare, empty, patient], clock);
   const { app } = wholeApp({ tokens, clock, tasks: shards.options });
   /** @returns The status with the members of the body. */
   const call = async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
@@ -58,12 +66,13 @@ function makeApp() {
   };
   const add = async (type: string, payload: object = {}) =>
     String((await call("POST", "/v1/tasks", { type, payload }))["id" as never]);
+  const working = async () => await shards.work();
   const work = async () => await clock.run(shards.work());
   /** The same as soon as there is something to run. */
   const workSoon = async () => {
     while ((await work()) === 0) await clock.advance(0);
   };
-  return { ...shards, clock, call, add, work, workSoon };
+  return { ...shards, clock, call, add, work, working, workSoon };
 }
 
 const ANN = { type: "greet", payload: { name: "Ann" } };
@@ -237,6 +246,25 @@ describe("GET /v1/tasks", () => {
     expect(seen).toEqual(ids.toSorted().toReversed());
   });
 
+  it("goes on where it was while tasks are added and end", async () => {
+    const { call, add, work, clock } = makeApp();
+    const ids: string[] = [];
+    for (let index = 0; index < 7; index += 1) ids.push(await add("greet", { name: "Ann" }));
+    const seen: string[] = [];
+    let cursor = "";
+    do {
+      const page = await call("GET", `/v1/tasks?limit=2${cursor}`);
+      const { items, cursor: next } = page as unknown as { items: { id: string }[]; cursor?: string };
+      seen.push(...items.map(({ id }) => id));
+      cursor = next === undefined ? "" : `&cursor=${next}`;
+      await clock.advance(5);
+      await add("greet", { name: "Bob" });
+      await work();
+    } while (cursor !== "");
+    expect(seen).toEqual(ids.toSorted().toReversed());
+    expect(await call("GET", "/v1/tasks?limit=101")).toMatchObject({ http: 400, item: "limit" });
+  });
+
   it("refuses a cursor that no page has said", async () => {
     expect(await makeApp().call("GET", "/v1/tasks?cursor=next")).toMatchObject({ http: 400, item: "cursor" });
   });
@@ -346,6 +374,20 @@ describe("POST /v1/tasks/:id/cancel and retry", () => {
   });
 });
 
+describe("POST /v1/tasks/:id/cancel, while its handler runs", () => {
+  it("is accepted, and ends the task when the handler has stopped", async () => {
+    const { call, add, clock, working } = makeApp();
+    const id = await add("patient");
+    const done = working();
+    await clock.advance(500);
+    const events = call("GET", `/v1/tasks/${id}/events`);
+    expect(await call("POST", `/v1/tasks/${id}/cancel`)).toMatchObject({ http: 202, status: "cancelling" });
+    await clock.run(done);
+    expect(await call("GET", `/v1/tasks/${id}`)).toMatchObject({ state: "cancelled", durationMs: 500 });
+    expect((await events)["text" as never]).toMatch(/event: cancelling[^]*event: cancelled/);
+  });
+});
+
 describe("POST /v1/task-types/:type/pause and resume", () => {
   it("start none of a type, and then all of them", async () => {
     const { call, add, work } = makeApp();
@@ -374,12 +416,30 @@ describe("POST /v1/dead/redrive", () => {
     for (let index = 0; index < 3; index += 1) await add("fail");
     await work();
     expect(await call("POST", "/v1/dead/redrive", { type: "greet" })).toMatchObject({ http: 200, count: 0 });
-    expect(await call("POST", "/v1/dead/redrive", { type: "fail" })).toMatchObject({ http: 200, count: 3 });
+    expect(await call("POST", "/v1/dead/redrive", { most: 2 })).toMatchObject({ http: 200, count: 2 });
+    expect(await call("POST", "/v1/dead/redrive", { type: "fail" })).toMatchObject({ http: 200, count: 1 });
     expect(await work()).toBe(3);
   });
 });
 
 describe("POST /v1/groups", () => {
+  it("goes on to what is next when one of them is cancelled, and once only when it is retried", async () => {
+    const { call, work } = makeApp();
+    const tasks = [ANN, { ...ANN, delayMs: 60_000 }];
+    const path = (await call("POST", "/v1/groups", { tasks, next: ANN })).headers.get("Location") ?? "";
+    await work();
+    const { items } = (await call("GET", `${path}/why`)) as unknown as {
+      readonly items: readonly { readonly id: string; readonly reason: string }[];
+    };
+    expect(items).toMatchObject([{ state: "scheduled", reason: "waits until 1970-01-01T00:01:00.000Z" }]);
+    await call("POST", `/v1/tasks/${items[0]?.id}/cancel`);
+    expect(await call("GET", path)).toMatchObject({ counts: { succeeded: 1, cancelled: 1 } });
+    expect(await work()).toBe(1);
+    await call("POST", `/v1/tasks/${items[0]?.id}/retry`);
+    expect(await work()).toBe(1);
+    expect(await work()).toBe(0);
+  });
+
   it("enqueues all or nothing, says what it waits for, and then what is next", async () => {
     const { call, work } = makeApp();
     const bad = { tasks: [ANN, { type: "greet", payload: {} }] };

@@ -2,7 +2,7 @@ import { type CancelSignal, type Clock, fullJitterMs, sleep, withTimeout } from 
 import type { GuardPolicy } from "../../http/address-guard.ts";
 import { AddressError, guardedFetch, type OutgoingPorts } from "../../http/guarded-fetch.ts";
 import type { StoredFile } from "../bucket.ts";
-import { fieldsForRest, isRest, readEntity } from "./entity.ts";
+import { fieldsForRest, isEnd, isRest, readEntity } from "./entity.ts";
 import { DownloadError, refuse } from "./failure.ts";
 import { type Filling, openFilling, type Store } from "./filling.ts";
 import { describeProgress } from "./meter.ts";
@@ -80,6 +80,10 @@ async function fillUp(
   for (let faults = 0; ;) {
     try {
       const response = await connect(request, ports, filling);
+      if (filling !== undefined && isEnd(response, filling.entity, filling.meter.bytes)) {
+        await response.body?.cancel();
+        return filling;
+      }
       if (filling === undefined || !isRest(response, filling.entity, filling.meter.bytes)) {
         await startOver(filling, response);
         try {
