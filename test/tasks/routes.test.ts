@@ -413,12 +413,14 @@ describe("POST /v1/task-types/:type/pause and resume", () => {
 describe("POST /v1/dead/redrive", () => {
   it("gives the dead of a type a new life", async () => {
     const { call, add, work } = makeApp();
-    for (let index = 0; index < 3; index += 1) await add("fail");
+    const shards = new Set<string>();
+    for (let index = 0; index < 8; index += 1) shards.add((await add("fail")).slice(-1));
+    expect(shards.size).toBeGreaterThan(1);
     await work();
     expect(await call("POST", "/v1/dead/redrive", { type: "greet" })).toMatchObject({ http: 200, count: 0 });
-    expect(await call("POST", "/v1/dead/redrive", { most: 2 })).toMatchObject({ http: 200, count: 2 });
+    expect(await call("POST", "/v1/dead/redrive", { most: 7 })).toMatchObject({ http: 200, count: 7 });
     expect(await call("POST", "/v1/dead/redrive", { type: "fail" })).toMatchObject({ http: 200, count: 1 });
-    expect(await work()).toBe(3);
+    expect(await work()).toBe(8);
   });
 });
 
