@@ -41,7 +41,7 @@ export function taskRoutes(options: TaskOptions) {
     .post("/v1/tasks/batch", operations.batching, async (c) => {
       const key = idempotencyKey(c.req.raw.headers);
       const { tasks } = c.req.valid("json");
-      const items = await enqueueMany(options, tasks, { caller: c.get("caller").name, key });
+      const items = await enqueueMany(options, tasks, c.get("caller").name, key);
       const body: z.infer<typeof BatchAnswer> = { items: [...items] };
       return c.json(body, 200);
     })

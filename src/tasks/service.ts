@@ -42,17 +42,16 @@ export type BatchItem =
   | { readonly status: 202; readonly id: string }
   | { readonly status: number; readonly problem: Record<string, unknown> };
 
-/** Who enqueues several tasks, and the key that they are enqueued under once. */
-interface Asker {
-  readonly caller: string;
-  readonly key: string | undefined;
-}
-
-/** Enqueues tasks with one call a shard. Each that cannot be is refused by itself. */
+/**
+ * Enqueues tasks with one call a shard. Each that cannot be is refused by itself.
+ *
+ * @param key Under which those that have none of their own are enqueued once, each for its place.
+ */
 export async function enqueueMany(
   options: TaskOptions,
   bodies: readonly z.output<typeof NewTaskBody>[],
-  { caller, key }: Asker,
+  caller: string,
+  key?: string,
 ): Promise<readonly BatchItem[]> {
   const items: BatchItem[] = [];
   const shards = new Map<number, { readonly index: number; readonly task: Enqueue }[]>();
@@ -90,7 +89,7 @@ const keyAt = (index: number, key: string | undefined) => (key === undefined ? u
 export async function enqueueGroup(
   { tasks, shardFor, makeId, epochMs, random }: TaskOptions,
   body: z.output<typeof GroupBody>,
-  { caller, key }: Asker,
+  { caller, key }: { readonly caller: string; readonly key: string | undefined },
 ): Promise<string> {
   const nowMs = epochMs();
   const prepared: Prepared[] = [];

@@ -91,7 +91,7 @@ describe("download", () => {
     expect([requests[1]?.get("Range"), requests[1]?.get("If-Range")]).toEqual(["bytes=131072-", '"v1"']);
   });
 
-  it.each([
+  it.each<[string | undefined, Record<string, string>, boolean]>([
     ["bytes */131072", {}, true],
     ["bytes */131072", { ETag: '"v2"' }, false],
     ["bytes */131073", {}, false],
@@ -100,7 +100,7 @@ describe("download", () => {
   ])("takes a file for whole where there is no rest of it: %s %j", async (content, fields, isWhole) => {
     const file = FILE.slice(0, 131_072);
     const first: Plan = { file, etag: '"v1"', hasLength: false, end: "reset" };
-    const headers = { ...fields, ...(content !== undefined && { "Content-Range": content }) } as HeadersInit;
+    const headers = { ...(content !== undefined && { "Content-Range": content }), ...fields };
     const rest = new Response("none of it", { status: 416, headers });
     const played = await playDownload({ plans: [first, rest] });
     if (isWhole) expect(played.result).toMatchObject({ bytes: 131_072 });

@@ -79,6 +79,35 @@ describe("consume", () => {
     expect((await shard.look(next))?.row.state).toBe("succeeded");
   });
 
+  it("has six connections for all of a batch, one of them for its own calls", async () => {
+    let open = 0;
+    let most = 0;
+    const calling = task("calling", {
+      payload: z.unknown(),
+      async handle({ services }) {
+        const response = await services.fetch("https://example.com/");
+        // Its headers are here, so that others may go: what is read takes none.
+        await sleep(10_000, undefined, clock);
+        return response.status;
+      },
+    });
+    const { add, work, shard, clock } = stage(calling);
+    const ids: string[] = [];
+    for (let nth = 0; nth < 12; nth += 1) ids.push(await add("calling"));
+    const fetch = async () => {
+      open += 1;
+      most = Math.max(most, open);
+      await sleep(50, undefined, clock);
+      open -= 1;
+      return new Response();
+    };
+    await clock.run(work({ services: { fetch, variables: {}, allowLoopback: false } }));
+    expect(most).toBe(5);
+    const rows = await Promise.all(ids.map(async (id) => (await shard.look(id))?.row));
+    expect(new Set(rows.map((row) => row?.state))).toEqual(new Set(["succeeded"]));
+    expect(Math.max(...rows.map((row) => row?.endedMs ?? Infinity))).toBe(10_150);
+  });
+
   it("shows how far a handler is about once a second, and each time once", async () => {
     const talk = task("talk", {
       payload: z.unknown(),
