@@ -100,17 +100,17 @@ class LightSignal implements CancelSignal {
     this.#aborted = true;
     this.#reason = reason;
     this.#platform?.abort(this.reason);
-    const failures: unknown[] = [];
+    let failed: { readonly error: unknown } | undefined;
     // A listener may remove others, which then are not called.
     for (const listener of this.#listeners ?? []) {
       try {
         listener();
       } catch (error) {
-        failures.push(error);
+        failed ??= { error };
       }
     }
     this.#listeners = undefined;
-    if (failures.length > 0) throw failures[0];
+    if (failed !== undefined) throw failed.error;
   }
 }
 
