@@ -132,8 +132,10 @@ async function runOne(one: Running, stub: ShardStub, { tasks, services, clock }:
       if (!(await stub.saveRecord(id, fence, value))) throw new Error(LOST);
     },
     async confirm() {
-      const beat = async () => await stub.beat([{ id, fence, isTold: true }], 0);
-      const { lost } = await retry(beat, CONFIRM, { clock, signal: one.abort.signal });
+      const { lost } = await retry(async () => await stub.beat([{ id, fence, isTold: true }], 0), CONFIRM, {
+        clock,
+        signal: one.abort.signal,
+      });
       if (lost.length > 0) throw new Error(LOST);
     },
   });

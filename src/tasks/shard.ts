@@ -154,15 +154,15 @@ export function createShard(ports: ShardPorts) {
     },
 
     async beat(beats: readonly Beat[], holdMs: number): Promise<BeatAnswer> {
-      const ask = (given: readonly Beat[]) => turn((of, now) => of.beat(given, now));
-      const answer = ask(beats);
+      const answer = turn((of, now) => of.beat(beats, now));
       if (answer.cancel.length + answer.lost.length > 0 || holdMs === 0) return answer;
       await watch.next(
         beats.map(({ id }) => id),
         holdMs,
       );
       // How far they were is written down already.
-      return ask(beats.map((beat) => ({ ...beat, progress: undefined })));
+      const silent = beats.map((beat) => ({ ...beat, progress: undefined }));
+      return turn((of, now) => of.beat(silent, now));
     },
 
     report: (reports: readonly Report[]): readonly string[] => turn((of, now) => of.report(reports, now)),
