@@ -93,11 +93,18 @@ export function openSqliteTasks(storage: DurableObjectStorage): TaskStore {
     running: (slot) =>
       exec<{ n: number }>("SELECT count(*) AS n FROM tasks WHERE slot = ? AND state = 'running'", slot)[0]
         ?.n ?? 0,
-    held: (by, most) => {
-      const [column, name] = "slot" in by ? ["slot", by.slot] : ["type", by.type];
-      const query = `SELECT wake, body FROM tasks WHERE ${column} = ? AND state = 'queued' AND wake IS NULL ORDER BY id LIMIT ?`;
-      return rows(query, name, Math.min(most, ALL));
-    },
+    held: (slot, most) =>
+      rows(
+        "SELECT wake, body FROM tasks WHERE slot = ? AND state = 'queued' AND wake IS NULL ORDER BY id LIMIT ?",
+        slot,
+        most,
+      ),
+    wakeHeld: (type, wakeMs) =>
+      void exec(
+        "UPDATE tasks SET wake = ? WHERE type = ? AND state = 'queued' AND wake IS NULL",
+        wakeMs,
+        type,
+      ),
     list({ state, type, before, most }) {
       const asked: readonly (readonly [condition: string, by: string | undefined])[] = [
         ["state = ?", state],
@@ -160,9 +167,6 @@ const FAILED: readonly (TaskState | undefined)[] = ["failed", "dead", "cancelled
 const FAILURES = `state IN (${FAILED.map((state) => `'${state}'`).join(", ")})`;
 
 const isFailure = (state: TaskState | undefined) => FAILED.includes(state);
-
-/** As good as no limit. */
-const ALL = 1_000_000;
 
 function read({ wake, body }: Row): TaskRow {
   // Written by `put`.

@@ -1,5 +1,5 @@
 import { ProblemError } from "../http/problem.ts";
-import type { Bucket } from "./bucket.ts";
+import type { Bucket, MultipartUpload } from "./bucket.ts";
 
 /** What can go wrong with a bucket. */
 function unavailable(cause: unknown): never {
@@ -15,7 +15,16 @@ export function reachable(bucket: Bucket): Bucket {
     delete: async (key) => await bucket.delete(key).catch(unavailable),
     list: async (options) => await bucket.list(options).catch(unavailable),
     createMultipartUpload: async (key, options) =>
-      await bucket.createMultipartUpload(key, options).catch(unavailable),
+      reachableUpload(await bucket.createMultipartUpload(key, options).catch(unavailable)),
     resumeMultipartUpload: (key, uploadId) => bucket.resumeMultipartUpload(key, uploadId),
+  };
+}
+
+function reachableUpload(upload: MultipartUpload): MultipartUpload {
+  return {
+    uploadId: upload.uploadId,
+    uploadPart: async (number, value) => await upload.uploadPart(number, value).catch(unavailable),
+    complete: async (parts) => await upload.complete(parts).catch(unavailable),
+    abort: async () => await upload.abort().catch(unavailable),
   };
 }

@@ -44,7 +44,7 @@ export async function storeUpload(
     }
     return await sink.commit();
   } catch (error) {
-    await sink.abort(error);
+    await sink.abort(error).catch(() => undefined); // what cannot be put away now R2 removes itself, after a week
     throw error;
   }
 }

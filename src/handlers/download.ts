@@ -27,7 +27,7 @@ export function downloadTask({ bucket: from }: DownloadOptions): TaskType {
   return task("download", {
     payload: DownloadRequest,
     timeoutMs: TIMEOUT_MS,
-    async handle({ payload, id, signal, record, services, progress }) {
+    async handle({ payload, id, signal, record, services, progress, confirm }) {
       const bucket = bucketFrom(services, from);
       await forgetEarlier(bucket, record);
       const log = {
@@ -46,6 +46,7 @@ export function downloadTask({ bucket: from }: DownloadOptions): TaskType {
             epochMs: () => Date.now(),
             random: () => Math.random(),
             progress,
+            confirm,
           },
         );
       } catch (error) {

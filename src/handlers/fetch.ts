@@ -14,7 +14,7 @@ const KEPT_FIELDS = ["Content-Type", "ETag", "Last-Modified", "Location"];
 const MOST_FIELD_CHARACTERS = 1_000;
 
 const Payload = z
-  .object({
+  .strictObject({
     url: z.string().max(8_192),
     method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]).default("GET"),
     headers: OutgoingHeaders.default({}),

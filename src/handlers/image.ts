@@ -30,7 +30,7 @@ export function imageTask({ images, bucket, epochMs = () => Date.now() }: ImageO
     payload: ImagePayload,
     timeoutMs: 60_000,
     async handle(context) {
-      const { payload, id, services, signal } = context;
+      const { payload, id, services, signal, confirm } = context;
       const files = bucketFrom(services, bucket);
       const maker = bindingFrom(services, images, IMAGES);
       const { type, extension } = FORMATS[payload.format];
@@ -43,6 +43,7 @@ export function imageTask({ images, bucket, epochMs = () => Date.now() }: ImageO
         await readWhole(body, payload.maxBytes),
         payload,
       );
+      await confirm();
       signal.throwIfAborted();
       const stored = await files.put(key, bytes, {
         httpMetadata: { contentType: type },

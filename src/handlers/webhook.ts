@@ -7,7 +7,7 @@ import { type FromEnvironment, textFrom } from "./variable.ts";
 /** The receiver wants no more of these. */
 const GONE = 410;
 
-const Payload = z.object({
+const Payload = z.strictObject({
   url: z.string().max(8_192),
   body: z.json().meta({ description: "Sent as it is, in JSON" }),
 });

@@ -27,7 +27,10 @@ export function isCancellation(error: unknown, signal: CancelSignal): boolean {
 /** An abort of one's own that follows a parent's. Dispose it, or its listener stays on the parent. */
 export interface LinkedAbort extends Disposable {
   readonly signal: CancelSignal;
-  /** @param reason By default, that nobody needs it. */
+  /**
+   * @param reason By default, that nobody needs it.
+   * @throws What a listener threw, the first of them if several did; all are called before.
+   */
   abort(reason?: unknown): void;
 }
 
@@ -97,9 +100,17 @@ class LightSignal implements CancelSignal {
     this.#aborted = true;
     this.#reason = reason;
     this.#platform?.abort(this.reason);
+    let failed: { readonly error: unknown } | undefined;
     // A listener may remove others, which then are not called.
-    for (const listener of this.#listeners ?? []) listener();
+    for (const listener of this.#listeners ?? []) {
+      try {
+        listener();
+      } catch (error) {
+        failed ??= { error };
+      }
+    }
     this.#listeners = undefined;
+    if (failed !== undefined) throw failed.error;
   }
 }
 

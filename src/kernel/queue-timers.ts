@@ -34,9 +34,15 @@ export function queueTimers(clock: Clock): Clock {
     const left = queue.findIndex(({ atMs }) => atMs > nowMs);
     // Taken out first: what a callback sets for this instant waits its turn, as with any timer.
     const due = queue.splice(0, left === -1 ? queue.length : left);
+    let called = 0;
     try {
-      for (const timer of due) run(timer);
+      for (const timer of due) {
+        called += 1;
+        run(timer);
+      }
     } finally {
+      // Where one of them threw, the others have their turn at once.
+      queue.unshift(...due.slice(called).filter(({ callback }) => callback !== undefined));
       arm();
     }
   };

@@ -33,7 +33,7 @@ export interface Book {
 export interface NewTask {
   readonly id: string;
   readonly type: string;
-  /** As JSON. */
+  /** As JSON, or as a pointer to it; see `payloadText`. */
   readonly payload: string;
   /** When it may start; at once by default. */
   readonly dueMs?: number | undefined;
@@ -87,7 +87,7 @@ export function change(book: Book, before: TaskRow, to: Change, event?: Omit<Tas
 function release({ store, policyOf }: Book, { slot = "", type }: TaskRow, nowMs: number): void {
   const free = (policyOf(type).concurrency ?? Infinity) - store.running(slot);
   if (free <= 0 || store.type(type).paused) return;
-  for (const row of store.held({ slot }, Math.min(free, MOST_RELEASED))) store.put({ ...row, wakeMs: nowMs });
+  for (const row of store.held(slot, Math.min(free, MOST_RELEASED))) store.put({ ...row, wakeMs: nowMs });
 }
 
 /** With no limit any more, those that are left wait for the next release. */

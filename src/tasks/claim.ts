@@ -1,6 +1,7 @@
 import { grantLease } from "../work/lease.ts";
 import { type Book, change, defer, expire, hold } from "./book.ts";
 import type { JsonValue } from "./json.ts";
+import { keyIn } from "./pointer.ts";
 import { askRate } from "./rate.ts";
 import type { TaskRow } from "./row.ts";
 
@@ -17,6 +18,11 @@ export interface Claimed {
   readonly record?: JsonValue | undefined;
 }
 
+/** So many payloads that are kept elsewhere go to a worker at once: it has all of a batch in memory. */
+const MOST_LARGE = 8;
+/** When the others are published again. */
+const LARGE_AGAIN_MS = 250;
+
 /**
  * Gives a worker those of the tasks that can run now. The others are not its business: they run already, have ended, or
  * will be published when they can run.
@@ -24,8 +30,15 @@ export interface Claimed {
 export function claim(book: Book, worker: string, ids: readonly string[], nowMs: number): readonly Claimed[] {
   const unique = [...new Set(ids)];
   const payloads = book.store.texts(unique, "payload");
+  let large = 0;
   return book.store.rows(unique).flatMap((row) => {
+    const isLarge = keyIn(payloads.get(row.id) ?? "") !== undefined;
+    if (isLarge && large === MOST_LARGE && row.state === "queued") {
+      defer(book, row, nowMs + LARGE_AGAIN_MS);
+      return [];
+    }
     if (!mayRun(book, row, nowMs)) return [];
+    if (isLarge) large += 1;
     const { fence, untilMs } = grantLease(row.fence, nowMs, book.settings.leaseMs);
     const attempt = row.attempt + 1;
     change(

@@ -1,4 +1,4 @@
-import { type Clock, linkAbort, type LinkedAbort, queueTimers, sleep } from "#kernel";
+import { type Clock, linkAbort, type LinkedAbort, queueTimers, retry, sleep } from "#kernel";
 import type { Claimed } from "./claim.ts";
 import { CLEAN_UP, cleanUpTask } from "./clean-up.ts";
 import type { TaskServices } from "./context.ts";
@@ -6,7 +6,7 @@ import { DEFAULT_POLICY } from "./define.ts";
 import { parseId } from "./id.ts";
 import type { PlannedTasks } from "./plan.ts";
 import type { Progress } from "./row.ts";
-import { runTask } from "./run-task.ts";
+import { runTask, tellToStop } from "./run-task.ts";
 import { shareServices } from "./services.ts";
 import type { Report } from "./settle.ts";
 import type { ShardStub } from "./stub.ts";
@@ -36,6 +36,8 @@ export interface ConsumerPorts {
 
 /** How often a worker shows that it is alive; a third of the lease at most. */
 const BEAT_MS = 10_000;
+/** How often where handlers say how far they are, for somebody may be watching. */
+const TALKING_MS = 1_000;
 /** How often a report is tried; then the lease runs out by itself. */
 const MOST_REPORTS = 5;
 
@@ -127,10 +129,22 @@ async function runOne(one: Running, stub: ShardStub, { tasks, services, clock }:
     clock,
     progress: (progress) => void (one.progress = progress),
     saveRecord: async (value) => {
-      if (!(await stub.saveRecord(id, fence, value))) throw new Error("The lease is lost");
+      if (!(await stub.saveRecord(id, fence, value))) throw new Error(LOST);
+    },
+    async confirm() {
+      const { lost } = await retry(async () => await stub.beat([{ id, fence, isTold: true }], 0), CONFIRM, {
+        clock,
+        signal: one.abort.signal,
+      });
+      if (lost.length > 0) throw new Error(LOST);
     },
   });
 }
+
+const LOST = "The lease is lost";
+
+/** A shard that is away for a moment does not cost what took minutes. */
+const CONFIRM = { attempts: 4, baseMs: 100, capMs: 1_000, isRetryable: () => true };
 
 async function tell(reports: readonly Report[], stub: ShardStub, ports: ConsumerPorts): Promise<void> {
   for (let attempt = 1; attempt <= MOST_REPORTS; attempt += 1) {
@@ -154,6 +168,7 @@ async function keepAlive(
   /** Their handlers were told to stop. */
   const told = new Set<string>();
   const lost = new Set<string>();
+  let holdMs = TALKING_MS / 2;
   // What is over in a moment needs no beat.
   await sleep(FIRST_BEAT_MS, signal, ports.clock).catch(() => undefined); // aborted: all is done
   while (!signal.aborted) {
@@ -161,12 +176,20 @@ async function keepAlive(
       .filter(({ claimed: { id } }) => !lost.has(id))
       .map(({ claimed: { id, fence }, progress }) => ({ id, fence, progress, isTold: told.has(id) }));
     if (beats.length === 0) return;
+    const isTalking = beats.some(({ progress }) => progress !== undefined);
+    // The longer all are silent, the less there is to expect.
+    holdMs = Math.min(isTalking ? TALKING_MS : 2 * holdMs, BEAT_MS, ports.tasks.beatMs);
     try {
-      const holdMs = Math.min(BEAT_MS, ports.tasks.beatMs);
       const answer = await Promise.race([stub.beat(beats, holdMs), aborted(signal)]);
+      for (const { id, progress } of beats) {
+        const one = running.get(id);
+        // Said once is enough, and what was said meanwhile is for the next.
+        if (one !== undefined && one.progress === progress) one.progress = undefined;
+      }
       for (const id of answer?.lost ?? []) lost.add(id);
       for (const id of answer === undefined ? [] : [...answer.cancel, ...answer.lost]) {
-        running.get(id)?.abort.abort(new Error("The task was cancelled"));
+        const one = running.get(id);
+        if (one !== undefined) tellToStop(one.abort, new Error("The task was cancelled"));
         told.add(id);
       }
     } catch (error) {

@@ -42,8 +42,14 @@ export interface TaskContext<P> {
    * plain call to elsewhere knows no fence, and may happen more than once.
    */
   readonly fence: number;
-  /** Says how far it is: from 0 to 1. Reaches watchers a few times a second at most. */
+  /** Says how far it is: from 0 to 1, with a note of 500 characters at most. Reaches watchers about once a second. */
   progress(this: void, fraction: number, note?: string): void;
   readonly record: TaskRecord;
+  /**
+   * Makes sure that nobody else has the task by now: for right before an effect that compares no fence.
+   *
+   * @throws When the lease is lost, or when nobody can say whether it is.
+   */
+  confirm(this: void): Promise<void>;
   readonly services: TaskServices;
 }

@@ -5,7 +5,7 @@ import { guarded } from "../http/guarded.ts";
 import { ProblemError } from "../http/problem.ts";
 import { PauseAnswer, RedriveAnswer, RedriveBody, TypePath } from "./requests.ts";
 import type { TaskOptions } from "./service.ts";
-import { tellAll } from "./shards.ts";
+import { answerOf, SHARDS, tellAll } from "./shards.ts";
 
 const pausing = guarded({
   scope: "tasks:write",
@@ -27,6 +27,7 @@ const resuming = guarded({
 const redriving = guarded({
   scope: "tasks:write",
   summary: "Gives dead tasks a new life",
+  description: "So many at most. Where a shard is away, those before it are redriven: ask again.",
   takes: { json: RedriveBody },
   answers: { 200: { description: "So many will be run", schema: RedriveAnswer } },
   problems: ["tasks-unavailable"],
@@ -47,10 +48,12 @@ export function controlRoutes(options: TaskOptions) {
       c.json(await setPaused(c.req.valid("param").type, false), 200),
     )
     .post("/v1/dead/redrive", redriving, async (c) => {
-      const which = c.req.valid("json");
-      // So many of each shard at most.
-      const counts = await tellAll(options, async (stub) => await stub.redrive(which));
-      const body: z.infer<typeof RedriveAnswer> = { count: counts.reduce((sum, count) => sum + count, 0) };
+      const { type, most } = c.req.valid("json");
+      let count = 0;
+      // One after the other, so that it is so many of all of them at most.
+      for (let shard = 0; shard < SHARDS && count < most; shard += 1)
+        count += await answerOf(options.shardFor(shard).redrive({ type, most: most - count }));
+      const body: z.infer<typeof RedriveAnswer> = { count };
       return c.json(body, 200);
     });
 }

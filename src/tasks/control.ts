@@ -46,6 +46,5 @@ export function redrive(
 /** Stops a type's tasks from being started, or starts them again. What runs goes on. */
 export function setPaused({ store }: Book, type: string, paused: boolean, nowMs: number): void {
   store.putType(type, { ...store.type(type), paused });
-  if (paused) return;
-  for (const row of store.held({ type }, Infinity)) store.put({ ...row, wakeMs: nowMs });
+  if (!paused) store.wakeHeld(type, nowMs);
 }

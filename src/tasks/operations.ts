@@ -32,7 +32,7 @@ export const batching = guarded({
   scope: "tasks:write",
   summary: "Enqueues up to a thousand tasks",
   description:
-    "Each by itself: one that is refused has its problem in the answer, and the others are enqueued.",
+    "Each by itself: one that is refused has its problem in the answer, and the others are enqueued. Under an `Idempotency-Key`, those without a `key` of their own are enqueued once for their place in it.",
   takes: { json: BatchBody },
   maxBodyBytes: 4 * 1024 * 1024,
   answers: { 200: { description: "What became of each, in the same order", schema: BatchAnswer } },

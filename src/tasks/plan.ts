@@ -1,3 +1,4 @@
+import { suggest } from "../http/nearest.ts";
 import { DEFAULT_POLICY, type TaskPolicy, type TaskType } from "./define.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
 
@@ -12,6 +13,8 @@ export interface PlannedTasks {
 const NAME = /^[a-z][\w-]{0,63}$/i;
 /** A consumer of a Queue has 15 minutes. */
 const MOST_TIMEOUT_MS = 14 * 60_000;
+const OF_POLICY = ["attempts", "backoff", "timeoutMs", "rate", "concurrency", "startWithinMs", "retentionMs"];
+const MEMBERS = ["name", "payload", "handle", "concurrencyKey", "cleanUp", ...OF_POLICY];
 
 /**
  * Checks task types and fills in what they leave out.
@@ -30,6 +33,7 @@ export function planTasks(
     if (!NAME.test(type.name)) reportType("expected a name of at most 64 letters, digits, `_` and `-`");
     if (planned.has(type.name)) reportType("expected each name once, got it twice");
     planned.set(type.name, type);
+    checkMembers(type, reportType);
     const policy = policyOf(type);
     checkPolicy(policy, reportType);
     policies[type.name] = policy;
@@ -37,10 +41,26 @@ export function planTasks(
   return { types: planned, policies, beatMs: Math.ceil(leaseMs / 3) };
 }
 
+/** A configuration may be in JavaScript, or come with a cast. */
+function checkMembers(type: TaskType, report: (fault: string) => void): void {
+  for (const member of Object.keys(type)) {
+    if (!MEMBERS.includes(member)) report(`there is no \`${member}\`; ${suggest(member, MEMBERS)}`);
+  }
+  const given: Partial<TaskType> = type;
+  if (typeof given.payload?.["~standard"]?.validate !== "function")
+    report("expected `payload` to be a schema, as Zod makes them (https://standardschema.dev)");
+  if (typeof given.handle !== "function")
+    report(`expected \`handle\` to be a function, got ${typeof given.handle}`);
+  if (given.concurrencyKey !== undefined && given.concurrency === undefined)
+    report("expected `concurrency` to say how many of a `concurrencyKey` may run");
+}
+
 function policyOf(type: TaskType): TaskPolicy {
+  // What is there and says nothing is as good as left out.
+  const said = Object.fromEntries(Object.entries(type).filter(([, value]) => value !== undefined));
   const { attempts, backoff, timeoutMs, rate, concurrency, startWithinMs, retentionMs } = {
     ...DEFAULT_POLICY,
-    ...type,
+    ...said,
   };
   return { attempts, backoff, timeoutMs, rate, concurrency, startWithinMs, retentionMs };
 }

@@ -23,3 +23,13 @@ export const payloadKey = (id: string): string => `${id}/payload`;
 
 /** Where the result of one claim of a task is kept: what a stale worker keeps is nobody's result. */
 export const resultKey = (id: string, fence: number): string => `${id}/result-${fence}`;
+
+/** What stands in a row for a payload that was not given, which is another thing than `null`. */
+const NONE = "";
+
+/** A payload as it is kept. */
+export const payloadText = (payload: unknown): string =>
+  payload === undefined ? NONE : JSON.stringify(payload);
+
+/** The same payload, once it is all here. */
+export const parsePayload = (text: string): unknown => (text === NONE ? undefined : JSON.parse(text));

@@ -4,7 +4,7 @@ import { suggest } from "../http/nearest.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { NewTask } from "./book.ts";
 import type { PlannedTasks } from "./plan.ts";
-import { MOST_TEXT_CHARACTERS } from "./pointer.ts";
+import { MOST_TEXT_CHARACTERS, payloadText } from "./pointer.ts";
 import type { NewTaskBody } from "./requests.ts";
 
 const YEAR_MS = 366 * 86_400_000;
@@ -27,7 +27,7 @@ export async function prepare(
     const known = suggest(body.type, [...types.keys()]);
     throw refuseInput("type", `there is no type \`${body.type}\`; ${known}`);
   }
-  const payload = JSON.stringify(body.payload ?? null);
+  const payload = payloadText(body.payload);
   if (payload.length > MOST_TEXT_CHARACTERS) {
     throw new ProblemError("content-too-large", {
       detail: `Expected a payload of at most ${MOST_TEXT_CHARACTERS} characters of JSON`,

@@ -8,7 +8,8 @@ export const TypePath = z.object({ type: z.string().max(64) });
 
 const member = {
   type: z.string().max(64),
-  payload: z.unknown(),
+  /** A type may take none. */
+  payload: z.unknown().optional(),
   runAt: z.iso.datetime().optional(),
   delayMs: z.int().min(0).max(31_536_000_000).optional(),
 };
@@ -39,7 +40,7 @@ export const ListQuery = z.object({
     .max(64)
     .refine((text) => parseId(text) !== undefined, "expected what a page said")
     .optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
 });
 
 /** What `POST /v1/dead/redrive` takes. */

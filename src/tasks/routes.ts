@@ -39,7 +39,9 @@ export function taskRoutes(options: TaskOptions) {
       return c.json(accepted, 202, location);
     })
     .post("/v1/tasks/batch", operations.batching, async (c) => {
-      const items = await enqueueMany(options, c.req.valid("json").tasks, c.get("caller").name);
+      const key = idempotencyKey(c.req.raw.headers);
+      const { tasks } = c.req.valid("json");
+      const items = await enqueueMany(options, tasks, c.get("caller").name, key);
       const body: z.infer<typeof BatchAnswer> = { items: [...items] };
       return c.json(body, 200);
     })

@@ -3,12 +3,17 @@ import type { Claimed } from "./claim.ts";
 import type { TaskServices } from "./context.ts";
 import { NotRetryableError, RetryAfterError, type TaskPolicy, type TaskType } from "./define.ts";
 import type { JsonValue } from "./json.ts";
-import { MOST_TEXT_CHARACTERS } from "./pointer.ts";
+import { MOST_TEXT_CHARACTERS, parsePayload } from "./pointer.ts";
 import type { Progress } from "./row.ts";
 import type { Outcome } from "./settle.ts";
 
 /** A handler that ignores its signal is left to itself after so long; what it does then is refused by the fence. */
 const GRACE_MS = 2_000;
+/** What rows have to carry, and go through the shard with each beat of a whole batch. */
+const MOST_NOTE_CHARACTERS = 500;
+const MOST_RECORD_CHARACTERS = 16_384;
+/** What is later than this is no wish of another side, but a slip. */
+const MOST_RETRY_AFTER_MS = 366 * 86_400_000;
 
 /** What one attempt needs. */
 export interface Attempt {
@@ -21,6 +26,8 @@ export interface Attempt {
   readonly clock: Clock;
   progress(progress: Progress): void;
   saveRecord(value: JsonValue | undefined): Promise<void>;
+  /** @throws When the lease is lost, or nobody can say. */
+  confirm(this: void): Promise<void>;
 }
 
 const failed = (code: string, message: string, isRetryable: boolean, retryAfterMs?: number): Outcome => ({
@@ -30,25 +37,42 @@ const failed = (code: string, message: string, isRetryable: boolean, retryAfterM
   retryAfterMs,
 });
 
-/** Runs one attempt; whatever the handler does, it comes to an outcome, and in time. */
+/** Runs one attempt; whatever the handler and the schema do, it comes to an outcome, and in time. */
 export async function runTask(attempt: Attempt): Promise<Outcome> {
-  const { claimed, type, policy, abort, clock } = attempt;
-  const parsed = await type.payload["~standard"].validate(JSON.parse(claimed.payload));
-  if (parsed.issues !== undefined) {
-    return failed("invalid-payload", parsed.issues[0]?.message ?? "It does not match", false);
-  }
+  const { policy, abort, clock } = attempt;
   using own = linkAbort(abort.signal);
-  const stopTimer = clock.setTimer(() => own.abort(new TimeoutError(policy.timeoutMs)), policy.timeoutMs);
+  const stopTimer = clock.setTimer(
+    () => tellToStop(own, new TimeoutError(policy.timeoutMs)),
+    policy.timeoutMs,
+  );
   try {
-    return succeeded(await inTime(handle(attempt, own, parsed.value), own, clock));
+    return await inTime(checkAndHandle(attempt, own), own, clock);
   } catch (error) {
     if (own.signal.reason instanceof TimeoutError) return failed("timeout", own.signal.reason.message, true);
     if (abort.signal.aborted) return { kind: "stopped" };
     return outcomeOf(error);
   } finally {
     stopTimer();
-    own.abort();
+    tellToStop(own);
   }
+}
+
+/** Aborts what a handler listens to. */
+export function tellToStop(abort: LinkedAbort, reason?: unknown): void {
+  try {
+    abort.abort(reason);
+  } catch {
+    // A listener of the handler's threw: the others have heard it, and the task ends for the reason that is given.
+  }
+}
+
+async function checkAndHandle(attempt: Attempt, own: LinkedAbort): Promise<Outcome> {
+  const { claimed, type } = attempt;
+  const parsed = await type.payload["~standard"].validate(parsePayload(claimed.payload));
+  if (parsed.issues !== undefined) {
+    return failed("invalid-payload", parsed.issues[0]?.message ?? "It does not match", false);
+  }
+  return succeeded(await handle(attempt, own, parsed.value));
 }
 
 async function handle(
@@ -65,12 +89,14 @@ async function handle(
     idempotencyKey: claimed.id,
     fence: claimed.fence,
     services,
-    progress: (fraction, note) => ports.progress({ fraction: Math.min(1, Math.max(0, fraction)), note }),
+    confirm: ports.confirm,
+    progress: (fraction, note) => ports.progress(progressOf(fraction, note)),
     record: {
       get value() {
         return record;
       },
       async save(value) {
+        expectSmall(value);
         await ports.saveRecord(value);
         record = value;
       },
@@ -78,8 +104,26 @@ async function handle(
   });
 }
 
+/** What a handler says is passed on with what all of its batch say, so that it has to be what it should. */
+function progressOf(fraction: unknown, note: unknown): Progress {
+  return {
+    // A share of nothing is no number.
+    fraction: Math.min(1, Math.max(0, Number(fraction) || 0)),
+    note: note === undefined ? undefined : wordsOf(note).slice(0, MOST_NOTE_CHARACTERS),
+  };
+}
+
+function expectSmall(record: JsonValue | undefined): void {
+  const { length } = JSON.stringify(record ?? null);
+  if (length > MOST_RECORD_CHARACTERS) {
+    throw new RangeError(
+      `Expected a record of at most ${MOST_RECORD_CHARACTERS} characters of JSON, got ${length}`,
+    );
+  }
+}
+
 /** What a handler comes to. @throws The reason of the abort, a while after it, for handlers that do not. */
-async function inTime(handling: Promise<unknown>, { signal }: LinkedAbort, clock: Clock): Promise<unknown> {
+async function inTime<T>(handling: Promise<T>, { signal }: LinkedAbort, clock: Clock): Promise<T> {
   const late = Promise.withResolvers<never>();
   let stopTimer: (() => void) | undefined;
   const beginGrace = () => (stopTimer = clock.setTimer(() => late.reject(signal.reason), GRACE_MS));
@@ -115,14 +159,24 @@ function succeeded(value: unknown): Outcome {
 }
 
 function outcomeOf(error: unknown): Outcome {
-  const retryAfterMs = error instanceof RetryAfterError ? error.retryAfterMs : undefined;
-  return failed("threw", messageOf(error), !(error instanceof NotRetryableError), retryAfterMs);
+  return failed("threw", messageOf(error), !(error instanceof NotRetryableError), retryAfterOf(error));
+}
+
+/** @returns Nothing for what is no time, which would be a row that never wakes. */
+function retryAfterOf(error: unknown): number | undefined {
+  if (!(error instanceof RetryAfterError)) return undefined;
+  const said: unknown = error.retryAfterMs;
+  const ms = Number(said);
+  return Number.isNaN(ms) ? undefined : Math.min(MOST_RETRY_AFTER_MS, Math.max(0, ms));
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof Error) return error.message;
+  return wordsOf(error instanceof Error ? error.message : error);
+}
+
+function wordsOf(value: unknown): string {
   try {
-    return String(error);
+    return String(value);
   } catch {
     return "Something that has no words"; // an object without a prototype, or one whose `toString` throws
   }

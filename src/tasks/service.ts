@@ -42,17 +42,22 @@ export type BatchItem =
   | { readonly status: 202; readonly id: string }
   | { readonly status: number; readonly problem: Record<string, unknown> };
 
-/** Enqueues tasks with one call a shard. Each that cannot be is refused by itself. */
+/**
+ * Enqueues tasks with one call a shard. Each that cannot be is refused by itself.
+ *
+ * @param key Under which those that have none of their own are enqueued once, each for its place.
+ */
 export async function enqueueMany(
   options: TaskOptions,
   bodies: readonly z.output<typeof NewTaskBody>[],
   caller: string,
+  key?: string,
 ): Promise<readonly BatchItem[]> {
   const items: BatchItem[] = [];
   const shards = new Map<number, { readonly index: number; readonly task: Enqueue }[]>();
   for (const [index, body] of bodies.entries()) {
     try {
-      const { shard, task } = await place(options, body, caller);
+      const { shard, task } = await place(options, { ...body, key: body.key ?? keyAt(index, key) }, caller);
       shards.set(shard, [...(shards.get(shard) ?? []), { index, task }]);
     } catch (error) {
       items[index] = refusal(error);
@@ -76,6 +81,9 @@ export async function enqueueMany(
   );
   return items;
 }
+
+/** The key of one of many that are enqueued under a key together; no field can have such a one. */
+const keyAt = (index: number, key: string | undefined) => (key === undefined ? undefined : `${key} ${index}`);
 
 /** Enqueues a group, all of it or nothing. @throws {ProblemError} */
 export async function enqueueGroup(

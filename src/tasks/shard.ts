@@ -130,7 +130,10 @@ export function createShard(ports: ShardPorts) {
     return { row, payload: store.text(id, "payload"), result: store.text(id, "result") };
   };
 
-  if (ports.hasFrailQueue) turn((of, now) => of.publishAgain(now));
+  // An alarm that failed again and again is not called any more; and messages may be lost.
+  turn((of, now) => {
+    if (ports.hasFrailQueue) of.publishAgain(now);
+  });
 
   return {
     look,
@@ -151,14 +154,15 @@ export function createShard(ports: ShardPorts) {
     },
 
     async beat(beats: readonly Beat[], holdMs: number): Promise<BeatAnswer> {
-      const ask = () => turn((of, now) => of.beat(beats, now));
-      const answer = ask();
+      const answer = turn((of, now) => of.beat(beats, now));
       if (answer.cancel.length + answer.lost.length > 0 || holdMs === 0) return answer;
       await watch.next(
         beats.map(({ id }) => id),
         holdMs,
       );
-      return ask();
+      // How far they were is written down already.
+      const silent = beats.map((beat) => ({ ...beat, progress: undefined }));
+      return turn((of, now) => of.beat(silent, now));
     },
 
     report: (reports: readonly Report[]): readonly string[] => turn((of, now) => of.report(reports, now)),

@@ -17,20 +17,19 @@ export function spilling(stub: ShardStub, spill: SpillStore): ShardStub {
     async enqueue(tasks) {
       const lean = await Promise.all(tasks.map(async (one) => await spillPayload(one, spill)));
       const answers = await stub.enqueue(lean);
-      // What was enqueued under its key before has a payload of its own.
-      const unused = lean.flatMap(({ payload }, index) =>
-        answers[index]?.kind === "new" ? [] : (keyIn(payload) ?? []),
+      await removeUnused(
+        lean.filter((_, index) => answers[index]?.kind !== "new"),
+        spill,
       );
-      if (unused.length > 0) await spill.remove(unused).catch(() => undefined); // nobody looks there
       return answers;
     },
     async enqueueGroup({ tasks, next, ...group }) {
       const lean = await Promise.all(tasks.map(async (one) => await spillPayload(one, spill)));
-      return await stub.enqueueGroup({
-        ...group,
-        tasks: lean,
-        next: next && (await spillPayload(next, spill)),
-      });
+      const leanNext = next && (await spillPayload(next, spill));
+      const answer = await stub.enqueueGroup({ ...group, tasks: lean, next: leanNext });
+      if (answer.kind !== "new")
+        await removeUnused([...lean, ...(leanNext === undefined ? [] : [leanNext])], spill);
+      return answer;
     },
     async claim(worker, ids) {
       const claimed = await stub.claim(worker, ids);
@@ -67,6 +66,12 @@ async function spillPayload<T extends NewTask>(task: T, spill: SpillStore): Prom
   const key = payloadKey(task.id);
   await spill.put(key, task.payload).catch(unavailable);
   return { ...task, payload: pointerTo(key) };
+}
+
+/** What was enqueued under its key before has a payload of its own. */
+async function removeUnused(tasks: readonly NewTask[], spill: SpillStore): Promise<void> {
+  const keys = tasks.flatMap(({ payload }) => keyIn(payload) ?? []);
+  if (keys.length > 0) await spill.remove(keys).catch(() => undefined); // nobody looks there
 }
 
 async function fetchPayload(claimed: Claimed, spill: SpillStore): Promise<Claimed | Report> {

@@ -78,8 +78,10 @@ export interface TaskStore {
 
   /** How many run in a slot. */
   running(slot: string): number;
-  /** Queued tasks of a slot, or of a type, that never wake by themselves. */
-  held(by: { readonly slot: string } | { readonly type: string }, most: number): readonly TaskRow[];
+  /** Queued tasks of a slot that never wake by themselves. */
+  held(slot: string, most: number): readonly TaskRow[];
+  /** Lets the queued tasks of a type wake that never wake by themselves, however many there are. */
+  wakeHeld(type: string, wakeMs: number): void;
 
   list(query: ListQuery): readonly TaskRow[];
   counts(): readonly Count[];

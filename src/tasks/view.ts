@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { GroupView, TaskPage, TaskStats, TaskView } from "./requests.ts";
+import { parsePayload } from "./pointer.ts";
 import type { TaskEvent, TaskRow } from "./row.ts";
 import type { FromAll } from "./shards.ts";
 import type { Looked, LookedGroup, ShardStats } from "./stub.ts";
@@ -10,7 +11,7 @@ const at = (ms: number) => new Date(ms).toISOString();
 export function viewOf({ row, payload, result }: Looked): z.infer<typeof TaskView> {
   return {
     ...summaryOf(row),
-    payload: JSON.parse(payload ?? "null") as unknown,
+    payload: parsePayload(payload ?? "") ?? null,
     result: JSON.parse(result ?? "null") as unknown,
     events: row.events.map(eventOf),
   };

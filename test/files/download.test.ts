@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { describe, expect, it } from "vitest";
+import { DownloadRequest } from "../../src/files/download/request.ts";
 import { PART_BYTES } from "../../src/files/parts-sink.ts";
 import { memoryBucket } from "./memory-bucket.ts";
 import { playDownload } from "./play-download.ts";
@@ -10,6 +11,13 @@ const FILE = fileOf(300_000);
 const OTHER = fileOf(200_000, 99);
 
 const nothing = ({ bucket }: Awaited<ReturnType<typeof playDownload>>) => [bucket.keys(), bucket.pending()];
+
+describe("DownloadRequest", () => {
+  it("takes no member that it does not know: a digest that is misspelt would not be checked", () => {
+    const sha265 = "0".repeat(64);
+    expect(DownloadRequest.safeParse({ url: "https://example.com/", sha265 }).success).toBe(false);
+  });
+});
 
 describe("download", () => {
   it("stores a file of a known length with one put, and asks for it as it is", async () => {
@@ -54,6 +62,16 @@ describe("download", () => {
   );
 
   it.each([true, false])(
+    "leaves nothing once somebody else has its task (length known: %s)",
+    async (hasLength) => {
+      const file = fileOf(PART_BYTES + 10);
+      const played = await playDownload({ plans: [{ file, hasLength }], isLost: true });
+      expect(played.error).toMatchObject({ message: "The lease is lost" });
+      expect(nothing(played)).toEqual([[], []]);
+    },
+  );
+
+  it.each([true, false])(
     "leaves nothing of a file that is too large (length known: %s)",
     async (hasLength) => {
       const file = fileOf(PART_BYTES + 100_000);
@@ -71,6 +89,25 @@ describe("download", () => {
     const { bucket, requests } = await playDownload({ plans: [first, { file: FILE, etag: '"v1"' }] });
     expect(bucket.bytesOf("a.png")).toEqual(FILE);
     expect([requests[1]?.get("Range"), requests[1]?.get("If-Range")]).toEqual(["bytes=131072-", '"v1"']);
+  });
+
+  it.each<[string | undefined, Record<string, string>, boolean]>([
+    ["bytes */131072", {}, true],
+    ["bytes */131072", { ETag: '"v2"' }, false],
+    ["bytes */131073", {}, false],
+    ["bytes 0-1/131072", {}, false],
+    [undefined, {}, false],
+  ])("takes a file for whole where there is no rest of it: %s %j", async (content, fields, isWhole) => {
+    const file = FILE.slice(0, 131_072);
+    const first: Plan = { file, etag: '"v1"', hasLength: false, end: "reset" };
+    const headers = { ...(content !== undefined && { "Content-Range": content }), ...fields };
+    const rest = new Response("none of it", { status: 416, headers });
+    const played = await playDownload({ plans: [first, rest] });
+    if (isWhole) expect(played.result).toMatchObject({ bytes: 131_072 });
+    else {
+      expect(played.error).toMatchObject({ isRetryable: true });
+      expect(nothing(played)).toEqual([[], []]);
+    }
   });
 
   it("starts over when the file is another one by then", async () => {

@@ -12,12 +12,20 @@ export interface World {
   /** One a request, in turn; the last goes on. */
   readonly plans: readonly (Plan | Response | (() => Response | Promise<Response>))[];
   readonly payload?: object;
+  /** Whether somebody else has the task when all of it has come. */
+  readonly isLost?: boolean;
   readonly bucket?: ReturnType<typeof memoryBucket>;
   readonly afterRequest?: (count: number, abort: ReturnType<typeof linkAbort>) => void;
 }
 
 /** Plays one download to its end. */
-export async function playDownload({ plans, payload, bucket = memoryBucket(), afterRequest }: World) {
+export async function playDownload({
+  plans,
+  payload,
+  bucket = memoryBucket(),
+  afterRequest,
+  isLost = false,
+}: World) {
   const clock = new VirtualClock();
   const abort = linkAbort();
   const requests: Headers[] = [];
@@ -52,6 +60,10 @@ export async function playDownload({ plans, payload, bucket = memoryBucket(), af
       epochMs: () => 0,
       random: () => 0.5,
       progress: (_fraction, note) => void told.push(note),
+      confirm: async () => {
+        await Promise.resolve();
+        if (isLost) throw new Error("The lease is lost");
+      },
     },
   );
   const outcome = await clock.run(

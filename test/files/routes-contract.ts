@@ -65,6 +65,22 @@ export function filesBehave(name: string, open: () => ServeOptions): void {
       expect(headers.get("Content-Disposition")).toBe("inline; filename=x.png");
     });
 
+    it.each(["text/html", "image/svg+xml", "application/javascript", "application/xml"])(
+      "lets nothing of a file of %s run, though it is shown in place",
+      async (type) => {
+        await store("x", "<script>alert(1)</script>", { "Content-Type": type });
+        for (const init of [
+          {},
+          { headers: { Range: "bytes=0-3" } },
+          { headers: { Range: "bytes=0-3,9-9" } },
+        ]) {
+          const { headers } = await ask("x?disposition=inline", init);
+          expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
+          expect(headers.get("Content-Security-Policy")).toMatch(/^default-src 'none';.* sandbox$/);
+        }
+      },
+    );
+
     it("takes a key as it is, whatever is in it", async () => {
       const key = "ä b+c%2F#?/日本.txt";
       const stored = await store(encodeURIComponent(key), "hello");

@@ -103,6 +103,13 @@ describe("downloadTask", () => {
     expect(records.at(-1)).toBeUndefined();
   });
 
+  it("leaves nothing once somebody else has its task", async () => {
+    const answer = ({ headers }: { readonly headers: Headers }) => serve({ file: fileOf(10) }, headers);
+    const { error, key } = await run({}, { answer, isLost: true });
+    expect(error).toMatchObject({ message: "The lease is lost" });
+    expect(await env.FILES.head(key)).toBeNull();
+  });
+
   it("puts away what an attempt before it left, and what the last one left", async () => {
     const left = await env.FILES.createMultipartUpload("left.bin");
     await left.uploadPart(1, new Uint8Array(10));

@@ -118,6 +118,7 @@ describe("fetchTask", () => {
     { method: "GET", body: "x" },
     { method: "TRACE" },
     { maxBytes: 1_000_000 },
+    { header: { Accept: "text/plain" } },
   ])("refuses %j before it is stored", async (payload) => {
     const { issues } = await type.payload["~standard"].validate({ url, ...payload });
     expect(issues).toHaveLength(1);

@@ -90,6 +90,12 @@ describe("imageTask", () => {
     expect(await read(key)).toBeNull();
   });
 
+  it("stores nothing once somebody else has its task", async () => {
+    const { error, key } = await run({ url }, { isLost: true });
+    expect(error).toMatchObject({ message: "The lease is lost" });
+    expect(await read(key)).toBeNull();
+  });
+
   it("says what to configure where there is no binding", async () => {
     const { error } = await run({ url }, { variables: { FILES: env.FILES } });
     expect(error).toMatchObject({

@@ -17,6 +17,8 @@ export interface Given {
   readonly variables?: TaskServices["variables"];
   readonly hosts?: TaskServices["hosts"];
   readonly record?: JsonValue;
+  /** Whether somebody else has the task by now. */
+  readonly isLost?: boolean;
   readonly abort?: ReturnType<typeof linkAbort>;
 }
 
@@ -35,6 +37,7 @@ export async function attempt(type: TaskType, payload: unknown, given: Given) {
   const seen: Seen[] = [];
   const records: (JsonValue | undefined)[] = [];
   const notes: string[] = [];
+  let { record } = given;
   const services: TaskServices = {
     allowLoopback: false,
     hosts: given.hosts,
@@ -56,10 +59,19 @@ export async function attempt(type: TaskType, payload: unknown, given: Given) {
     fence: 1,
     progress: (fraction, note = "") => void notes.push(`${fraction} ${note}`),
     record: {
-      value: given.record,
-      save: async (value) => await Promise.resolve(void records.push(value)),
+      get value() {
+        return record;
+      },
+      async save(value) {
+        record = value;
+        await Promise.resolve(void records.push(value));
+      },
     },
     services,
+    async confirm() {
+      await Promise.resolve();
+      if (given.isLost === true) throw new Error("The lease is lost");
+    },
   };
   const outcome = await type.handle(context).then(
     (result) => ({ result, error: undefined }),

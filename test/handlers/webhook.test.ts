@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { webhookTask } from "../../src/handlers/webhook.ts";
-import { attempt } from "./run.ts";
+import { attempt, faultsOf } from "./run.ts";
 
 const KEY = Uint8Array.from({ length: 24 }, (_, index) => index + 1);
 const SECRET = `whsec_${btoa(String.fromCharCode(...KEY))}`;
@@ -57,6 +57,10 @@ describe("webhookTask", () => {
       expect([error, seen]).toMatchObject([{ name: "NotRetryableError" }, []]);
     },
   );
+
+  it("takes no member that it does not know, for it would not be sent", async () => {
+    expect(await faultsOf(type, { ...payload, headers: {} })).toHaveLength(1);
+  });
 
   it("follows no redirect", async () => {
     const outcome = await answered(

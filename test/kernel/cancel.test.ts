@@ -49,6 +49,17 @@ describe("linkAbort", () => {
     expect(abort.signal.reason).toBeInstanceOf(CancelledError);
   });
 
+  it("calls all, whatever one of them throws, and throws that", () => {
+    const abort = linkAbort();
+    const child = linkAbort(abort.signal);
+    child.signal.addEventListener("abort", () => {
+      throw new Error("broken");
+    });
+    const [inner, outer] = [watch(child.signal), watch(abort.signal)];
+    expect(() => abort.abort("gone")).toThrow("broken");
+    expect([inner.aborts, outer.aborts]).toEqual([1, 1]);
+  });
+
   it("does not call a listener that was removed, be it by one that was called before it", () => {
     const abort = linkAbort();
     const { signal } = abort;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { VirtualClock } from "#kernel";
+import { sleep, VirtualClock } from "#kernel";
 import { task, type TaskType } from "../../src/tasks/define.ts";
 import { planTasks } from "../../src/tasks/plan.ts";
 import { fakeShards } from "./fake-shards.ts";
@@ -50,22 +50,126 @@ describe("consume", () => {
     circle["self"] = circle;
     const odd = (name: string, handle: TaskType["handle"]) =>
       task(name, { payload: z.unknown(), attempts: 1, timeoutMs: 1_000, handle });
-    const { add, work, shard, clock } = stage(
+    const { add, work, shard, clock, reported } = stage(
       task("good", anything),
       odd("throws", async () => await Promise.reject({ not: "an error" })), // oxlint-disable-line typescript/prefer-promise-reject-errors -- that is what it is about
       odd("deaf", async () => await new Promise(() => undefined)),
+      odd("torn", async ({ signal }) => {
+        signal.addEventListener("abort", () => {
+          throw new Error("broken");
+        });
+        return await new Promise(() => undefined);
+      }),
+      odd("loud", async ({ progress }) => {
+        progress(0.5, Symbol("half") as never);
+        return await new Promise(() => undefined);
+      }),
       odd("circle", async () => await Promise.resolve(circle)),
       odd("huge", async () => await Promise.resolve("x".repeat(10_000_000))),
     );
-    const names = ["throws", "good", "deaf", "circle", "good", "huge", "good"];
+    const names = ["throws", "good", "torn", "deaf", "loud", "circle", "good", "huge", "good"];
     const ids: string[] = [];
     for (const name of names) ids.push(await add(name));
     await clock.run(work());
     const states = await Promise.all(ids.map(async (id) => (await shard.look(id))?.row.state));
-    expect(states).toEqual(["dead", "succeeded", "dead", "failed", "succeeded", "failed", "succeeded"]);
+    expect(states.join(" ")).toBe("dead succeeded dead dead dead failed succeeded failed succeeded");
+    expect(reported).toEqual([]);
     const next = await add("good");
     await clock.run(work());
     expect((await shard.look(next))?.row.state).toBe("succeeded");
+  });
+
+  it("has six connections for all of a batch, one of them for its own calls", async () => {
+    let open = 0;
+    let most = 0;
+    const calling = task("calling", {
+      payload: z.unknown(),
+      async handle({ services }) {
+        const response = await services.fetch("https://example.com/");
+        // Its headers are here, so that others may go: what is read takes none.
+        await sleep(10_000, undefined, clock);
+        return response.status;
+      },
+    });
+    const { add, work, shard, clock } = stage(calling);
+    const ids: string[] = [];
+    for (let nth = 0; nth < 12; nth += 1) ids.push(await add("calling"));
+    const fetch = async () => {
+      open += 1;
+      most = Math.max(most, open);
+      await sleep(50, undefined, clock);
+      open -= 1;
+      return new Response();
+    };
+    await clock.run(work({ services: { fetch, variables: {}, allowLoopback: false } }));
+    expect(most).toBe(5);
+    const rows = await Promise.all(ids.map(async (id) => (await shard.look(id))?.row));
+    expect(new Set(rows.map((row) => row?.state))).toEqual(new Set(["succeeded"]));
+    expect(Math.max(...rows.map((row) => row?.endedMs ?? Infinity))).toBe(10_150);
+  });
+
+  it("shows how far a handler is about once a second, and each time once", async () => {
+    const talk = task("talk", {
+      payload: z.unknown(),
+      async handle({ progress }) {
+        await sleep(5_000, undefined, clock);
+        for (let nth = 1; nth <= 50; nth += 1) {
+          progress(nth / 50);
+          await sleep(100, undefined, clock);
+        }
+        await sleep(60_000, undefined, clock);
+      },
+    });
+    const { add, work, shard, clock } = stage(talk);
+    const id = await add("talk");
+    const working = work();
+    const seen: number[] = [];
+    const versions = new Set<number>();
+    for (let atMs = 0; atMs < 60_000; atMs += 100) {
+      await clock.advance(100);
+      const row = (await shard.look(id))?.row;
+      versions.add(row?.version ?? 0);
+      const fraction = row?.progress?.fraction;
+      if (fraction !== undefined && fraction !== seen.at(-1)) seen.push(fraction);
+    }
+    await clock.run(working);
+    expect(seen.length).toBeGreaterThanOrEqual(3);
+    expect(seen.length).toBeLessThanOrEqual(7);
+    expect(seen.at(-1)).toBe(1);
+    // Queued, running, and what was shown.
+    expect(versions.size).toBeLessThanOrEqual(2 + seen.length);
+  });
+
+  it("tells a handler whether somebody else has its task, and asks again where the shard is away", async () => {
+    const heard: string[] = [];
+    const careful = task("careful", {
+      payload: z.unknown(),
+      async handle({ confirm }) {
+        for (let nth = 0; nth < 2; nth += 1) {
+          await sleep(10, undefined, clock);
+          await confirm().then(
+            () => heard.push("mine"),
+            (error: unknown) => heard.push(String(error)),
+          );
+        }
+      },
+    });
+    const { add, work, shard, clock, failing } = stage(careful);
+    const id = await add("careful");
+    const working = work();
+    await clock.advance(15);
+    await shard.report([{ id, fence: 1, outcome: { kind: "stopped" } }]);
+    await clock.run(working);
+    expect(heard.splice(0)).toEqual(["mine", "Error: The lease is lost"]);
+
+    await add("careful");
+    const workingAgain = work();
+    await clock.advance(5);
+    failing.add(0);
+    await clock.advance(10);
+    failing.clear();
+    await clock.run(workingAgain);
+    expect(heard).toEqual(["mine", "mine"]);
   });
 
   it("tells a handler at once that its task is cancelled, whoever else beside it does not listen", async () => {

@@ -51,6 +51,23 @@ describe("counts", () => {
   });
 });
 
+describe("a claim", () => {
+  it("gives few payloads that are kept elsewhere to one worker at once, and the others soon", () => {
+    const { ledger, send, claim, settle } = open();
+    const ids = Array.from({ length: 20 }, (_, nth) => `a${nth + 10}`);
+    ledger.enqueue(
+      ids.map((id) => ({ id, type: "t", payload: `@${id}/payload` })),
+      0,
+    );
+    ledger.enqueue([{ id: "small", type: "t", payload: "null" }], 0);
+    expect(claim(0, ...send(0))).toEqual([...ids.slice(0, 8), "small"]);
+    expect(claim(0, ...ids)).toEqual(ids.slice(8, 16));
+    expect(send(249)).toEqual([]);
+    for (const id of ids.slice(0, 16)) settle(id, DONE, 249);
+    expect(claim(250, ...send(250))).toEqual(ids.slice(16));
+  });
+});
+
 describe("concurrency", () => {
   it("is counted for each key, and lets the next one of a key go when one ends", () => {
     const { add, send, claim, settle } = open({ concurrency: 1 });

@@ -90,13 +90,12 @@ export function memoryTasks(): MemoryTasks {
       return { outboxMs: least(true), timerMs: least(false) };
     },
     running: (slot) => where((row) => row.slot === slot && row.state === "running").length,
-    held: (by, most) =>
-      where(
-        (row) =>
-          ("slot" in by ? row.slot === by.slot : row.type === by.type) &&
-          row.state === "queued" &&
-          row.wakeMs === NEVER,
-      ).slice(0, most),
+    held: (slot, most) =>
+      where((row) => row.slot === slot && row.state === "queued" && row.wakeMs === NEVER).slice(0, most),
+    wakeHeld(type, wakeMs) {
+      for (const row of where((one) => one.type === type && one.state === "queued" && one.wakeMs === NEVER))
+        write(tasks, row.id, { ...row, wakeMs });
+    },
     list: ({ state, type, before, most }) =>
       where(
         (row) =>

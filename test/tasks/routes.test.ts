@@ -7,7 +7,10 @@ import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
 import { wholeApp } from "../support/whole-app.ts";
 import { fakeShards } from "./fake-shards.ts";
 
-const tokens = await tokensOf({ ops: ["tasks:read", "tasks:write"] });
+const tokens = await tokensOf({
+  ops: ["tasks:read", "tasks:write"],
+  others: ["tasks:read", "tasks:write"],
+});
 
 const greet = task("greet", {
   payload: z.object({ name: z.string() }),
@@ -34,15 +37,27 @@ const brief = task("brief", {
   handle: async () => await Promise.resolve(),
 });
 
+const handle = async () => await Promise.resolve("done");
+const bare = task("bare", { payload: z.object({}).optional(), handle });
+const empty = task("empty", { payload: z.null(), handle });
+
+const patient = task("patient", {
+  payload: z.object({}),
+  handle: async ({ signal }) => {
+    await new Promise<void>((resolve) => signal.addEventListener("abort", resolve));
+    signal.throwIfAborted();
+  },
+});
+
 function makeApp() {
   const clock = new VirtualClock();
-  const shards = fakeShards([greet, fail, limited, brief], clock);
+  const shards = fakeShards([greet, fail, limited, brief, bare, empty, patient], clock);
   const { app } = wholeApp({ tokens, clock, tasks: shards.options });
   /** @returns The status with the members of the body. */
   const call = async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
     const response = await app.request(path, {
       method,
-      headers: { ...headers, ...bearer(tokenOf(0)) },
+      headers: { ...bearer(tokenOf(0)), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -51,12 +66,13 @@ function makeApp() {
   };
   const add = async (type: string, payload: object = {}) =>
     String((await call("POST", "/v1/tasks", { type, payload }))["id" as never]);
+  const working = async () => await shards.work();
   const work = async () => await clock.run(shards.work());
   /** The same as soon as there is something to run. */
   const workSoon = async () => {
     while ((await work()) === 0) await clock.advance(0);
   };
-  return { ...shards, clock, call, add, work, workSoon };
+  return { ...shards, clock, call, add, work, working, workSoon };
 }
 
 const ANN = { type: "greet", payload: { name: "Ann" } };
@@ -129,6 +145,29 @@ describe("POST /v1/tasks", () => {
     expect(publish()).toHaveLength(1);
   });
 
+  it("takes the same key of two callers for two", async () => {
+    const { call, publish } = makeApp();
+    const first = await call("POST", "/v1/tasks", { ...ANN, key: "k" });
+    const body = { type: "greet", payload: { name: "Bob" }, key: "k" };
+    const second = await call("POST", "/v1/tasks", body, bearer(tokenOf(1)));
+    expect([first.http, second.http]).toEqual([202, 202]);
+    expect(publish()).toHaveLength(2);
+  });
+
+  it("runs a task that takes no payload, and one that takes `null`", async () => {
+    const { call, work } = makeApp();
+    for (const body of [{ type: "bare" }, { type: "empty", payload: null }]) {
+      const { headers } = await call("POST", "/v1/tasks", body);
+      await work();
+      expect(await call("GET", headers.get("Location") ?? "")).toMatchObject({
+        state: "succeeded",
+        payload: null,
+      });
+    }
+    expect(await call("POST", "/v1/tasks", { type: "bare", payload: null })).toMatchObject({ http: 400 });
+    expect(await call("POST", "/v1/tasks", { type: "empty" })).toMatchObject({ http: 400 });
+  });
+
   it("waits for the end as long as is preferred", async () => {
     const { call, workSoon, clock } = makeApp();
     const done = call("POST", "/v1/tasks", ANN, { Prefer: "wait=10" });
@@ -136,6 +175,8 @@ describe("POST /v1/tasks", () => {
     await workSoon();
     expect(await done).toMatchObject({ http: 200, result: "Hello Ann" });
     expect((await done).headers.get("Preference-Applied")).toBe("wait=10");
+    // Its token is hashed on another thread, and takes as long as it takes.
+    while (clock.pending === 0) await clock.advance(0);
     expect(await clock.run(late)).toMatchObject({ http: 202 });
   });
 });
@@ -151,6 +192,31 @@ describe("POST /v1/tasks/batch", () => {
     expect(items[1]).toMatchObject({ problem: { item: "type" } });
     expect(items[3]?.id).toBe(items[2]?.id);
     expect(new Set(publish())).toEqual(new Set([items[0]?.id, items[2]?.id]));
+  });
+
+  it("enqueues once what is sent again under a key, those whose shard was away among it", async () => {
+    const { call, publish, failing } = makeApp();
+    const send = async (tasks: readonly object[]) =>
+      (await call("POST", "/v1/tasks/batch", { tasks }, { "Idempotency-Key": "k" })) as unknown as {
+        readonly items: readonly { readonly status: number; readonly id?: string }[];
+      };
+    const tasks = Array.from({ length: 20 }, () => ANN);
+    failing.add(0);
+    const before = await send(tasks);
+    failing.clear();
+    const after = await send(tasks);
+    expect(new Set(before.items.map(({ status }) => status))).toEqual(new Set([202, 503]));
+    for (const [index, { id }] of before.items.entries()) {
+      expect(after.items[index]?.status).toBe(202);
+      if (id !== undefined) expect(after.items[index]?.id).toBe(id);
+    }
+    expect(new Set(publish()).size).toBe(20);
+    const other = await send([
+      { ...ANN, payload: { name: "Bob" } },
+      { ...ANN, key: "own" },
+    ]);
+    expect(other.items.map(({ status }) => status)).toEqual([422, 202]);
+    expect(publish()).toHaveLength(1);
   });
 
   it("says of which tasks the shard is away, and hides tokens", async () => {
@@ -180,6 +246,25 @@ describe("GET /v1/tasks", () => {
       cursor = next === undefined ? "" : `&cursor=${next}`;
     } while (cursor !== "");
     expect(seen).toEqual(ids.toSorted().toReversed());
+  });
+
+  it("goes on where it was while tasks are added and end", async () => {
+    const { call, add, work, clock } = makeApp();
+    const ids: string[] = [];
+    for (let index = 0; index < 7; index += 1) ids.push(await add("greet", { name: "Ann" }));
+    const seen: string[] = [];
+    let cursor = "";
+    do {
+      const page = await call("GET", `/v1/tasks?limit=2${cursor}`);
+      const { items, cursor: next } = page as unknown as { items: { id: string }[]; cursor?: string };
+      seen.push(...items.map(({ id }) => id));
+      cursor = next === undefined ? "" : `&cursor=${next}`;
+      await clock.advance(5);
+      await add("greet", { name: "Bob" });
+      await work();
+    } while (cursor !== "");
+    expect(seen).toEqual(ids.toSorted().toReversed());
+    expect(await call("GET", "/v1/tasks?limit=101")).toMatchObject({ http: 400, item: "limit" });
   });
 
   it("refuses a cursor that no page has said", async () => {
@@ -291,6 +376,20 @@ describe("POST /v1/tasks/:id/cancel and retry", () => {
   });
 });
 
+describe("POST /v1/tasks/:id/cancel, while its handler runs", () => {
+  it("is accepted, and ends the task when the handler has stopped", async () => {
+    const { call, add, clock, working } = makeApp();
+    const id = await add("patient");
+    const done = working();
+    await clock.advance(500);
+    const events = call("GET", `/v1/tasks/${id}/events`);
+    expect(await call("POST", `/v1/tasks/${id}/cancel`)).toMatchObject({ http: 202, status: "cancelling" });
+    await clock.run(done);
+    expect(await call("GET", `/v1/tasks/${id}`)).toMatchObject({ state: "cancelled", durationMs: 500 });
+    expect((await events)["text" as never]).toMatch(/event: cancelling[^]*event: cancelled/);
+  });
+});
+
 describe("POST /v1/task-types/:type/pause and resume", () => {
   it("start none of a type, and then all of them", async () => {
     const { call, add, work } = makeApp();
@@ -316,15 +415,35 @@ describe("POST /v1/task-types/:type/pause and resume", () => {
 describe("POST /v1/dead/redrive", () => {
   it("gives the dead of a type a new life", async () => {
     const { call, add, work } = makeApp();
-    for (let index = 0; index < 3; index += 1) await add("fail");
+    const shards = new Set<string>();
+    for (let index = 0; index < 8; index += 1) shards.add((await add("fail")).slice(-1));
+    expect(shards.size).toBeGreaterThan(1);
     await work();
     expect(await call("POST", "/v1/dead/redrive", { type: "greet" })).toMatchObject({ http: 200, count: 0 });
-    expect(await call("POST", "/v1/dead/redrive", { type: "fail" })).toMatchObject({ http: 200, count: 3 });
-    expect(await work()).toBe(3);
+    expect(await call("POST", "/v1/dead/redrive", { most: 7 })).toMatchObject({ http: 200, count: 7 });
+    expect(await call("POST", "/v1/dead/redrive", { type: "fail" })).toMatchObject({ http: 200, count: 1 });
+    expect(await work()).toBe(8);
   });
 });
 
 describe("POST /v1/groups", () => {
+  it("goes on to what is next when one of them is cancelled, and once only when it is retried", async () => {
+    const { call, work } = makeApp();
+    const tasks = [ANN, { ...ANN, delayMs: 60_000 }];
+    const path = (await call("POST", "/v1/groups", { tasks, next: ANN })).headers.get("Location") ?? "";
+    await work();
+    const { items } = (await call("GET", `${path}/why`)) as unknown as {
+      readonly items: readonly { readonly id: string; readonly reason: string }[];
+    };
+    expect(items).toMatchObject([{ state: "scheduled", reason: "waits until 1970-01-01T00:01:00.000Z" }]);
+    await call("POST", `/v1/tasks/${items[0]?.id}/cancel`);
+    expect(await call("GET", path)).toMatchObject({ counts: { succeeded: 1, cancelled: 1 } });
+    expect(await work()).toBe(1);
+    await call("POST", `/v1/tasks/${items[0]?.id}/retry`);
+    expect(await work()).toBe(1);
+    expect(await work()).toBe(0);
+  });
+
   it("enqueues all or nothing, says what it waits for, and then what is next", async () => {
     const { call, work } = makeApp();
     const bad = { tasks: [ANN, { type: "greet", payload: {} }] };

@@ -54,6 +54,14 @@ function open() {
     const { id } = (await response.json()) as { readonly id: string };
     return { status: response.status, id };
   };
+  const group = async (text: string, key: string) => {
+    const one = { type: "echo", payload: { text, times: 1 } };
+    const body = JSON.stringify({ tasks: [one], next: one });
+    const headers = { "Idempotency-Key": key };
+    const response = await app.request("/v1/groups", { method: "POST", body, headers });
+    const { id } = (await response.json()) as { readonly id: string };
+    return id;
+  };
   const get = async (id: string) => {
     const response = await app.request(`/v1/tasks/${id}`);
     const view = (await response.json()) as { state?: string; payload?: unknown; result?: unknown };
@@ -66,7 +74,7 @@ function open() {
     return { shard, around, looked: await shard.look(id) };
   };
   const run = async <T>(running: Promise<T>) => await clock.run(running);
-  return { ...memory, clock, run, work, post, get, inside };
+  return { ...memory, clock, run, work, post, group, get, inside };
 }
 
 describe("a task with large texts", () => {
@@ -140,6 +148,15 @@ describe("a task with large texts", () => {
     const [first, again] = [await post(LARGE, 1, key), await post(LARGE, 1, key)];
     expect(again.id).toBe(first.id);
     expect([...texts.keys()]).toEqual([`${first.id}/payload`]);
+  });
+
+  it("is in a group that is enqueued once under its key, too", async () => {
+    const { group, texts } = open();
+    const id = await group(LARGE, "once");
+    const keys = [...texts.keys()];
+    expect(keys).toHaveLength(2);
+    expect(await group(LARGE, "once")).toBe(id);
+    expect([...texts.keys()]).toEqual(keys);
   });
 
   it("is told that it cannot be kept or shown while the bucket is away, and is tried again", async () => {

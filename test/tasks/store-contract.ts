@@ -124,7 +124,7 @@ export function describeTasks(
       });
     });
 
-    it("counts who runs in a slot, and finds who waits for it or for its type", async () => {
+    it("counts who runs in a slot, and finds who waits for it, and wakes who waits for its type", async () => {
       await withStore((store) => {
         store.put(rowOf("a", { slot: "s", state: "running" }));
         store.put(rowOf("b", { slot: "s", wakeMs: NEVER }));
@@ -132,9 +132,15 @@ export function describeTasks(
         store.put(rowOf("d", { slot: "other", wakeMs: NEVER }));
         store.put(rowOf("e", { slot: "s", wakeMs: 5 }));
         expect([store.running("s"), store.running("other")]).toEqual([1, 0]);
-        expect(idsOf(store.held({ slot: "s" }, 1))).toEqual(["b"]);
-        expect(idsOf(store.held({ slot: "s" }, Infinity))).toEqual(["b", "c"]);
-        expect(idsOf(store.held({ type: "t" }, 9))).toEqual(["b", "c", "d"]);
+        expect(idsOf(store.held("s", 1))).toEqual(["b"]);
+        expect(idsOf(store.held("s", 9))).toEqual(["b", "c"]);
+        store.put(rowOf("f", { type: "other", wakeMs: NEVER }));
+        store.put(rowOf("g", { state: "scheduled", wakeMs: NEVER }));
+        store.wakeHeld("t", 3);
+        expect(idsOf(store.held("s", 9))).toEqual([]);
+        expect(idsOf(store.outbox(3, 9))).toEqual(["b", "c", "d"]);
+        expect(store.row("b")).toEqual(rowOf("b", { slot: "s", wakeMs: 3 }));
+        expect(["f", "g"].map((id) => store.row(id)?.wakeMs)).toEqual([NEVER, NEVER]);
       });
     });
 

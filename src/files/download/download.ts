@@ -2,7 +2,7 @@ import { type CancelSignal, type Clock, fullJitterMs, sleep, withTimeout } from 
 import type { GuardPolicy } from "../../http/address-guard.ts";
 import { AddressError, guardedFetch, type OutgoingPorts } from "../../http/guarded-fetch.ts";
 import type { StoredFile } from "../bucket.ts";
-import { fieldsForRest, isRest, readEntity } from "./entity.ts";
+import { fieldsForRest, isEnd, isRest, readEntity } from "./entity.ts";
 import { DownloadError, refuse } from "./failure.ts";
 import { type Filling, openFilling, type Store } from "./filling.ts";
 import { describeProgress } from "./meter.ts";
@@ -19,6 +19,8 @@ export interface DownloadPorts {
   epochMs(this: void): number;
   random(this: void): number;
   progress(this: void, fraction: number, note: string): void;
+  /** Rejects where somebody else may be at it by now: then nothing appears. */
+  confirm(this: void): Promise<void>;
 }
 
 /** What a download came to. */
@@ -53,6 +55,7 @@ export async function download(request: Download, ports: DownloadPorts): Promise
     const fill = async (own: CancelSignal) => await fillUp(request, { ...ports, signal: own }, begin);
     const full = await withTimeout(fill, request.totalTimeoutMs, { signal, clock });
     await full.check();
+    await ports.confirm();
     signal.throwIfAborted();
     // From here on it is too late to cancel.
     const file = (await full.sink.commit()) ?? (await ownFile(request.key, store));
@@ -77,6 +80,10 @@ async function fillUp(
   for (let faults = 0; ;) {
     try {
       const response = await connect(request, ports, filling);
+      if (filling !== undefined && isEnd(response, filling.entity, filling.meter.bytes)) {
+        await response.body?.cancel();
+        return filling;
+      }
       if (filling === undefined || !isRest(response, filling.entity, filling.meter.bytes)) {
         await startOver(filling, response);
         try {

@@ -47,6 +47,16 @@ export function fieldsForRest(etag: string, fromByte: number): Record<string, st
   return { Range: `bytes=${fromByte}-`, "If-Range": etag };
 }
 
+/**
+ * Whether an answer says that there is no rest: as many bytes have come as the file has (RFC 9110, 15.5.17). It speaks of
+ * the same file, for of another one `If-Range` would have brought all.
+ */
+export function isEnd({ status, headers }: Response, { etag }: Entity, bytes: number): boolean {
+  if (status !== 416 || (headers.get("ETag") ?? etag) !== etag) return false;
+  const [, total] = /^bytes \*\/(\d+)$/i.exec(headers.get("Content-Range") ?? "") ?? [];
+  return Number(total) === bytes;
+}
+
 /** Whether an answer is the rest that was asked for: of the same file, from that byte to its end. */
 export function isRest({ status, headers }: Response, { length, etag }: Entity, fromByte: number): boolean {
   if (status !== 206 || headers.get("ETag") !== etag) return false;

@@ -7,7 +7,7 @@ import { MAX_PARTS_BYTES } from "../parts-sink.ts";
 const MOST_TOTAL_MS = 13 * 60_000;
 
 /** What is to be downloaded, and when to give up. */
-export const DownloadRequest = z.object({
+export const DownloadRequest = z.strictObject({
   url: z.string().max(8_192),
   key: FileKey.optional().meta({
     description: "Where to store it; `downloads/` and the task's id by default",

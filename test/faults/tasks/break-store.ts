@@ -21,7 +21,7 @@ export function breakStore(store: TaskStore, broken: Broken | undefined): TaskSt
     case "no-concurrency":
       return { ...store, running: () => 0 };
     case "no-release":
-      return { ...store, held: (by, most) => ("slot" in by ? [] : store.held(by, most)) };
+      return { ...store, held: () => [] };
     case "no-rate":
       return { ...store, type: (name) => ({ paused: store.type(name).paused }) };
     case "joins-early":
