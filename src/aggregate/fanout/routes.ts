@@ -46,8 +46,8 @@ export function fanoutRoutes(options: FanoutOptions) {
     const fanout = checkFanout(c.req.valid("json"), options.policy);
     const format = chooseFormat(c);
     if (format === undefined) return c.json(await answerWhole(c, fanout, options), 200, NO_STORE);
-    const { signal } = c.req.raw;
-    const events = streamEvents(format, signal, async (emit, inner) => {
+    const source = { signal: c.req.raw.signal, requestId: c.get("requestId"), path: c.req.path };
+    const events = streamEvents(format, source, async (emit, inner) => {
       const onResult = (result: ItemResult) => emit("result", toJson(result));
       const { ok, durationMs, results } = await run(c, fanout, inner, options, onResult);
       emit("summary", { ok, mode: fanout.mode, count: results.length, durationMs: round(durationMs) });
