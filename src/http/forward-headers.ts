@@ -71,6 +71,23 @@ export function checkForward(allow: readonly string[]): readonly string[] {
   });
 }
 
+/** Fields that we write for each attempt. */
+const OURS = new Set(["x-request-id", "traceparent", "manifold-timeout-ms", "manifold-lane"]);
+
+/** Says which fields cannot be sent with every call, a fault a field. Shows no value: it may be a key. */
+export function checkHeaders(headers: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    const lower = name.toLowerCase();
+    const why = OURS.has(lower) ? "which Manifold writes itself" : refusal(lower);
+    if (why !== undefined)
+      return [`expected \`headers\` to name fields that can be sent, got \`${name}\`, ${why}`];
+    if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return [];
+    return [
+      `expected the value of \`headers.${name}\` to have no line breaks and no characters past Latin-1`,
+    ];
+  });
+}
+
 /** Why a field never passes, by its lower-case name. */
 function refusal(name: string): string | undefined {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return "which is no name of a field";
