@@ -80,6 +80,9 @@ export function report(outcome: Outcome): object {
     outcome: outcomeLabel(outcome),
     attempts: attempts.length,
     elapsedMs: round(endMs - startMs),
+    // What one failure says is its outcome; of several, each is a cause.
+    ...(outcome.kind === "failed" &&
+      attempts.length > 1 && { causes: attempts.map((attempt) => attempt.outcome) }),
     ...(notes.size > 0 && { notes: [...notes] }),
   };
 }

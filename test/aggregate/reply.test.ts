@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fromResponse } from "../../src/aggregate/reply.ts";
 
 /** An answer in pieces, and how many of them were taken. */
-function inPieces(pieces: number, headers: HeadersInit) {
+function inPieces(pieces: number, headers: Readonly<Record<string, string>>) {
   const state = { taken: 0, isCancelled: false };
   const body = new ReadableStream<Uint8Array>(
     {
@@ -24,7 +24,7 @@ function inPieces(pieces: number, headers: HeadersInit) {
 describe("fromResponse", () => {
   const { signal } = new AbortController();
 
-  it.each([
+  it.each<[headers: Record<string, string>]>([
     [{}],
     [{ "Content-Length": "5", "Content-Encoding": "gzip" }],
     [{ "Content-Length": "5", "Transfer-Encoding": "chunked" }],
@@ -44,8 +44,11 @@ describe("fromResponse", () => {
     expect(state).toEqual({ taken: 0, isCancelled: true });
   });
 
-  it.each([[{}], [{ "Content-Length": "20" }]])("reads what fits: %j", async (headers) => {
-    const { reply } = inPieces(2, headers);
-    expect(await reply.text(20, signal)).toBe("x".repeat(20));
-  });
+  it.each<[headers: Record<string, string>]>([[{}], [{ "Content-Length": "20" }]])(
+    "reads what fits: %j",
+    async (headers) => {
+      const { reply } = inPieces(2, headers);
+      expect(await reply.text(20, signal)).toBe("x".repeat(20));
+    },
+  );
 });

@@ -249,6 +249,20 @@ describe("fallback", () => {
     expect(headers.get("Server-Timing")).toContain('desc="attempts=2 fallback"');
   });
 
+  it("tells every cause when nothing in the chain has a result", async () => {
+    const bare = endpoint("GET /api/things").branch("a", {
+      from: upstream("atlas", { origin }),
+      get: "/a",
+      retry: { attempts: 2, baseMs: 1 },
+      fallback: [{ from: mirror, get: "/copy" }, { staleMs: 60_000 }],
+    });
+    const { ask, plan } = isolate(bare, { "/a": { status: 503 }, "/copy": { refuses: true } });
+    const causes = ["status=503", "status=503", "unreachable", "unreachable"];
+    await expect(answerOf(plan, await ask())).rejects.toMatchObject({
+      problem: { status: 502, branches: [{ name: "a", outcome: "status=503", attempts: 4, causes }] },
+    });
+  });
+
   it("is not for a question that was wrong", async () => {
     const { ask, state } = isolate(chained, { "/a": { status: 404 }, "/copy": { body: "a copy" } });
     expect(labels(await ask())).toEqual({ a: "status=404" });

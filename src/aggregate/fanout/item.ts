@@ -13,6 +13,8 @@ export type ItemResult = {
   readonly endMs: number;
   /** How many addresses were tried. */
   readonly attempts: number;
+  /** The outcome of each, where several were tried and none answered well. */
+  readonly causes?: readonly string[];
 } & ItemEnding;
 
 type ItemEnding =
@@ -59,6 +61,7 @@ export interface ItemWorld {
 export async function runItem(item: FanoutItem, signal: CancelSignal, world: ItemWorld): Promise<ItemResult> {
   const { id, targets } = item;
   const startMs = world.now();
+  const causes: string[] = [];
   let attempts = 0;
   let ending: ItemEnding = { ok: false, outcome: "unreachable" };
   for (const target of targets) {
@@ -69,8 +72,10 @@ export async function runItem(item: FanoutItem, signal: CancelSignal, world: Ite
     attempts += 1;
     ending = await attempt(item, target, signal, world);
     if (ending.ok) break;
+    causes.push(ending.outcome);
   }
-  return { id, startMs, endMs: world.now(), attempts, ...ending };
+  const why = !ending.ok && causes.length > 1 ? { causes } : {};
+  return { id, startMs, endMs: world.now(), attempts, ...why, ...ending };
 }
 
 async function attempt(

@@ -90,6 +90,18 @@ describe("POST /v1/fanout", () => {
     });
   });
 
+  it("lists the cause of each address that was tried for a request", async () => {
+    const { post } = open(answers);
+    const one = { url: at("/down"), fallback: [at("/missing"), at("/down")] };
+    const causes = ["unreachable", "status=404", "unreachable"];
+    const settled = await post({ requests: [one] });
+    expect(await settled.json()).toMatchObject({
+      results: [{ outcome: "unreachable", attempts: 3, causes }],
+    });
+    const first = await post({ mode: "first", requests: [one] });
+    expect(await first.json()).toMatchObject({ causes: [{ id: "0", outcome: "unreachable", causes }] });
+  });
+
   it("wants all: the first failure is the answer, and cancels the rest", async () => {
     const { post, clock, state } = open(answers);
     const response = await post({ mode: "all", requests: requests("/quick", "/missing", "/hangs") });
