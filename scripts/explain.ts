@@ -22,14 +22,15 @@ function choose(name: string | undefined, plans: readonly EndpointPlan[]): reado
   return [plan];
 }
 
-/** An environment in which every origin is set, to the same: nothing is sent there. */
+/** An environment in which every origin and key is set, to the same: nothing is sent there. */
 function environmentFor({ endpoints }: Config): Environment {
   const branches = endpoints.flatMap(({ definition }) => definition.branches);
   const upstreams = branches.flatMap(({ from, fallback }) => [
     from,
     ...fallback.flatMap((step) => ("from" in step ? step.from : [])),
   ]);
-  const names = upstreams.flatMap(({ origin }) => (typeof origin === "string" ? [] : origin.env));
+  const settings = upstreams.flatMap(({ origin, headers }) => [origin, ...Object.values(headers)]);
+  const names = settings.flatMap((setting) => (typeof setting === "string" ? [] : setting.env));
   const variables = Object.fromEntries(names.map((name) => [name, "https://upstream.invalid"]));
   return { variables, allowLoopback: true };
 }

@@ -22,6 +22,9 @@ const endpoints = [
   endpoint("GET /api/names")
     .branch("names", { from: atlas, get: "/names", schema: z.array(z.string()) })
     .respond(({ names }) => names.toSorted()),
+  endpoint("GET /api/chain")
+    .branch("first", { from: atlas, get: "/first" })
+    .branch("second", { from: atlas, get: "/second", needs: ["first"] }),
   endpoint("GET /api/broken")
     .branch("names", { from: atlas, get: "/names" })
     .respond(() => {
@@ -36,10 +39,13 @@ const healthy: Readonly<Record<string, FakeAnswer>> = {
 };
 
 const logged: LogEntry[] = [];
+/** What was asked for of late. */
+let asked: readonly string[] = [];
 
 function makeApp({ isOpen = true, answers = healthy } = {}) {
   const { plans } = loadConfig({ endpoints }, { variables: {}, allowLoopback: false });
-  const { fetch } = fakeUpstream(systemClock, answers);
+  const { fetch, state } = fakeUpstream(systemClock, answers);
+  asked = state.calls;
   const log = (entry: LogEntry) => void logged.push(entry);
   return createApp({
     plans,
@@ -184,7 +190,7 @@ describe("the app", () => {
 
   it("explains its endpoints to who may use /v1", async () => {
     const list = await makeApp().request("/v1/endpoints");
-    expect(await list.json()).toMatchObject({ items: [{ name: "GET /api/things/:id" }, {}, {}] });
+    expect(await list.json()).toMatchObject({ items: [{ name: "GET /api/things/:id" }, {}, {}, {}] });
     const one = await makeApp().request(`/v1/endpoints/${encodeURIComponent("GET /api/things/:id")}`);
     expect(await one.json()).toMatchObject({
       waves: [["thing", "price"]],
@@ -209,6 +215,25 @@ describe("the app", () => {
     const response = await makeApp().request("/healthz", { headers: { "X-Request-Id": given } });
     expect(response.headers.get("X-Request-Id")).toBe(id);
   });
+
+  it.each(["application/json", "application/x-ndjson"])(
+    "logs as 499 who leaves while branches wait for others, asking for %s",
+    async (Accept) => {
+      logged.length = 0;
+      const abort = new AbortController();
+      const request = new Request("http://manifold.example/api/chain", {
+        signal: abort.signal,
+        headers: { Accept },
+      });
+      const response = Promise.resolve(makeApp({ answers: { "/first": { hangs: true } } }).request(request));
+      await vi.waitFor(() => expect(asked).toContain("/first"));
+      abort.abort();
+      await (await response).text();
+      expect(logged).toMatchObject([
+        { event: "aggregate", status: 499, branches: [{ outcome: "cancelled" }, { outcome: "cancelled" }] },
+      ]);
+    },
+  );
 
   it("answers the client who left before the start with 499, and calls nobody", async () => {
     const response = await makeApp().request(

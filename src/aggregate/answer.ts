@@ -14,7 +14,7 @@ export function makeAnswer({ respond, merge }: EndpointPlan, outcomes: readonly 
   const results = outcomes.flatMap((outcome): [string, unknown][] =>
     outcome.kind === "ok" ? [[outcome.name, outcome.value]] : [],
   );
-  if (respond !== undefined) return respond(Object.fromEntries(results));
+  if (respond !== undefined) return expectAnswer(respond(Object.fromEntries(results)));
   const merged = mergeResults(results, merge);
   if (merged.ok) return merged.value;
   const [one, other] = merged.branches;
@@ -23,11 +23,19 @@ export function makeAnswer({ respond, merge }: EndpointPlan, outcomes: readonly 
   });
 }
 
+/** Refuses what would silently become an empty object; nothing at all is `null`. */
+function expectAnswer(answer: unknown): unknown {
+  if (answer instanceof Promise) throw new TypeError("Expected `respond` to return an answer, got a promise");
+  return answer ?? null;
+}
+
 /** What is missing, as the value of `Manifold-Incomplete`: a list of tokens with parameters (RFC 9651). */
 export function incomplete(outcomes: readonly Outcome[]): string | undefined {
-  const missing = outcomes.filter(({ kind }) => kind !== "ok");
+  const missing = outcomes.filter(({ kind, notes }) => kind !== "ok" || notes.has("partial"));
   if (missing.length === 0) return undefined;
-  return missing.map((outcome) => `${outcome.name};${outcomeLabel(outcome)}`).join(", ");
+  return missing
+    .map((outcome) => `${outcome.name};${outcome.kind === "ok" ? "partial" : outcomeLabel(outcome)}`)
+    .join(", ");
 }
 
 /** The problem to answer with, when a required branch has failed. */
@@ -72,6 +80,9 @@ export function report(outcome: Outcome): object {
     outcome: outcomeLabel(outcome),
     attempts: attempts.length,
     elapsedMs: round(endMs - startMs),
+    // What one failure says is its outcome; of several, each is a cause.
+    ...(outcome.kind === "failed" &&
+      attempts.length > 1 && { causes: attempts.map((attempt) => attempt.outcome) }),
     ...(notes.size > 0 && { notes: [...notes] }),
   };
 }

@@ -11,8 +11,8 @@ export interface Attempt {
   readonly outcome: string;
 }
 
-/** How a branch got at answers other than by attempts of its own. */
-export type Note = "hit" | "stale" | "shared" | "fallback";
+/** How a branch got at answers other than by attempts of its own; `partial`: that it got some of them only. */
+export type Note = "hit" | "stale" | "shared" | "fallback" | "partial";
 
 /** An attempt that has not ended counts as cancelled by whoever asks. */
 interface Begun extends Pick<Attempt, "upstream" | "kind" | "startMs"> {

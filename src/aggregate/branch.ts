@@ -2,7 +2,7 @@ import type { CancelSignal } from "#kernel";
 import type { Call } from "./definition.ts";
 import type { Document } from "./document.ts";
 import { getEach } from "./each.ts";
-import { CallError, type Fault } from "./failure.ts";
+import { CallError, mayDoBetterElsewhere, useOn } from "./failure.ts";
 import { type BranchRun, getOne, makeTarget, toWanted } from "./get-one.ts";
 import { obtain, recall } from "./obtain.ts";
 import { getPages } from "./pages.ts";
@@ -12,8 +12,8 @@ import { shape } from "./shape.ts";
 /**
  * Gets a branch's result.
  *
- * @throws {CallError} When every way to it has failed. The reason of `signal`; what a function of the configuration
- *   throws, other than `map`, whose failure is the branch's.
+ * @throws {CallError} When every way to it has failed; also when a function that reads what came cannot. The reason of
+ *   `signal`; what any other function of the configuration throws.
  */
 export async function getResult(run: BranchRun, call: Call, signal: CancelSignal): Promise<unknown> {
   const { branch } = run;
@@ -22,7 +22,7 @@ export async function getResult(run: BranchRun, call: Call, signal: CancelSignal
   try {
     return await toValue(run, await getOne(run, call, signal), call);
   } catch (error) {
-    if (!(error instanceof CallError) || !isForFallback(error.fault)) throw error;
+    if (!(error instanceof CallError) || !mayDoBetterElsewhere(error.fault)) throw error;
     return await fallBack(run, call, error, signal);
   }
 }
@@ -33,18 +33,7 @@ async function toValue({ branch }: BranchRun, { body }: Document, call: Call): P
   const checked = schema === undefined ? body : await checkSchema(schema, body);
   const isShaped = pick !== undefined || rename !== undefined;
   const shaped = isShaped ? shape(checked, { ...(pick && { pick }), ...(rename && { rename }) }) : checked;
-  if (map === undefined) return shaped;
-  try {
-    return map(shaped, call);
-  } catch (error) {
-    throw new CallError({ kind: "invalid", reason: "`map` cannot use it" }, { cause: error });
-  }
-}
-
-/** Whether another source may do better: not where the question was wrong. */
-function isForFallback(fault: Fault): boolean {
-  if (fault.kind === "status") return fault.status >= 500 || fault.status === 429;
-  return fault.kind !== "unsendable" && fault.kind !== "too-many";
+  return map === undefined ? shaped : useOn("map", () => map(shaped, call));
 }
 
 /** Goes down the chain until something gives a result. @throws {CallError} The first failure, when nothing does. */
@@ -76,7 +65,7 @@ async function fallBack(
 }
 
 /**
- * What is left when a branch's time is over: an answer that was kept, or a value.
+ * What is left when a branch's time is over: an answer that was kept, as its cache or a fallback allows, or a value.
  *
  * @returns The result, if there is one.
  */
@@ -84,7 +73,10 @@ export async function lastResort(
   run: BranchRun,
   call: Call,
 ): Promise<{ readonly value: unknown } | undefined> {
-  for (const step of run.branch.fallback) {
+  const { cache, fallback, each, pages } = run.branch;
+  if (each !== undefined || pages !== undefined) return undefined;
+  const staleMs = cache?.staleIfErrorMs === undefined ? [] : [cache.freshMs + cache.staleIfErrorMs];
+  for (const step of [...staleMs.map((ms) => ({ staleMs: ms })), ...fallback]) {
     const found = "upstream" in step ? undefined : await useKept(run, call, step);
     if (found !== undefined) return found;
   }

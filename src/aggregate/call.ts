@@ -6,7 +6,7 @@ import { CallError } from "./failure.ts";
 import { readJson } from "./json-body.ts";
 import { keepPace } from "./pace.ts";
 import type { Reply } from "./reply.ts";
-import { attemptHeaders, forwarded, type InboundRequest } from "./request.ts";
+import { attemptHeaders, forwarded, type InboundRequest, remainingMs } from "./request.ts";
 import type { Target } from "./target.ts";
 import type { UpstreamPlan } from "./upstream-plan.ts";
 
@@ -14,6 +14,8 @@ import type { UpstreamPlan } from "./upstream-plan.ts";
 const EMPTY = new Set([204, 205]);
 /** Statuses that send a GET elsewhere (RFC 9110, 15.4). */
 const ELSEWHERE = new Set([301, 302, 303, 307, 308]);
+/** What is asked for where the upstream's own fields ask for nothing else. */
+const ACCEPT = { accept: "application/json" };
 /** The most redirects that one call follows. */
 export const MOST_REDIRECTS = 5;
 
@@ -25,20 +27,21 @@ export const MOST_REDIRECTS = 5;
 export async function getDocument(
   upstream: UpstreamPlan,
   target: Target,
-  limitMs: number,
   signal: CancelSignal,
   request: InboundRequest,
 ): Promise<Document> {
+  const limitMs = Math.min(upstream.timeoutMs, remainingMs(request));
   const ours = attemptHeaders(request, limitMs);
   let url = `${upstream.origin}${target.pathAndQuery}`;
-  let isHome = true;
+  let wasElsewhere = false;
   for (let hops = 0; ; hops += 1) {
-    // Names are in lower case, so that a later field replaces an earlier one. What is meant for the upstream, keys and the caller's fields among it, does not follow to another origin.
-    // A redirect is one call more.
-    if (hops > 0 && isHome) await keepPace(upstream, signal, request);
-    const headers = isHome ? { ...forwarded(upstream, request), ...upstream.headers, ...ours } : ours;
+    // Names are in lower case, so that a later field replaces an earlier one. What is meant for the upstream, keys and
+    // the caller's fields among it, does not follow to another origin, nor back: the way is then that one's idea.
+    const headers = wasElsewhere
+      ? { ...ACCEPT, ...ours }
+      : { ...ACCEPT, ...forwarded(upstream, request), ...upstream.headers, ...ours };
     const { maxBytes } = upstream;
-    const call = { url, method: "GET", headers, body: null, timeoutMs: limitMs, maxBytes };
+    const call = { url, method: "GET", headers, body: null, timeoutMs: limitMs, maxBytes, readsAll: false };
     const reply = await request.transport.send(call, signal);
     if (!ELSEWHERE.has(reply.status)) return await read(reply, upstream, signal, request);
     await reply.cancel();
@@ -47,7 +50,10 @@ export async function getDocument(
     }
     const next = follow(new URL(url), reply.header("location"), upstream);
     url = next.href;
-    isHome = next.origin === upstream.origin;
+    const isHome = next.origin === upstream.origin;
+    wasElsewhere ||= !isHome;
+    // A redirect is one call more.
+    if (isHome) await keepPace(upstream, signal, request);
   }
 }
 

@@ -5,8 +5,8 @@ import type { BreakerPolicy } from "./breaker.ts";
 import type { MergePolicy } from "./merge.ts";
 import type { Target } from "./target.ts";
 
-/** Where an origin comes from: written down, or a variable of the environment. */
-export type Origin = string | { readonly env: string };
+/** A text of the configuration: written down, or a variable of the environment. */
+export type Setting = string | { readonly env: string };
 
 /** What is worth another try: no connection or a lost one; 502, 503 and 504; 429 that says when; an attempt's timeout. */
 export type RetryReason = "connection" | "unavailable" | "throttled" | "timeout";
@@ -32,13 +32,13 @@ export interface HedgeOptions {
 export interface Upstream {
   readonly name: string;
   /** Scheme, host and port, such as `https://api.example.com`. */
-  readonly origin: Origin;
+  readonly origin: Setting;
   /** How long one attempt may take. */
   readonly timeoutMs: number;
   /** The largest answer to read. */
   readonly maxBytes: number;
-  /** Sent with every call. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Sent with every call. A key is best kept in a secret: `{ env: "ATLAS_KEY" }`. */
+  readonly headers: Readonly<Record<string, Setting>>;
   /** Fields of the caller's request that are sent on; `Authorization` and `Cookie` too, only if they are named here. */
   readonly forward: readonly string[];
   readonly retry: RetryOptions;

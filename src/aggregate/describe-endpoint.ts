@@ -31,14 +31,14 @@ export function describeEndpoint(plan: EndpointPlan): Operation {
 
 function problemsOf({ branches, merge, respond }: EndpointPlan): readonly ProblemCode[] {
   const decides = branches.some(({ statusFrom }) => statusFrom);
-  const hasBreaker = branches.some(({ source }) => source.upstream.breaker !== undefined);
+  const mayWait = branches.some(({ source: { upstream } }) => upstream.breaker ?? upstream.pace);
   const canConflict = respond === undefined && merge.strategy !== "namespace";
   return [
     "bad-request",
     "upstream-failed",
     "upstream-timeout",
     ...(decides ? (["not-found", "upstream-refused"] as const) : []),
-    ...(hasBreaker ? (["upstream-unavailable"] as const) : []),
+    ...(mayWait ? (["upstream-unavailable"] as const) : []),
     ...(canConflict ? (["merge-conflict"] as const) : []),
   ];
 }

@@ -15,6 +15,16 @@ export interface Document {
   readonly bytes: number;
 }
 
+/** Of an answer that says nothing. */
+export const NO_FIELDS: DocumentFields = {
+  "cache-control": null,
+  age: null,
+  vary: null,
+  expires: null,
+  date: null,
+  link: null,
+};
+
 /** Keeps what matters of an answer. */
 export function toDocument(body: unknown, bytes: number, reply: Reply): Document {
   const fields: DocumentFields = {

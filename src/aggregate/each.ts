@@ -1,8 +1,10 @@
 import { type CancelSignal, gather, settle } from "#kernel";
 import type { Call, EachDefinition } from "./definition.ts";
-import { CallError } from "./failure.ts";
+import { NO_FIELDS } from "./document.ts";
+import { CallError, useOn } from "./failure.ts";
 import { type BranchRun, getOne } from "./get-one.ts";
 import { attach, planJoin } from "./join.ts";
+import type { Obtained } from "./obtain.ts";
 import { checkSchema } from "./schema.ts";
 
 /**
@@ -32,12 +34,12 @@ export async function getEach(
     else await keepItems(run, document.body, each.keyOfItem, found);
   });
   const options = { signal, clock: run.request.clock };
-  if (each.partial) rethrowBugs(await settle(tasks, options));
+  if (each.partial) noteFailures(run, await settle(tasks, options));
   else await gather(tasks, options);
 
   return attach(elements, each.key, found).map(({ element, value }) => {
     const result = value ?? null;
-    return each.attach === undefined ? result : each.attach(element, result);
+    return each.attach === undefined ? result : useOn("attach", () => each.attach?.(element, result));
   });
 }
 
@@ -52,7 +54,10 @@ async function keepItems(
   }
   for (const raw of body as readonly unknown[]) {
     const item = await checkItem(run, raw);
-    found.set(keyOfItem(item), item);
+    found.set(
+      useOn("batch.key", () => keyOfItem(item)),
+      item,
+    );
   }
 }
 
@@ -60,9 +65,24 @@ async function checkItem({ branch }: BranchRun, item: unknown): Promise<unknown>
   return branch.schema === undefined ? item : await checkSchema(branch.schema, item);
 }
 
-/** A failed call leaves its elements without a result; a bug is not a failed call. */
-function rethrowBugs(outcomes: readonly ({ ok: true } | { ok: false; error: unknown })[]): void {
+/** Statuses that say that there is no such thing (RFC 9110, 15.5.5 and 15.5.11). */
+const NOT_THERE = new Set([404, 410]);
+
+const NOTHING: Obtained = { document: { body: null, fields: NO_FIELDS, bytes: 0 }, ageMs: 0 };
+
+/**
+ * A failed call leaves its elements without a result, and the list in part; that there is nothing for an element is an
+ * answer, too, only none that may be kept. A bug is not a failed call.
+ */
+function noteFailures(
+  { log, obtained }: BranchRun,
+  outcomes: readonly ({ ok: true } | { ok: false; error: unknown })[],
+): void {
   for (const outcome of outcomes) {
-    if (!outcome.ok && !(outcome.error instanceof CallError)) throw outcome.error;
+    if (outcome.ok) continue;
+    if (!(outcome.error instanceof CallError)) throw outcome.error;
+    const { fault } = outcome.error;
+    if (fault.kind === "status" && NOT_THERE.has(fault.status)) obtained.push(NOTHING);
+    else log.note("partial");
   }
 }

@@ -15,8 +15,8 @@ import type {
   BranchDefinition,
   EndpointDefinition,
   Fallback,
-  Origin,
   RetryOptions,
+  Setting,
   Upstream,
 } from "./definition.ts";
 import type { MergePolicy } from "./merge.ts";
@@ -111,7 +111,7 @@ export function endpoint<const Route extends `GET /${string}`>(
 }
 
 interface UpstreamOptions extends Partial<Omit<Upstream, "name" | "origin" | "retry">> {
-  readonly origin: Origin;
+  readonly origin: Setting;
   readonly retry?: Partial<RetryOptions>;
   readonly breaker?: BreakerPolicy;
   readonly pace?: string;

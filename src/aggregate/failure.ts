@@ -81,6 +81,26 @@ export function isUpstreamTrouble(fault: Fault): boolean {
   }
 }
 
+/** Whether another source, or an earlier answer, may do better: not where the question was wrong. */
+export function mayDoBetterElsewhere(fault: Fault): boolean {
+  if (fault.kind === "status") return fault.status >= 500 || fault.status === 429;
+  return fault.kind !== "unsendable" && fault.kind !== "too-many";
+}
+
+/**
+ * Uses a function of the configuration on what an upstream answered.
+ *
+ * @param name The function's, for the caller.
+ * @throws {CallError} When it cannot: it was written for another answer.
+ */
+export function useOn<T>(name: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    throw new CallError({ kind: "invalid", reason: `\`${name}\` cannot use it` }, { cause: error });
+  }
+}
+
 /** How long the upstream, its breaker or its pace asks for it to be left alone. */
 export function retryAfterMs(fault: Fault): number | undefined {
   return "retryAfterMs" in fault ? fault.retryAfterMs : undefined;

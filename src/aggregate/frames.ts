@@ -34,9 +34,15 @@ export async function readFrames(
   take: (frame: Frame) => void,
 ): Promise<void> {
   const reader = stream.getReader();
-  let rest = new Uint8Array(0);
+  let pieces: Uint8Array[] = [];
+  let heldBytes = 0;
+  let neededBytes = PREFIX_BYTES;
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    const bytes = joinBytes([rest, read.value]);
+    pieces.push(read.value);
+    heldBytes += read.value.length;
+    // Joined only when there is a frame in it: a large one comes in many pieces, and each join copies all of them.
+    if (heldBytes < neededBytes) continue;
+    const bytes = joinBytes(pieces);
     let offset = 0;
     for (;;) {
       const frame = readFrame(bytes, offset);
@@ -44,9 +50,19 @@ export async function readFrames(
       offset = frame.end;
       take(frame);
     }
-    rest = bytes.subarray(offset);
+    const rest = bytes.subarray(offset);
+    pieces = rest.length === 0 ? [] : [rest];
+    heldBytes = rest.length;
+    neededBytes = lengthOfFrame(rest);
   }
-  if (rest.length > 0) throw new Error("The stream ended within a frame");
+  if (heldBytes > 0) throw new Error("The stream ended within a frame");
+}
+
+/** How many bytes the frame takes that begins here; those of the prefix, where not even that is whole. */
+function lengthOfFrame(bytes: Uint8Array): number {
+  if (bytes.length < PREFIX_BYTES) return PREFIX_BYTES;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return PREFIX_BYTES + view.getUint32(0) + view.getUint32(4);
 }
 
 function readFrame(

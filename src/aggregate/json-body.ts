@@ -43,7 +43,7 @@ export async function readJson(reply: Reply, maxBytes: number, signal: CancelSig
  * Whether a text nests deeper than JSON may here: the parser takes any depth, and what walks the value later, such
  * as `JSON.stringify`, would run out of stack.
  */
-function isTooDeep(text: string): boolean {
+export function isTooDeep(text: string): boolean {
   if (hasFew(text, "{", "[")) return false;
   let depth = 0;
   let isInString = false;

@@ -21,6 +21,8 @@ export interface LaneCall {
   readonly body: string | null;
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** Whether the body matters whatever the status; else only that of a success does. */
+  readonly readsAll: boolean;
 }
 
 /** What a lane is asked: calls to make at once. */
@@ -91,7 +93,7 @@ async function makeCall(
 }
 
 async function send(
-  { url, method, headers, body, maxBytes }: LaneCall,
+  { url, method, headers, body, maxBytes, readsAll }: LaneCall,
   index: number,
   signal: CancelSignal,
   { fetch, name, connections }: LaneWorld,
@@ -108,7 +110,9 @@ async function send(
   } finally {
     connection[Symbol.dispose](); // with the headers: it is for those who wait for theirs
   }
-  const bytes = await answer.bytes(maxBytes, signal);
+  const isWanted = readsAll || (answer.status >= 200 && answer.status < 300);
+  if (!isWanted) await answer.cancel();
+  const bytes = isWanted ? await answer.bytes(maxBytes, signal) : NO_BYTES;
   const kept = Array.from(answer.fields()).filter(([field]) => !WIRE_FIELDS.has(field));
   return encodeFrame({ index, status: answer.status, headers: kept } satisfies LaneReply, bytes);
 }

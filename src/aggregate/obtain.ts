@@ -4,7 +4,7 @@ import type { FreshnessPart } from "../http/freshness.ts";
 import type { CachePolicy } from "./answer-cache.ts";
 import type { AttemptKind, AttemptLog } from "./attempt-log.ts";
 import type { SourcePlan } from "./branch-plan.ts";
-import { CallError, isUpstreamTrouble } from "./failure.ts";
+import { CallError, mayDoBetterElsewhere } from "./failure.ts";
 import { forwarded, type InboundRequest } from "./request.ts";
 import { getResiliently } from "./resilient.ts";
 import type { Target } from "./target.ts";
@@ -53,7 +53,7 @@ export async function obtain(
   try {
     return { document: await fetchShared(key, wanted, signal, request, log), ageMs: 0 };
   } catch (error) {
-    if (found.state !== "stale" || !(error instanceof CallError) || !isUpstreamTrouble(error.fault))
+    if (found.state !== "stale" || !(error instanceof CallError) || !mayDoBetterElsewhere(error.fault))
       throw error;
     log.note("stale");
     return { document: found.value, ageMs: found.ageMs };
@@ -67,12 +67,16 @@ export function recall(wanted: Wanted, staleMs: number, request: InboundRequest)
   return found.state === "fresh" ? { document: found.value, ageMs: found.ageMs } : undefined;
 }
 
+/** How long a refresh may take. The platform lets nothing run for more than 30 s after an answer. */
+const REFRESH_MS = 25_000;
+
 /** Fetches behind an answer that was good enough. Nobody waits for it. */
 async function refresh(key: string, wanted: Wanted, request: InboundRequest, log: AttemptLog): Promise<void> {
   using _alive = request.keepAlive.hold();
   // The client may leave; what it started is for the next one.
   const { signal } = linkAbort();
-  await fetchShared(key, wanted, signal, request, log).catch(() => undefined); // the next request will meet the failure
+  const unhurried = { ...request, deadlineMs: request.clock.now() + REFRESH_MS };
+  await fetchShared(key, wanted, signal, unhurried, log).catch(() => undefined); // the next request will meet the failure
 }
 
 /** Joins whoever is fetching the same, or fetches. */

@@ -2,7 +2,7 @@ import { type CancelSignal, type Page, paginate, RepeatedCursorError } from "#ke
 import { nextLink } from "../http/link-header.ts";
 import type { Call, PagesDefinition } from "./definition.ts";
 import type { Document } from "./document.ts";
-import { CallError } from "./failure.ts";
+import { CallError, useOn } from "./failure.ts";
 import { type BranchRun, getOne, makeTarget } from "./get-one.ts";
 import { checkSchema } from "./schema.ts";
 import type { Target } from "./target.ts";
@@ -20,7 +20,9 @@ export async function getPages(
 ): Promise<unknown[]> {
   const items: unknown[] = [];
   try {
-    for await (const page of walk(run, pages, call, signal)) items.push(...page);
+    for await (const page of walk(run, pages, call, signal)) {
+      for (const item of page) items.push(item); // one by one: as arguments, a long page would not fit the stack
+    }
   } catch (error) {
     if (!(error instanceof RepeatedCursorError)) throw error;
     throw new CallError({ kind: "invalid", reason: "a page's cursor was given twice" }, { cause: error });
@@ -61,12 +63,12 @@ async function toPage(
   target?: Target,
 ): Promise<Page<unknown>> {
   const page = branch.schema === undefined ? body : await checkSchema(branch.schema, body);
-  const list = items === undefined ? page : items(page);
+  const list = items === undefined ? page : useOn("items", () => items(page));
   if (!Array.isArray(list)) throw new CallError({ kind: "invalid", reason: "a page is not a list of items" });
   const { origin } = branch.source.upstream;
   if (by === "link")
     return { items: list, next: nextLink(fields.link, `${origin}${target?.pathAndQuery ?? "/"}`) };
-  return { items: list, next: by === "cursor" ? next?.(page) : undefined };
+  return { items: list, next: by === "cursor" ? useOn("next", () => next?.(page)) : undefined };
 }
 
 function withField({ pathAndQuery }: Target, field: string, value: string): Target {

@@ -1,4 +1,5 @@
 import { type CancelSignal, isCancellation } from "#kernel";
+import { bodyLength } from "../http/body-length.ts";
 import { CallError } from "./failure.ts";
 import { joinBytes } from "./join-bytes.ts";
 
@@ -59,14 +60,13 @@ class ResponseReply implements Reply {
   }
 
   async #read<T>(maxBytes: number, signal: CancelSignal, { whole, join }: Form<T>): Promise<T> {
-    const length = Number(this.#headers.get("Content-Length") ?? Number.NaN);
-    if (length > maxBytes) {
+    const length = bodyLength(this.#headers);
+    if (length !== undefined && length > maxBytes) {
       await this.cancel();
       throw tooLarge(maxBytes);
     }
     try {
-      // A declared length bounds the body, unless it is the length before decompression.
-      if (length <= maxBytes && !this.#headers.has("Content-Encoding")) return await whole(this.#response);
+      if (length !== undefined) return await whole(this.#response);
       const chunks: Uint8Array[] = [];
       let bytes = 0;
       for await (const chunk of this.#response.body ?? []) {

@@ -46,7 +46,6 @@ export function forwarded(upstream: UpstreamPlan, request: InboundRequest): Read
 /** The fields that an attempt adds, by lower-case name: which request it is for, which span it is, what time it has. */
 export function attemptHeaders(request: InboundRequest, limitMs: number): Record<string, string> {
   return {
-    accept: "application/json",
     "x-request-id": request.requestId,
     "manifold-timeout-ms": String(Math.ceil(limitMs)),
     traceparent: formatTraceparent(childOf(request.trace, request.engine.randomBytes)),

@@ -129,10 +129,10 @@ async function attemptOnce(
     if (admission !== undefined) breaker?.record(clock.now(), admission, result);
     end(outcome);
   };
-  const limitMs = Math.min(upstream.timeoutMs, remainingMs(request));
   try {
-    const get = (inner: CancelSignal) => getDocument(upstream, target, limitMs, inner, request);
-    const document = await withTimeout(get, limitMs, { signal, clock });
+    const get = (inner: CancelSignal) => getDocument(upstream, target, inner, request);
+    // Whose time is over leaves, which ends the attempt unless others wait for it who have more.
+    const document = await withTimeout(get, upstream.timeoutMs, { signal, clock });
     latencies.record(clock.now() - startMs);
     record("success", "ok");
     return document;

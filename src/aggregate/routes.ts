@@ -106,7 +106,8 @@ async function answer(
     });
 
   const format = chooseFormat(c);
-  if (format !== undefined) return streamPlan(plan, request, format, { withTimeline, onEnd: logEnd });
+  if (format !== undefined)
+    return streamPlan(plan, request, format, { withTimeline, path: c.req.path, onEnd: logEnd });
 
   const outcomes = await runPlan(plan, request);
   if (signal.aborted) {

@@ -69,8 +69,9 @@ export async function runPlan(
     const obtained: Obtained[] = [];
     let ending: Ending = { kind: "cancelled" };
     try {
-      branchSignal.throwIfAborted();
-      ending = await runBranch({ branch, request, log, obtained }, needed, branchSignal, span);
+      if (!branchSignal.aborted) {
+        ending = await runBranch({ branch, request, log, obtained }, needed, branchSignal, span);
+      }
     } finally {
       const outcome = {
         name,
@@ -114,8 +115,12 @@ async function runBranch(
   }
   const { params, query, clock } = request;
   const call: Call = { params, query, needs, elements: [], page: 1 };
-  const limitMs = Math.min(branch.timeoutMs, remainingMs(request));
-  const task = (inner: CancelSignal) => getResult(run, call, inner);
+  const leftMs = remainingMs(request);
+  const limitMs = Math.min(branch.timeoutMs, leftMs);
+  // What is left of the branch is all that its attempts have.
+  const limited =
+    limitMs === leftMs ? run : { ...run, request: { ...request, deadlineMs: clock.now() + limitMs } };
+  const task = (inner: CancelSignal) => getResult(limited, call, inner);
   try {
     return { kind: "ok", value: await withTimeout(task, limitMs, { signal, clock, within }) };
   } catch (error) {

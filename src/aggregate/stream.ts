@@ -1,4 +1,6 @@
-import { CancelledError, type CancelSignal, linkAbort } from "#kernel";
+import { CancelledError, type CancelSignal, isCancellation, linkAbort } from "#kernel";
+import { logError } from "../http/log.ts";
+import { ProblemError } from "../http/problem.ts";
 import { findProblem, incomplete, report } from "./answer.ts";
 import type { EndpointPlan } from "./plan.ts";
 import type { InboundRequest } from "./request.ts";
@@ -24,6 +26,13 @@ export const EVENT_STREAM: StreamFormat = {
   write: (event, data, index) => `id: ${index}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
 };
 
+/** The request that events are for. */
+export interface EventSource {
+  readonly signal: CancelSignal;
+  readonly requestId: string;
+  readonly path: string;
+}
+
 /** Writes events into a body, as they come. */
 export type EmitEvent = (event: string, data: object) => void;
 
@@ -31,11 +40,12 @@ export type EmitEvent = (event: string, data: object) => void;
  * Answers with events while work goes on. A client that leaves aborts the work, and the body ends only when the
  * work has.
  *
- * @param work Its rejection breaks the body off: what it wants to say of a failure, it emits.
+ * @param work What it has to say of a failure that it expects, it emits. Another ends the body with a `summary` that
+ *   has a problem, and is logged.
  */
 export function streamEvents(
   format: StreamFormat,
-  parent: CancelSignal,
+  { signal: parent, requestId, path }: EventSource,
   work: (emit: EmitEvent, signal: CancelSignal) => Promise<void>,
 ): Response {
   const encoder = new TextEncoder();
@@ -46,11 +56,15 @@ export function streamEvents(
       const emit: EmitEvent = (event, data) => {
         if (!abort.signal.aborted) controller.enqueue(encoder.encode(format.write(event, data, index++)));
       };
+      const fail = (error: unknown) => {
+        if (isCancellation(error, abort.signal)) return;
+        logError("request-failed", { requestId, path }, error);
+        const { problem } = new ProblemError("internal-error");
+        emit("summary", { status: problem.status, problem: { ...problem, instance: requestId } });
+      };
       work(emit, abort.signal)
-        .then(
-          () => controller.close(),
-          (error: unknown) => controller.error(error),
-        )
+        .catch(fail)
+        .then(() => controller.close())
         .finally(() => abort[Symbol.dispose]())
         .catch(() => undefined); // a client that has left has closed the body already
     },
@@ -62,6 +76,7 @@ export function streamEvents(
 
 interface StreamOptions {
   readonly withTimeline: boolean;
+  readonly path: string;
   /** Is told of all outcomes when the last is there. */
   readonly onEnd: (outcomes: readonly Outcome[], status: number) => void;
 }
@@ -71,9 +86,10 @@ export function streamPlan(
   plan: EndpointPlan,
   request: InboundRequest,
   format: StreamFormat,
-  { withTimeline, onEnd }: StreamOptions,
+  { withTimeline, path, onEnd }: StreamOptions,
 ): Response {
-  return streamEvents(format, request.signal, async (emit, signal) => {
+  const { signal: parent, requestId } = request;
+  return streamEvents(format, { signal: parent, requestId, path }, async (emit, signal) => {
     const onOutcome = (outcome: Outcome) => {
       const value = outcome.kind === "ok" ? { value: outcome.value } : {};
       emit("branch", { ...report(outcome), ...value });

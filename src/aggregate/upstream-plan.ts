@@ -1,15 +1,16 @@
-import { checkForward } from "../http/forward-headers.ts";
+import { checkForward, checkHeaders } from "../http/forward-headers.ts";
 import { isLoopback } from "../http/loopback.ts";
 import { suggest } from "../http/nearest.ts";
 import { checkBreakerPolicy } from "./breaker.ts";
-import type { HedgeOptions, Origin, RetryOptions, RetryReason, Upstream } from "./definition.ts";
+import type { HedgeOptions, RetryOptions, RetryReason, Setting, Upstream } from "./definition.ts";
 
 /** Is told what is wrong; a checked thing with a fault is not used. */
 export type Report = (fault: string) => void;
 
 /** An upstream, ready to call: its origin without a slash at the end, its headers by lower-case name. */
-export interface UpstreamPlan extends Omit<Upstream, "origin"> {
+export interface UpstreamPlan extends Omit<Upstream, "origin" | "headers"> {
   readonly origin: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** What a configuration depends on besides itself. */
@@ -32,7 +33,7 @@ export function upstreamPlanner(environment: Environment, limits: readonly strin
   const plans = new Map<Upstream, UpstreamPlan>();
   // Several upstreams may have one origin, which is right or wrong once.
   const origins = new Map<string, string>();
-  const originOf = (origin: Origin, report: Report) => {
+  const originOf = (origin: Setting, report: Report) => {
     const key = JSON.stringify(origin);
     const planned = origins.get(key) ?? planOrigin(origin, environment, report);
     origins.set(key, planned);
@@ -50,7 +51,7 @@ export function upstreamPlanner(environment: Environment, limits: readonly strin
     if (pace !== undefined && !limits.includes(pace)) {
       reportUpstream(`expected \`pace\` to name a limit, got \`${pace}\`; ${suggest(pace, limits)}`);
     }
-    const plan = planUpstream(upstream, originOf, reportUpstream);
+    const plan = planUpstream(upstream, originOf, environment, reportUpstream);
     plans.set(upstream, plan);
     return plan;
   };
@@ -58,7 +59,8 @@ export function upstreamPlanner(environment: Environment, limits: readonly strin
 
 function planUpstream(
   upstream: Upstream,
-  originOf: (origin: Origin, report: Report) => string,
+  originOf: (origin: Setting, report: Report) => string,
+  environment: Environment,
   report: Report,
 ): UpstreamPlan {
   const { origin, timeoutMs, maxBytes, forward, breaker } = upstream;
@@ -70,12 +72,16 @@ function planUpstream(
   checkHedge(upstream.hedge, report);
   for (const fault of checkForward(forward)) report(fault);
   for (const fault of breaker === undefined ? [] : checkBreakerPolicy(breaker)) report(`breaker: ${fault}`);
-  const headers = Object.entries(upstream.headers).map(
-    ([name, value]) => [name.toLowerCase(), value] as const,
+  const headers = Object.fromEntries(
+    Object.entries(upstream.headers).map(([name, value]) => [
+      name.toLowerCase(),
+      readSetting(value, environment, report) ?? "",
+    ]),
   );
+  for (const fault of checkHeaders(headers)) report(fault);
   return {
     ...upstream,
-    headers: Object.fromEntries(headers),
+    headers,
     origin: originOf(origin, report),
   };
 }
@@ -111,8 +117,8 @@ export function checkHedge(hedge: HedgeOptions | false | undefined, report: Repo
   if (minMs > maxMs) report(`expected \`hedge.minMs\` ≤ \`hedge.maxMs\`, got ${minMs} and ${maxMs}`);
 }
 
-function planOrigin(origin: Origin, environment: Environment, report: Report): string {
-  const text = typeof origin === "string" ? origin : readVariable(origin.env, environment, report);
+function planOrigin(origin: Setting, environment: Environment, report: Report): string {
+  const text = readSetting(origin, environment, report);
   if (text === undefined) return "";
   const written = typeof origin === "string" ? "`origin`" : `\`${origin.env}\``;
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -123,6 +129,10 @@ function planOrigin(origin: Origin, environment: Environment, report: Report): s
     report(`expected ${written} not to be on this machine unless \`ALLOW_LOOPBACK\` is 1, got \`${text}\``);
   }
   return url?.origin ?? "";
+}
+
+function readSetting(setting: Setting, environment: Environment, report: Report): string | undefined {
+  return typeof setting === "string" ? setting : readVariable(setting.env, environment, report);
 }
 
 function readVariable(name: string, { variables }: Environment, report: Report): string | undefined {

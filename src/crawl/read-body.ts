@@ -1,3 +1,4 @@
+import { bodyLength } from "../http/body-length.ts";
 import { concat } from "./warc.ts";
 
 /** As much of a body as may be read. */
@@ -23,8 +24,7 @@ export async function readBody(response: Response, maxBytes: number): Promise<Bo
   return { bytes: concat(pieces), isCut: false };
 }
 
-/** Whether it cannot be larger: what is not compressed is as long as the field says. Read at once, it costs less. */
+/** Whether it cannot be larger. Read at once, it costs less. */
 function tellsItsSize({ headers }: Response, maxBytes: number): boolean {
-  const length = headers.get("Content-Length");
-  return length !== null && Number(length) <= maxBytes && !headers.has("Content-Encoding");
+  return (bodyLength(headers) ?? Infinity) <= maxBytes;
 }

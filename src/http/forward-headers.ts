@@ -5,6 +5,9 @@ const HOP_BY_HOP = new Set(["connection", "keep-alive", "te", "trailer", "transf
 /** Fields of one message, which is another one upstream. */
 const OF_ONE_MESSAGE = new Set(["host", "content-length"]);
 
+/** Fields that ask for something else than all of an answer in a form that we read: a part, nothing new, a coding. */
+const OF_ANOTHER_ANSWER = /^(?:if-.+|range|accept-encoding)$/;
+
 /** As much as servers commonly take of one field (nginx, Apache httpd) … */
 const MAX_FIELD_BYTES = 8 * 1024;
 /** … and of all of them (Node). */
@@ -71,9 +74,27 @@ export function checkForward(allow: readonly string[]): readonly string[] {
   });
 }
 
+/** Fields that we write for each attempt. */
+const OURS = new Set(["x-request-id", "traceparent", "manifold-timeout-ms", "manifold-lane"]);
+
+/** Says which fields cannot be sent with every call, a fault a field. Shows no value: it may be a key. */
+export function checkHeaders(headers: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    const lower = name.toLowerCase();
+    const why = OURS.has(lower) ? "which Manifold writes itself" : refusal(lower);
+    if (why !== undefined)
+      return [`expected \`headers\` to name fields that can be sent, got \`${name}\`, ${why}`];
+    if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return [];
+    return [
+      `expected the value of \`headers.${name}\` to have no line breaks and no characters past Latin-1`,
+    ];
+  });
+}
+
 /** Why a field never passes, by its lower-case name. */
 function refusal(name: string): string | undefined {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return "which is no name of a field";
   if (HOP_BY_HOP.has(name) || name.startsWith("proxy-")) return "which is of one connection";
-  return OF_ONE_MESSAGE.has(name) ? "which is of one message" : undefined;
+  if (OF_ONE_MESSAGE.has(name)) return "which is of one message";
+  return OF_ANOTHER_ANSWER.test(name) ? "which asks for something else than a whole answer" : undefined;
 }

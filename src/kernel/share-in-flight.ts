@@ -1,4 +1,4 @@
-import { CancelledError, type CancelSignal, linkAbort, type LinkedAbort, waitFor } from "./cancel.ts";
+import { type CancelSignal, linkAbort, type LinkedAbort, waitFor } from "./cancel.ts";
 import type { Task } from "./task.ts";
 
 /** Data without identity or life of its own: what several callers can be given at once. */
@@ -43,7 +43,8 @@ export interface InFlight<T> {
 /**
  * Single-flight (after Go's `singleflight`): callers who ask for the same key while it is being worked on get that
  * run's result. Each has its own signal; a caller who leaves disturbs nobody, and when the last one leaves the work
- * is cancelled. Nobody joins a run that was cancelled, and nothing is remembered after a run has ended.
+ * is cancelled, for that one's reason. Nobody joins a run that was cancelled, and nothing is remembered after a run has
+ * ended.
  *
  * A platform that ties I/O to the request that began it must keep that request alive for the work.
  */
@@ -80,7 +81,7 @@ export function shareInFlight<T extends Plain>(): InFlight<T> {
           flight.waiters.delete(waiter);
           if (flight.waiters.size > 0) return;
           land(key, flight);
-          flight.abort.abort(new CancelledError("Nobody waits for this any more"));
+          flight.abort.abort(signal?.reason);
         };
       });
     },

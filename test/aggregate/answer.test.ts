@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { endpoint, upstream } from "../../src/aggregate/endpoint.ts";
 import { EVENT_STREAM, NDJSON, streamPlan } from "../../src/aggregate/stream.ts";
 import { answerOf, isolate, NOTHING } from "./harness.ts";
@@ -45,6 +45,19 @@ describe("an answer", () => {
     await ask();
     await clock.advance(45_000);
     expect((await answerOf(plan, await ask())).headers.get("Cache-Control")).toBe("max-age=15");
+  });
+
+  it("is `null` where `respond` returns nothing, and a promise is refused", async () => {
+    const bare = endpoint("GET /api/things").branch("a", { from: atlas, get: "/a" });
+    const { ask } = isolate(bare, { "/a": kept("max-age=60") });
+    const outcomes = await ask();
+    const planOf = (defined: typeof nothing) => isolate(defined, {}).plan;
+    const nothing = bare.respond(() => undefined);
+    expect(await answerOf(planOf(nothing), outcomes)).toMatchObject({ status: 200, body: null });
+    const late = bare.respond(async () => await Promise.resolve(1));
+    await expect(answerOf(planOf(late), outcomes)).rejects.toThrow(
+      "Expected `respond` to return an answer, got a promise",
+    );
   });
 
   it.each([
@@ -109,7 +122,11 @@ describe("a streamed answer", () => {
     const { arrive, clock, plan } = isolate(two, answers);
     const { request } = arrive();
     const ended: number[] = [];
-    const options = { withTimeline: false, onEnd: (_: unknown, status: number) => void ended.push(status) };
+    const options = {
+      withTimeline: false,
+      path: "/api/two",
+      onEnd: (_: unknown, status: number) => void ended.push(status),
+    };
     const response = streamPlan(plan, request, NDJSON, options);
     const lines = (await clock.run(response.text())).trim().split("\n");
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
@@ -123,7 +140,7 @@ describe("a streamed answer", () => {
 
   it("says in its summary which problem the whole answer would have been", async () => {
     const { arrive, clock, plan } = isolate(two, { "/a": { status: 500 }, "/b": { afterMs: 50 } });
-    const options = { withTimeline: true, onEnd: () => undefined };
+    const options = { withTimeline: true, path: "/api/two", onEnd: () => undefined };
     const text = await clock.run(streamPlan(plan, arrive().request, EVENT_STREAM, options).text());
     const events = text
       .trim()
@@ -141,11 +158,42 @@ describe("a streamed answer", () => {
     });
   });
 
+  it("ends with a problem when the configuration has a bug, which goes to the log", async () => {
+    const lines: string[] = [];
+    const log = vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line));
+    const broken = endpoint("GET /api/things")
+      .branch("a", { from: atlas, get: "/a" })
+      .branch("b", {
+        from: atlas,
+        get: () => {
+          throw new Error("a bug with a secret");
+        },
+      });
+    const { arrive, clock, plan, leftovers } = isolate(broken, { "/a": { hangs: true } });
+    const options = { withTimeline: false, path: "/api/things", onEnd: () => undefined };
+    const text = await clock.run(streamPlan(plan, arrive().request, NDJSON, options).text());
+    log.mockRestore();
+    expect(JSON.parse(text.trim().split("\n").at(-1) ?? "")).toMatchObject({
+      event: "summary",
+      status: 500,
+      problem: { type: "urn:manifold:problem:internal-error", instance: "test" },
+    });
+    expect(text).not.toContain("secret");
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+      event: "request-failed",
+      requestId: "test",
+      path: "/api/things",
+      error: { message: "a bug with a secret" },
+    });
+    expect(leftovers()).toEqual(NOTHING);
+  });
+
   it("cancels every call when its reader leaves", async () => {
     const { arrive, clock, plan, leftovers } = isolate(two, { "/a": { hangs: true }, "/b": { hangs: true } });
     const ended: number[] = [];
     const response = streamPlan(plan, arrive().request, NDJSON, {
       withTimeline: false,
+      path: "/api/two",
       onEnd: (_, status) => void ended.push(status),
     });
     await clock.advance(10);

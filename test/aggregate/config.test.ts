@@ -218,12 +218,49 @@ describe("loadConfig", () => {
       { retry: { on: ["conection" as "connection"] } },
       "`retry.on` to name reasons, got `conection`; did you mean `connection`?",
     ],
+    [
+      { headers: { "X Key": "1" } },
+      "`headers` to name fields that can be sent, got `x key`, which is no name of a field",
+    ],
+    [
+      { headers: { Host: "other.example" } },
+      "`headers` to name fields that can be sent, got `host`, which is of one message",
+    ],
+    [
+      { headers: { Connection: "X-Key" } },
+      "`headers` to name fields that can be sent, got `connection`, which is of one connection",
+    ],
+    [
+      { headers: { TraceParent: "00-1-1-00" } },
+      "`headers` to name fields that can be sent, got `traceparent`, which Manifold writes itself",
+    ],
+    [
+      { headers: { "X-Key": "secret\n" } },
+      "the value of `headers.x-key` to have no line breaks and no characters past Latin-1",
+    ],
+    [
+      { headers: { "X-Key": { env: "ATLAS_ORIGN" } } },
+      "the variable `ATLAS_ORIGN` to be set; did you mean `ATLAS_ORIGIN`?",
+    ],
   ])("refuses an upstream with %j", (changes, fault) => {
     const from = upstream("atlas", { origin: "https://atlas.example", ...changes });
     const broken = things([branch({ name: "a", from })]);
     expect(faultsOf(broken)).toEqual([
       `GET /api/things/:id: branch \`a\`: upstream \`atlas\`: expected ${fault}`,
     ]);
+  });
+
+  it("reads a field's value from the environment, where keys are", () => {
+    const from = upstream("atlas", {
+      origin: "https://atlas.example",
+      headers: { "X-Key": { env: "ATLAS_KEY" } },
+    });
+    const variables = { ATLAS_KEY: "secret" };
+    const { plans } = loadConfig(
+      { endpoints: [things([branch({ name: "a", from })])] },
+      { ...environment, variables },
+    );
+    expect(plans[0]?.branches[0]?.source.upstream.headers).toEqual({ "x-key": "secret" });
   });
 
   it.each(["POST /api/things", "GET /things", "/api/things"])("refuses the route `%s`", (route) => {

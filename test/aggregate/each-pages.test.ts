@@ -74,6 +74,63 @@ describe("each", () => {
     expect(leftovers()).toEqual(NOTHING);
   });
 
+  it("says so when a call failed and it took what there was: then nobody keeps the answer", async () => {
+    const fresh = { headers: { "Cache-Control": "max-age=60" } };
+    const { ask, plan } = isolate(single(true), {
+      ...answers,
+      "/countries/FRA": { ...facts, ...fresh },
+      "/countries/BEL": fresh,
+      "/countries/DEU": fresh,
+      "/countries/XXX": (count) => ({ status: count === 1 ? 503 : 404 }),
+    });
+    const asked = async () => await answerOf(plan, await ask({ params: { code: "FRA" } }));
+    const failed = await asked();
+    expect(failed.body).toMatchObject({ neighbours: [{}, {}, {}, null] });
+    expect(failed.headers.get("Manifold-Incomplete")).toBe("neighbours;partial");
+    expect(failed.headers.get("Cache-Control")).toBe("no-store");
+    // That there is no such country is an answer; but nobody says for how long.
+    const whole = await asked();
+    expect(whole.body).toEqual(failed.body);
+    expect(whole.headers.get("Manifold-Incomplete")).toBeNull();
+    expect(whole.headers.get("Cache-Control")).toBe("max-age=0");
+  });
+
+  it("asks once for each of ten thousand elements that are alike, with no key among them", async () => {
+    const elements = Array.from({ length: 10_000 }, (_, index) => [null, "x", undefined, "null"][index % 4]);
+    const many = endpoint("GET /api/many").each("many", {
+      from: atlas,
+      of: () => elements,
+      get: ({ elements: [one] }) => url`/${String(one)}`,
+    });
+    const { ask, state } = isolate(many, {
+      "/x": { body: 1 },
+      "/null": { body: 2 },
+      "/undefined": { body: 3 },
+    });
+    const [outcome] = await ask();
+    expect(outcome).toMatchObject({ kind: "ok", value: elements.map((_, index) => [2, 1, 3, 2][index % 4]) });
+    expect(state.calls).toHaveLength(3);
+  });
+
+  it.each([
+    ["batch.key", { batch: { size: 2, key: (one: { code: string }) => one.code.trim() } }],
+    ["attach", { attach: (_: unknown, value: unknown) => (value as { code: string }).code.trim() }],
+  ] as const)("takes a `%s` that cannot use what came for a failure of its branch", async (name, options) => {
+    const unchecked = endpoint("GET /api/x").each("x", {
+      from: atlas,
+      of: () => ["a"],
+      get: () => url`/x`,
+      optional: true,
+      ...(options as object),
+    });
+    const { ask } = isolate(unchecked, { "/x": { body: name === "attach" ? {} : [null] } });
+    const [outcome] = await ask();
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      error: { fault: { reason: `\`${name}\` cannot use it` } },
+    });
+  });
+
   it("fails with its first failed call unless it takes what there is, and cancels the others", async () => {
     const { ask, clock, leftovers } = isolate(single(false), answers);
     expect(labels(await ask({ params: { code: "FRA" } }))).toEqual({ facts: "ok", neighbours: "status=404" });
@@ -123,6 +180,32 @@ describe("pages", () => {
     expect((await ask())[0]).toMatchObject({ kind: "ok", value: cities("a", "b", "c", "d", "e") });
     expect(state.calls).toHaveLength(3);
   });
+
+  it("reads a page of a million items", async () => {
+    const paged = list.pages("cities", { from: atlas, by: "number", size: 1, maxPages: 1, get: "/cities" });
+    const { ask } = isolate(paged, { "/cities": { raw: `[${"1,".repeat(999_999)}1]` } });
+    const [outcome] = await ask();
+    expect(outcome?.kind === "ok" && (outcome.value as unknown[]).length).toBe(1_000_000);
+  });
+
+  it.each(["items", "next"])(
+    "takes an `%s` that cannot use a page for a failure of its branch",
+    async (name) => {
+      const fails = (page: unknown) => (page as { of: { a: never } }).of.a;
+      const paged = list.pages("cities", {
+        from: atlas,
+        by: "cursor",
+        get: "/cities",
+        items: () => [],
+        next: () => undefined,
+        [name]: fails,
+      });
+      const { ask } = isolate(paged, { "/cities": { body: {} } });
+      expect((await ask())[0]).toMatchObject({
+        error: { fault: { kind: "invalid", reason: `\`${name}\` cannot use it` } },
+      });
+    },
+  );
 
   it("reads by cursor, put into the query", async () => {
     const paged = list.pages("cities", {

@@ -398,7 +398,7 @@ describe("connections", () => {
       });
       const call = { url: "https://atlas.example/", method: "GET", headers: {}, body: null };
       const send = async (signal: CancelSignal) =>
-        await transport.send({ ...call, timeoutMs: 1_000, maxBytes: 1_000 }, signal);
+        await transport.send({ ...call, timeoutMs: 1_000, maxBytes: 1_000, readsAll: false }, signal);
       await clock.run(gather(Array.from({ length: count }, () => send)));
 
       const { connections } = explained(things.each("a", wide(count)));

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { encodeFrame, readFrames } from "../../src/aggregate/frames.ts";
 
 /** A stream of bytes that arrive in pieces, each ending at a place. */
@@ -32,6 +32,21 @@ describe("frames", () => {
         expect(read).toEqual(written);
       }),
     );
+  });
+
+  it("are put together once, however many pieces a large one comes in", async () => {
+    const bytes = encodeFrame({}, new Uint8Array(4 * 1024 * 1024));
+    const copied = vi.spyOn(Uint8Array.prototype, "set");
+    await readFrames(
+      cut(
+        bytes,
+        Array.from({ length: 4_096 }, (_, piece) => piece * 1_024),
+      ),
+      () => undefined,
+    );
+    const copies = copied.mock.calls.length;
+    copied.mockRestore();
+    expect(copies).toBeLessThan(2 * 4_096);
   });
 
   it("say so when the stream ends within one", async () => {

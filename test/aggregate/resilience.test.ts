@@ -58,6 +58,17 @@ describe("retry", () => {
     expect(clock.now()).toBe(0);
   });
 
+  it("does not try again when the pause would end after the branch's own limit", async () => {
+    const hurried = endpoint("GET /api/things", { deadlineMs: 2_000 }).branch("a", {
+      from: retrying,
+      get: "/a",
+      timeoutMs: 900,
+    });
+    const { ask, clock } = isolate(hurried, { "/a": { status: 503, headers: { "Retry-After": "1" } } });
+    expect(labels(await ask())).toEqual({ a: "status=503" });
+    expect(clock.now()).toBe(0);
+  });
+
   it("tries again after a timeout where a branch says so", async () => {
     const patient = endpoint("GET /api/things", { deadlineMs: 2_000 }).branch("a", {
       from: retrying,
@@ -124,11 +135,8 @@ describe("hedging", () => {
 });
 
 describe("the breaker", () => {
-  const broken = upstream("atlas", {
-    origin,
-    timeoutMs: 100,
-    breaker: { windowMs: 10_000, minCalls: 5, failureRatio: 0.5, openMs: 1_000 },
-  });
+  const breaker = { windowMs: 10_000, minCalls: 5, failureRatio: 0.5, openMs: 1_000 };
+  const broken = upstream("atlas", { origin, timeoutMs: 100, breaker });
   const guarded = endpoint("GET /api/things").branch("a", { from: broken, get: "/a", statusFrom: true });
 
   it.each([
@@ -157,6 +165,42 @@ describe("the breaker", () => {
       expect(state.calls).toHaveLength(7);
     },
   );
+
+  it.each([
+    ["a branch", 2_000, 50],
+    ["a request", 50, 2_000],
+  ])("counts what takes longer than %s may", async (_, deadlineMs, timeoutMs) => {
+    const patient = upstream("atlas", { origin, breaker });
+    const hurried = endpoint("GET /api/things", { deadlineMs }).branch("a", {
+      from: patient,
+      get: "/a",
+      timeoutMs,
+    });
+    const { ask, state } = isolate(hurried, { "/a": { hangs: true } });
+    for (let call = 0; call < 5; call += 1) expect(labels(await ask())).toEqual({ a: "timeout" });
+    expect(labels(await ask())).toEqual({ a: "broken-circuit" });
+    expect(state.calls).toHaveLength(5);
+  });
+
+  it("lets one probe through, however many come at once", async () => {
+    const each = endpoint("GET /api/things/:id").branch("a", { from: broken, get: "/:id" });
+    let isWell = false;
+    const answer = () => (isWell ? { afterMs: 50 } : { status: 500 });
+    const ids = ["1", "2", "3", "4", "5"];
+    const { begin, clock, state } = isolate(each, Object.fromEntries(ids.map((id) => [`/${id}`, answer])));
+    const askAll = async () =>
+      await clock.run(Promise.all(ids.map(async (id) => await begin({ params: { id } }).outcomes)));
+    await askAll();
+    isWell = true;
+    await clock.advance(1_000);
+    const answers = await askAll();
+    expect(answers.map((outcomes) => labels(outcomes)["a"])).toEqual([
+      "ok",
+      ...ids.slice(1).map(() => "broken-circuit"),
+    ]);
+    expect(state.calls).toHaveLength(6);
+    expect((await askAll()).map((outcomes) => labels(outcomes)["a"])).toEqual(ids.map(() => "ok"));
+  });
 
   it("does not count 4xx and clients who leave", async () => {
     const { ask, begin, clock, state } = isolate(guarded, {
@@ -203,6 +247,20 @@ describe("fallback", () => {
     expect(body).toEqual({ a: "none" });
     expect(headers.get("Cache-Control")).toBe("no-store");
     expect(headers.get("Server-Timing")).toContain('desc="attempts=2 fallback"');
+  });
+
+  it("tells every cause when nothing in the chain has a result", async () => {
+    const bare = endpoint("GET /api/things").branch("a", {
+      from: upstream("atlas", { origin }),
+      get: "/a",
+      retry: { attempts: 2, baseMs: 1 },
+      fallback: [{ from: mirror, get: "/copy" }, { staleMs: 60_000 }],
+    });
+    const { ask, plan } = isolate(bare, { "/a": { status: 503 }, "/copy": { refuses: true } });
+    const causes = ["status=503", "status=503", "unreachable", "unreachable"];
+    await expect(answerOf(plan, await ask())).rejects.toMatchObject({
+      problem: { status: 502, branches: [{ name: "a", outcome: "status=503", attempts: 4, causes }] },
+    });
   });
 
   it("is not for a question that was wrong", async () => {
@@ -265,6 +323,46 @@ describe("the cache", () => {
     expect(labels(await ask())).toEqual({ a: "status=500" });
   });
 
+  it.each([
+    ["answers with 429", { status: 429 }],
+    ["sends what is no JSON", { raw: "<html>" }],
+    ["hangs past the deadline", { hangs: true }],
+  ] as const)("answers with what it has when the upstream %s", async (_, failure) => {
+    const hurried = endpoint("GET /api/things", { deadlineMs: 200 }).branch("a", {
+      from: upstream("atlas", { origin, timeoutMs: 300 }),
+      get: "/a",
+      cache: { freshMs: 1_000, staleIfErrorMs: 10_000 },
+    });
+    const { ask, clock, leftovers } = isolate(hurried, {
+      "/a": (count) => (count === 1 ? { body: "good" } : failure),
+    });
+    await ask();
+    await clock.advance(5_000);
+    expect((await ask())[0]).toMatchObject({ kind: "ok", value: "good", notes: new Set(["stale"]) });
+    await clock.advance(6_001);
+    expect((await ask())[0]?.kind).toBe("failed");
+    expect(leftovers()).toEqual(NOTHING);
+  });
+
+  it("answers with what it has when the breaker lets nobody through", async () => {
+    const guarded = endpoint("GET /api/things").branch("a", {
+      from: upstream("atlas", {
+        origin,
+        breaker: { windowMs: 60_000, minCalls: 3, failureRatio: 0.5, openMs: 60_000 },
+      }),
+      get: "/a",
+      cache: { freshMs: 1, staleIfErrorMs: 60_000 },
+    });
+    const { ask, clock, state } = isolate(guarded, {
+      "/a": (count) => (count === 1 ? { body: "good" } : { status: 500 }),
+    });
+    for (let call = 0; call < 10; call += 1) {
+      expect((await ask())[0]).toMatchObject({ kind: "ok", value: "good" });
+      await clock.advance(10);
+    }
+    expect(state.calls).toHaveLength(3);
+  });
+
   it("does not hide that a thing is gone", async () => {
     const { ask, clock } = isolate(cached, {
       "/a": (count) => (count === 1 ? { body: "good" } : { status: 404 }),
@@ -314,6 +412,35 @@ describe("single-flight", () => {
     expect(state.calls).toHaveLength(1);
   });
 
+  it("goes on for who has more time than the one who began it", async () => {
+    const { begin, clock, state, leftovers } = isolate(
+      endpoint("GET /api/things", { deadlineMs: 1_000 }).branch("a", {
+        from: upstream("atlas", { origin, timeoutMs: 5_000 }),
+        get: "/a",
+      }),
+      { "/a": { afterMs: 1_200, body: "good" } },
+    );
+    const one = begin();
+    await clock.advance(900);
+    const other = begin();
+    expect(labels(await clock.run(one.outcomes))).toEqual({ a: "timeout" });
+    expect((await clock.run(other.outcomes))[0]).toMatchObject({ kind: "ok", value: "good" });
+    expect([clock.now(), state.calls.length]).toEqual([1_200, 1]);
+    expect(leftovers()).toEqual(NOTHING);
+  });
+
+  it("does not hold who has less time than the one who began it", async () => {
+    const from = upstream("atlas", { origin });
+    const two = endpoint("GET /api/things", { deadlineMs: 1_000 })
+      .branch("a", { from, get: "/a" })
+      .branch("b", { from, get: "/a", timeoutMs: 100, optional: true });
+    const { ask, state } = isolate(two, { "/a": { afterMs: 500, body: "good" } });
+    const outcomes = await ask();
+    expect(labels(outcomes)).toEqual({ a: "ok", b: "timeout" });
+    expect(outcomes[1]?.endMs).toBe(100);
+    expect(state.calls).toHaveLength(1);
+  });
+
   it("goes on for the other when the client who began it leaves", async () => {
     const { begin, clock, leftovers } = isolate(shared, { "/a": { afterMs: 50, body: "good" } });
     const [one, other] = [begin(), begin()];
@@ -347,6 +474,17 @@ describe("redirects", () => {
       false,
     ]);
     expect(sent[2]).not.toMatch(/secret|Ada/);
+  });
+
+  it("get no keys where another origin leads them back home", async () => {
+    const { ask, state } = isolate(moved, {
+      "/a": to("https://cdn.example.com/b"),
+      "/b": to(`${origin}/admin`),
+      "/admin": { body: "good" },
+    });
+    expect(labels(await ask({ headers: { Authorization: "Ada" } }))).toEqual({ a: "ok" });
+    expect(state.calls).toEqual(["/a", "/b", "/admin"]);
+    expect(JSON.stringify(state.requests.slice(1).map(({ headers }) => headers))).not.toMatch(/secret|Ada/);
   });
 
   it.each([

@@ -141,6 +141,35 @@ describe("runPlan", () => {
     expect(leftovers()).toEqual(nothing);
   });
 
+  it("cancels what still waits for its needs when the client leaves", async () => {
+    const chain = endpoint("GET /api/chain")
+      .branch("first", { from: atlas, get: "/first" })
+      .branch("second", { from: atlas, get: "/second", needs: ["first"] });
+    const { clock, abort, outcome, state, leftovers } = start(chain, { "/first": { hangs: true } });
+    await clock.advance(30);
+    abort.abort();
+    expect(labels(await outcome)).toEqual({ first: "cancelled", second: "cancelled" });
+    expect(state.calls).toEqual(["/first"]);
+    expect(leftovers()).toEqual(nothing);
+  });
+
+  it("tells the upstream how much time there is: the least of its own, the branch's and the endpoint's", async () => {
+    const timed = endpoint("GET /api/timed", { deadlineMs: 400 })
+      .branch("own", { from: upstream("quick", { origin: "https://a.example", timeoutMs: 70 }), get: "/own" })
+      .branch("branch", { from: atlas, get: "/branch", timeoutMs: 200 })
+      .branch("endpoint", { from: atlas, get: "/endpoint", timeoutMs: 5_000 })
+      .branch("late", { from: atlas, get: "/late", needs: ["branch"], timeoutMs: 5_000 });
+    const { clock, outcome, state } = start(timed, {
+      "/own": {},
+      "/branch": { afterMs: 150 },
+      "/endpoint": {},
+      "/late": {},
+    });
+    await clock.run(outcome);
+    const told = state.requests.map(({ headers }) => new Headers(headers).get("Manifold-Timeout-Ms"));
+    expect(told).toEqual(["70", "200", "400", "250"]);
+  });
+
   it("gives no branch more than what is left of the deadline", async () => {
     const chain = endpoint("GET /api/chain", { deadlineMs: 300 })
       .branch("first", { from: atlas, get: "/first" })

@@ -12,6 +12,7 @@ const call = (path: string, method = "GET"): LaneCall => ({
   body: null,
   timeoutMs: 1_000,
   maxBytes: 1_000,
+  readsAll: false,
 });
 
 /** A transport with lanes that are as real as they get without a runtime. */
@@ -131,6 +132,27 @@ describe("the transport", () => {
     );
     expect(await clock.run(Promise.all(ends))).toEqual(["unreachable", "timeout", "too-large", 204, 200]);
     void failing;
+  });
+
+  it("reads no body of a failure in a lane either, unless it is asked for", async () => {
+    const { clock, state, transport } = open({
+      "/slow": { afterMs: 500 },
+      "/large": { status: 500, raw: "x".repeat(1_001) },
+      "/stuck": { status: 503, raw: "stuck", body2: "hangs" },
+      "/told": { status: 404, raw: "told" },
+    });
+    const { signal } = new AbortController();
+    const busy = Array.from(
+      { length: 6 },
+      async () => await transport.send(call("/slow"), signal).then(statusOf),
+    );
+    const large = transport.send(call("/large"), signal).then(statusOf);
+    const stuck = transport.send(call("/stuck"), signal).then(statusOf);
+    const told = transport.send({ ...call("/told"), readsAll: true }, signal);
+    const text = told.then(async (reply) => await reply.text(1_000, signal));
+    expect(await clock.run(Promise.all([large, stuck, text]))).toEqual([500, 503, "told"]);
+    expect([clock.now(), state.open]).toEqual([0, 6]);
+    await clock.run(Promise.all(busy));
   });
 
   it("sends from here what a broken lane could not, where that does no harm", async () => {

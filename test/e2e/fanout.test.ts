@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { startWorker } from "../support/worker.ts";
 import { overDemo } from "./over-demo.ts";
@@ -56,6 +59,43 @@ describe("POST /v1/fanout over lanes", () => {
     reset();
     await until(async () => (await stats()).total.open === 5);
     expect(isAnswered).toBe(false);
+  });
+});
+
+describe("POST /v1/fanout against an upstream that lies of its size", () => {
+  const KILOBYTE = 1_024;
+  // Less than a whole fan-out may read: it is the one answer's limit that stops it.
+  const SIZE = 16 * KILOBYTE * KILOBYTE;
+  const bomb = gzipSync(new Uint8Array(SIZE));
+
+  /** Sends as much as it is let. */
+  async function flood(socket: Socket, piece: string): Promise<void> {
+    for (let sent = 0; sent < SIZE && !socket.destroyed; sent += piece.length) {
+      if (!socket.write(piece)) await Promise.race([once(socket, "drain"), once(socket, "close")]);
+    }
+    socket.end("0\r\n\r\n");
+  }
+
+  it.each([
+    ["packs more than it may say", `Content-Encoding: gzip\r\nContent-Length: ${bomb.length}`, undefined],
+    ["says one length and sends chunks", "Content-Length: 5\r\nTransfer-Encoding: chunked", "1000\r\n"],
+  ])("stops reading when it %s", async (_, fields, chunk) => {
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined); // it is closed on
+      socket.once("data", () => {
+        socket.write(`HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n${fields}\r\n\r\n`);
+        if (chunk === undefined) socket.end(bomb);
+        else flood(socket, `${chunk}${"x".repeat(4 * KILOBYTE)}\r\n`).catch(() => undefined); // as said
+      });
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const body = JSON.stringify({
+      requests: [{ url: `http://127.0.0.1:${port}/`, maxBytes: 100 * KILOBYTE }],
+    });
+    const response = await fetch(`${workerUrl()}/v1/fanout`, { method: "POST", body });
+    expect(await response.json()).toMatchObject({ results: [{ ok: false, outcome: "too-large" }] });
+    server.close();
   });
 });
 

@@ -118,10 +118,11 @@ export async function until(isTrue: () => boolean | Promise<boolean>, limitMs = 
 
 /** Sends a request by hand and resets the connection (TCP RST) when told to, as a client does whose network is gone. */
 export async function requestAndReset(url: string, method = "GET", body = ""): Promise<() => void> {
-  const { hostname, port, host, pathname } = new URL(url);
+  const { hostname, port, host, pathname, search } = new URL(url);
   const socket = connect(Number(port), hostname);
   await once(socket, "connect");
   const length = Buffer.byteLength(body);
-  socket.write(`${method} ${pathname} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${length}\r\n\r\n${body}`);
+  const target = pathname + search;
+  socket.write(`${method} ${target} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${length}\r\n\r\n${body}`);
   return () => socket.resetAndDestroy();
 }

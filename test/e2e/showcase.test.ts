@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { overDemo } from "./over-demo.ts";
+import { requestAndReset, until } from "./product.ts";
 
 const { workerUrl, setFault, stats } = overDemo({ latencyMs: 20 });
 
@@ -71,6 +72,33 @@ describe("GET /api/compare", () => {
     expect(routes["stats"]).toMatchObject({ calls: 20 });
     expect(routes["stats"]?.maxOpen).toBeGreaterThan(6);
     expect(Math.max(...Object.values(lanes).map(({ maxOpen }) => maxOpen))).toBeLessThanOrEqual(6);
+  });
+
+  it("goes on for who waits for one of its calls when a client is reset that waits for more", async () => {
+    await setFault({ route: "stats", latencyMs: 1_000 });
+    const open = async () => (await stats()).routes["stats"]?.open;
+    const reset = await requestAndReset(`${workerUrl()}/api/compare?codes=ITA,FRA`);
+    await until(async () => (await open()) === 2);
+    const joined = get("/api/compare?codes=ITA,DEU");
+    await until(async () => (await open()) === 3);
+    reset();
+    await until(async () => (await open()) === 2);
+    const { headers, text } = await joined;
+    expect(headers.get("Manifold-Incomplete")).toBeNull();
+    const citiesOver100k = expect.any(Number) as number;
+    expect(JSON.parse(text)).toMatchObject([
+      { code: "ITA", citiesOver100k },
+      { code: "DEU", citiesOver100k },
+    ]);
+    expect((await stats()).routes["stats"]).toMatchObject({ calls: 3 });
+  });
+
+  it("says when it has the figures of some only", async () => {
+    await setFault({ route: "stats", status: 500 });
+    const { status, headers, text } = await get("/api/compare?codes=ITA,DEU");
+    expect([status, headers.get("Manifold-Incomplete")]).toEqual([200, "stats;partial"]);
+    expect(headers.get("Cache-Control")).toBe("no-store");
+    expect(JSON.parse(text)).toMatchObject([{ code: "ITA" }, { code: "DEU" }]);
   });
 
   it("refuses more countries than it takes, as the caller's mistake", async () => {

@@ -154,6 +154,16 @@ describe("checkForward", () => {
     ]);
   });
 
+  it.each(["Range", "If-None-Match", "if-modified-since", "Accept-Encoding"])(
+    "says that %s asks for something else than a whole answer, and sends none on",
+    (name) => {
+      expect(checkForward([name])).toEqual([
+        `expected \`forward\` to name fields that can pass, got \`${name}\`, which asks for something else than a whole answer`,
+      ]);
+      expect(forwardHeaders(new Headers({ [name]: "x" }), { allow: [name] })).toEqual({});
+    },
+  );
+
   it.each(["", "X Y", "X:", "ü"])("says that %j is no name of a field", (name) => {
     expect(checkForward([name])).toEqual([
       `expected \`forward\` to name fields that can pass, got \`${name}\`, which is no name of a field`,

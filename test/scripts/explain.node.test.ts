@@ -8,11 +8,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const root = resolve(import.meta.dirname, "../..");
 const builder = pathToFileURL(join(root, "src/aggregate/endpoint.ts")).href;
 
-/** A configuration whose origins are set nowhere. */
+/** A configuration whose origins and keys are set nowhere. */
 const CONFIG = `
 import { endpoint, upstream } from ${JSON.stringify(builder)};
 const atlas = upstream("atlas", { origin: { env: "ATLAS_ORIGIN" } });
-const mirror = upstream("mirror", { origin: { env: "MIRROR_ORIGIN" } });
+const mirror = upstream("mirror", {
+  origin: { env: "MIRROR_ORIGIN" },
+  headers: { "X-Key": { env: "MIRROR_KEY" } },
+});
 const countries = endpoint("GET /api/countries")
   .branch("names", { from: atlas, get: "/countries", fallback: [{ from: mirror }] });
 const compare = endpoint("GET /api/compare").branch("all", { from: atlas, get: "/countries" });

@@ -20,6 +20,10 @@ export const FanoutAnswer = z.object({
       attempts: z.int(),
       ok: z.boolean(),
       outcome: z.string().optional().meta({ description: "What kept it from succeeding" }),
+      causes: z
+        .array(z.string())
+        .optional()
+        .meta({ description: "The outcome of each address, where several were tried in vain" }),
       answer: ItemAnswer.optional(),
     }),
   ),

@@ -1,6 +1,7 @@
 import { type CancelSignal, type Clock, isCancellation, TimeoutError, withTimeout } from "#kernel";
 import { guardAddress, type GuardPolicy } from "../../http/address-guard.ts";
 import { CallError, label } from "../failure.ts";
+import { isTooDeep } from "../json-body.ts";
 import type { Reply } from "../reply.ts";
 import type { Transport } from "../transport.ts";
 import type { FanoutItem } from "./request.ts";
@@ -12,6 +13,8 @@ export type ItemResult = {
   readonly endMs: number;
   /** How many addresses were tried. */
   readonly attempts: number;
+  /** The outcome of each, where several were tried and none answered well. */
+  readonly causes?: readonly string[];
 } & ItemEnding;
 
 type ItemEnding =
@@ -44,7 +47,9 @@ export interface ItemWorld {
   readonly now: () => number;
   /** What is left of the fan-out's time. */
   readonly remainingMs: () => number;
-  /** Takes bytes from what the whole fan-out may read; false when there are not so many left. */
+  /** How many bytes the whole fan-out may still read. */
+  readonly leftBytes: () => number;
+  /** Takes bytes from these; false when there are not so many left. */
   readonly take: (bytes: number) => boolean;
 }
 
@@ -56,14 +61,21 @@ export interface ItemWorld {
 export async function runItem(item: FanoutItem, signal: CancelSignal, world: ItemWorld): Promise<ItemResult> {
   const { id, targets } = item;
   const startMs = world.now();
+  const causes: string[] = [];
   let attempts = 0;
   let ending: ItemEnding = { ok: false, outcome: "unreachable" };
   for (const target of targets) {
+    if (world.remainingMs() === 0) {
+      ending = { ok: false, outcome: "timeout" }; // too late to ask anybody
+      break;
+    }
     attempts += 1;
     ending = await attempt(item, target, signal, world);
     if (ending.ok) break;
+    causes.push(ending.outcome);
   }
-  return { id, startMs, endMs: world.now(), attempts, ...ending };
+  const why = !ending.ok && causes.length > 1 ? { causes } : {};
+  return { id, startMs, endMs: world.now(), attempts, ...why, ...ending };
 }
 
 async function attempt(
@@ -88,17 +100,28 @@ async function attempt(
 }
 
 async function get(
-  { method, headers, body, maxBytes }: FanoutItem,
+  { method, headers, body, maxBytes: ownBytes }: FanoutItem,
   target: URL,
   timeoutMs: number,
   signal: CancelSignal,
-  { transport, policy, take }: ItemWorld,
+  { transport, policy, leftBytes, take }: ItemWorld,
 ): Promise<ItemAnswer> {
   let url = target;
+  let wasElsewhere = false;
   for (let hops = 0; ; hops += 1) {
-    // What the caller says to one origin is not for another.
-    const ownHeaders = url === target || url.origin === target.origin ? headers : {};
-    const call = { url: url.href, method, headers: ownHeaders, body: body ?? null, timeoutMs, maxBytes };
+    // What the caller says to one origin is not for another, nor for where that one sends us.
+    const ownHeaders = wasElsewhere ? {} : headers;
+    const maxBytes = Math.min(ownBytes, leftBytes());
+    if (maxBytes <= 0) throw new CallError({ kind: "too-large", limitBytes: 0 }); // the others have read it all
+    const call = {
+      url: url.href,
+      method,
+      headers: ownHeaders,
+      body: body ?? null,
+      timeoutMs,
+      maxBytes,
+      readsAll: true,
+    };
     const reply = await transport.send(call, signal);
     const location = reply.header("location");
     const isRedirect =
@@ -112,6 +135,7 @@ async function get(
       if (!verdict.allowed)
         throw new CallError({ kind: "redirect", reason: "redirected to where we do not go" });
       ({ url } = verdict);
+      wasElsewhere ||= url.origin !== target.origin;
       continue;
     }
     const bytes = await reply.bytes(maxBytes, signal);
@@ -130,6 +154,7 @@ function toAnswer(reply: Reply, bytes: Uint8Array): ItemAnswer {
   if (bytes.length === 0) return { status, headers };
   if (/[/+]json\b/i.test(type)) {
     const text = decoder.decode(bytes);
+    if (isTooDeep(text)) return { status, headers, text };
     try {
       return { status, headers, body: JSON.parse(text) as unknown };
     } catch {

@@ -46,8 +46,8 @@ export function fanoutRoutes(options: FanoutOptions) {
     const fanout = checkFanout(c.req.valid("json"), options.policy);
     const format = chooseFormat(c);
     if (format === undefined) return c.json(await answerWhole(c, fanout, options), 200, NO_STORE);
-    const { signal } = c.req.raw;
-    const events = streamEvents(format, signal, async (emit, inner) => {
+    const source = { signal: c.req.raw.signal, requestId: c.get("requestId"), path: c.req.path };
+    const events = streamEvents(format, source, async (emit, inner) => {
       const onResult = (result: ItemResult) => emit("result", toJson(result));
       const { ok, durationMs, results } = await run(c, fanout, inner, options, onResult);
       emit("summary", { ok, mode: fanout.mode, count: results.length, durationMs: round(durationMs) });
@@ -70,7 +70,11 @@ async function answerWhole(
   });
   if (ok) return { mode: fanout.mode, durationMs: round(durationMs), results: results.map(toJson) };
   const failed = results.filter((result) => !result.ok);
-  const causes = failed.map(({ id, ...result }) => ({ id, outcome: result.ok ? "ok" : result.outcome }));
+  const causes = failed.map(({ id, causes: own, ...result }) => ({
+    id,
+    outcome: result.ok ? "ok" : result.outcome,
+    ...(own && { causes: own }),
+  }));
   const detail =
     fanout.mode === "first"
       ? "No request succeeded"
@@ -114,6 +118,6 @@ async function run(
 }
 
 /** A result as the caller sees it. */
-function toJson({ startMs, endMs, ...result }: ItemResult): FanoutAnswer["results"][number] {
-  return { ...result, startMs: round(startMs), endMs: round(endMs) };
+function toJson({ startMs, endMs, causes, ...result }: ItemResult): FanoutAnswer["results"][number] {
+  return { ...result, ...(causes && { causes: [...causes] }), startMs: round(startMs), endMs: round(endMs) };
 }

@@ -48,6 +48,7 @@ export async function runFanout(
     policy,
     now,
     remainingMs: () => Math.max(0, deadlineMs - now()),
+    leftBytes: () => budget,
     take: (bytes) => (budget -= bytes) >= 0,
   };
   const places = concurrency === undefined ? undefined : new Semaphore(concurrency);

@@ -90,6 +90,18 @@ describe("POST /v1/fanout", () => {
     });
   });
 
+  it("lists the cause of each address that was tried for a request", async () => {
+    const { post } = open(answers);
+    const one = { url: at("/down"), fallback: [at("/missing"), at("/down")] };
+    const causes = ["unreachable", "status=404", "unreachable"];
+    const settled = await post({ requests: [one] });
+    expect(await settled.json()).toMatchObject({
+      results: [{ outcome: "unreachable", attempts: 3, causes }],
+    });
+    const first = await post({ mode: "first", requests: [one] });
+    expect(await first.json()).toMatchObject({ causes: [{ id: "0", outcome: "unreachable", causes }] });
+  });
+
   it("wants all: the first failure is the answer, and cancels the rest", async () => {
     const { post, clock, state } = open(answers);
     const response = await post({ mode: "all", requests: requests("/quick", "/missing", "/hangs") });
@@ -122,6 +134,21 @@ describe("POST /v1/fanout", () => {
     expect(clock.now()).toBe(300);
   });
 
+  it("asks nobody when the time is over: neither those who wait for a place, nor who stands in", async () => {
+    const { post, state, clock } = open(answers);
+    const waiting = requests(...Array.from({ length: 20 }, () => "/hangs"));
+    const response = await post({
+      concurrency: 2,
+      deadlineMs: 100,
+      requests: waiting.map((one) => ({ ...one, fallback: [at("/quick")] })),
+    });
+    const { results } = (await response.json()) as { results: { outcome: string; attempts: number }[] };
+    expect(results.map(({ outcome }) => outcome)).toEqual(waiting.map(() => "timeout"));
+    expect(results.map(({ attempts }) => attempts)).toEqual(waiting.map((_, index) => (index < 2 ? 1 : 0)));
+    expect(state.calls).toEqual(["/hangs", "/hangs"]);
+    expect(clock.now()).toBe(100);
+  });
+
   it("runs no more at once than it is told to", async () => {
     const { post, clock, state } = open(answers);
     await post({ requests: requests("/slow", "/slow", "/slow", "/slow"), concurrency: 2 });
@@ -139,6 +166,13 @@ describe("POST /v1/fanout", () => {
         { answer: { text: "not json" } },
       ],
     });
+  });
+
+  it("hands on JSON that is nested too deeply as text, for to write it as JSON would take all of the stack", async () => {
+    const raw = "[".repeat(200_000) + "]".repeat(200_000);
+    const { post } = open({ "/deep": { raw } });
+    const response = await post({ requests: requests("/deep") });
+    expect(await response.json()).toMatchObject({ results: [{ ok: true, answer: { text: raw } }] });
   });
 
   it("keeps back cookies and what belongs to the connection", async () => {
@@ -184,6 +218,20 @@ describe("POST /v1/fanout", () => {
     ]);
   });
 
+  it("says nothing that is for one origin where another leads, not even back home", async () => {
+    const to = (location: string) => ({ status: 302, headers: { Location: location } });
+    const { post, state } = open({
+      "/a": to("/b"),
+      "/b": to("https://evil.example.com/c"),
+      "/c": to(at("/admin")),
+      "/admin": {},
+    });
+    await post({ requests: [{ url: at("/a"), headers: { Authorization: "Ada" } }] });
+    expect(state.calls).toEqual(["/a", "/b", "/c", "/admin"]);
+    const told = state.requests.map(({ headers }) => JSON.stringify(headers).includes("Ada"));
+    expect(told).toEqual([true, true, false, false]);
+  });
+
   it("goes nowhere that it is forbidden to, in any spelling, whoever redirects there", async () => {
     // What a field can carry.
     const places = FORBIDDEN.filter((text) => /^[\x21-\x7e]+$/.test(text));
@@ -200,7 +248,7 @@ describe("POST /v1/fanout", () => {
 
   it("refuses one answer that is too large, and more than the whole may read", async () => {
     const megabyte = JSON.stringify("x".repeat(1024 * 1024 - 2));
-    const { post } = open({ "/large": { raw: `${megabyte} ` }, "/fits": { raw: megabyte } });
+    const { post, state } = open({ "/large": { raw: `${megabyte} ` }, "/fits": { raw: megabyte } });
     const response = await post({
       requests: requests("/large", ...Array.from({ length: 26 }, () => "/fits")),
     });
@@ -208,6 +256,16 @@ describe("POST /v1/fanout", () => {
     expect(results[0]).toMatchObject({ ok: false, outcome: "too-large" });
     expect(results.filter(({ ok }) => ok)).toHaveLength(25);
     expect(results.filter(({ outcome }) => outcome === "too-large")).toHaveLength(2);
+    const left = await post({
+      concurrency: 1,
+      requests: requests(...Array.from({ length: 26 }, () => "/fits")).map((one) => ({
+        ...one,
+        maxBytes: 25 * 1024 * 1024,
+      })),
+    });
+    expect(state.calls).toHaveLength(27 + 25);
+    const { results: last } = (await left.json()) as { results: { outcome?: string }[] };
+    expect(last[25]?.outcome).toBe("too-large");
     const more = await post({ requests: [{ url: at("/large"), maxBytes: 2 * 1024 * 1024 }] });
     expect(await more.json()).toMatchObject({ results: [{ ok: true }] });
   });
