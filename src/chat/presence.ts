@@ -52,7 +52,11 @@ export interface Presence {
   expire(nowMs: number): void;
   total(): { readonly count: number; readonly pv: number };
   /** Who is here now. @param forUid Who is told, and need not hear of themselves. */
-  snapshot(forUid?: string): { readonly members: readonly Member[]; readonly count: number; readonly pv: number };
+  snapshot(forUid?: string): {
+    readonly members: readonly Member[];
+    readonly count: number;
+    readonly pv: number;
+  };
   /** Takes what has changed since the last time. */
   takeChanges(nowMs: number, sockets: number): Extract<RoomFrame, { t: "presence" }> | undefined;
   /** When something is to do next. */
