@@ -70,7 +70,7 @@ export function createOutflow<S>(
     const changes = presence.takeChanges(nowMs, hall.size());
     if (changes === undefined) return;
     hall.touch(nowMs);
-    hall.tellAll(JSON.stringify(changes));
+    hall.tellAll(JSON.stringify(changes), nowMs);
   };
 
   return {
