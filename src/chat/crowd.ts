@@ -11,7 +11,17 @@ import type { Message } from "./wire.ts";
 /** Those at a relay, each with a number that is not given again, and the end of the log that they are sent from. */
 export interface Crowd<S> extends Pick<
   Sockets<S>,
-  "get" | "size" | "all" | "late" | "dueMs" | "tell" | "tellAll" | "close" | "isSwamped" | "heed" | "expectInTime"
+  | "get"
+  | "size"
+  | "all"
+  | "late"
+  | "dueMs"
+  | "tell"
+  | "tellAll"
+  | "close"
+  | "isSwamped"
+  | "heed"
+  | "expectInTime"
 > {
   add(socket: S, address: string | undefined, nowMs: number): Session<S>;
   numberOf(session: Session<S>): number;

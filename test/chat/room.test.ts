@@ -507,6 +507,80 @@ describe("createRoom", () => {
     expect(world.messages("ann")).toHaveLength(5);
   });
 
+  it("closes who asks and asks and never shows that they read, though nobody says anything", () => {
+    const world = fakeRoom({ flood, window: { messages: 256, bytes: 2_000, patienceMs: 30_000 } });
+    world.enter("ann");
+    world.enter("bob");
+    world.pass(1_000);
+    for (let id = 0; id < 100; id += 1) world.say("bob", { t: "who", id: String(id) });
+    world.pass(29_999);
+    expect(world.closes.has("bob")).toBe(false);
+    world.pass(1);
+    expect(world.closes.get("bob")?.code).toBe(CLOSE.slow);
+    expect(world.closes.has("ann")).toBe(false);
+  });
+
+  it("tells who never shows that they read no more of who types and who comes, and then to ask", () => {
+    const world = fakeRoom({ flood, window: { messages: 256, bytes: 2_000, patienceMs: 30_000 } });
+    world.enter("ann");
+    world.enter("bob");
+    world.pass(1_000);
+    for (let time = 0; time < 1_000; time += 1) world.say("ann", { t: "typing", on: time % 2 === 0 });
+    expect(JSON.stringify(world.frames("bob")).length).toBeLessThan(4_000);
+    world.say("bob", { t: "ack", seq: 0 });
+    expect(world.frames("bob").at(-1)).toEqual({ t: "presence", count: 2, pv: 2 });
+    world.say("ann", { t: "typing", on: true });
+    expect(world.frames("bob").at(-1)).toMatchObject({ t: "typing" });
+  });
+
+  it.each([
+    ["acknowledges what was not sent", true, '{"t":"ack","seq":1}'],
+    ["acknowledges before hello", false, '{"t":"ack","seq":0}'],
+    ["leaves before hello", false, '{"t":"leave"}'],
+  ])("counts like anything else that is answered who %s", (_, hasEntered, text) => {
+    const world = fakeRoom();
+    if (hasEntered) world.enter("ann");
+    else world.open("ann");
+    for (let time = 0; time < 29; time += 1) world.raw("ann", text);
+    expect(world.closes.has("ann")).toBe(false);
+    world.raw("ann", text);
+    expect(world.closes.get("ann")?.code).toBe(CLOSE.flood);
+  });
+
+  it("goes on when the log cannot be trimmed, says so, and tries again a minute later", () => {
+    const world = fakeRoom({ flood, retention: { messages: 4, ageMs: 1_000_000_000 }, silentMs: 600_000 });
+    world.enter("ann");
+    world.enter("bob");
+    const trim = vi.spyOn(world.log, "trim").mockImplementation(() => {
+      throw new Error("disk full");
+    });
+    world.say("ann", { t: "send", id: "1", text: "x" });
+    world.pass(1_000);
+    expect(world.messages("bob")).toHaveLength(1);
+    expect(world.reported).toHaveLength(1);
+    trim.mockRestore();
+    for (let id = 2; id <= 5; id += 1) world.log.append([entry(id)]);
+    world.pass(60_000);
+    expect(world.log.oldest()?.seq).toBe(2);
+  });
+
+  it("names a hundred of those who are here, and above a thousand tells only how many", () => {
+    const world = fakeRoom({ flood });
+    world.enter("ann");
+    for (let index = 0; index < 999; index += 1) world.enter(`user${index}`);
+    world.pass(3_000);
+    expect(world.last("ann", "presence")).toMatchObject({ count: 1_000, join: expect.anything() as unknown });
+    const { members = [], count } = world.last("user998", "welcome") ?? {};
+    expect([members.length, count]).toEqual([100, 1_000]);
+    world.enter("one-more");
+    world.pass(3_000);
+    expect(world.last("ann", "presence")).toEqual({
+      t: "presence",
+      count: 1_001,
+      pv: expect.any(Number) as number,
+    });
+  });
+
   it("refuses an acknowledgement of what was not sent", () => {
     const world = fakeRoom();
     world.enter("ann");
@@ -569,6 +643,8 @@ describe("createRoom", () => {
 });
 
 type World = ReturnType<typeof fakeRoom>;
+
+const entry = (seq: number) => ({ seq, uid: "u", name: "ann", text: "x", ts: 1_000_000, id: `e${seq}` });
 
 describe("a room, whatever happens", () => {
   const who = fc.constantFrom("ann", "bob", "cy");
