@@ -111,6 +111,7 @@ describe("a room on the page", () => {
   it("says why it is not let in, and comes in at once when the network is back", async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
+    await page.clock.install();
     const detail = "The token `guest` may not enter the room `staff`";
     await page.route("**/tickets", async (route) => await route.fulfill({ status: 403, json: { detail } }));
     await page.goto(`${worker.url}/#chat/staff`);
@@ -118,8 +119,9 @@ describe("a room on the page", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("alert").getByText(detail).waitFor();
     await page.getByText("connection lost; trying again").waitFor();
-    await page.clock.install();
+    // Without its clock, the page does not try again by itself.
     await page.clock.pauseAt(Date.now() + 60_000);
+    await page.getByText("connection lost; trying again").waitFor();
     await page.unroute("**/tickets");
     await page.evaluate("dispatchEvent(new Event('online'))");
     await page.getByText("connected", { exact: true }).waitFor();
