@@ -459,6 +459,17 @@ describe("createRoom", () => {
     expect(world.last("ann", "typing")).toBeUndefined();
   });
 
+  it("does not say who types where there are many", () => {
+    const world = fakeRoom({ flood });
+    world.enter("ann");
+    for (let index = 0; index < 199; index += 1) world.enter(`user${index}`);
+    world.say("ann", { t: "typing", on: true });
+    expect(world.last("user198", "typing")).toBeDefined();
+    world.enter("late");
+    world.say("ann", { t: "typing", on: true });
+    expect(world.last("late", "typing")).toBeUndefined();
+  });
+
   it("tells whoever wanted to say something when the log fails, and goes on", () => {
     const world = fakeRoom();
     world.enter("ann");
