@@ -65,6 +65,10 @@ const MOST: Readonly<Record<string, number>> = {
  * @param report Is told every fault: the place, the rule, the value.
  */
 export function planRooms(config: RoomsConfig, report: (fault: string) => void): PlannedRooms {
+  if (!isObject(config)) {
+    report(`rooms: expected an object, got ${JSON.stringify(config)}`);
+    return { settings: DEFAULT_SETTINGS, members: {} };
+  }
   const { members = {}, ...given } = config;
   const isSplit = given.split !== undefined && given.split !== "off";
   const defaults = isSplit ? { ...DEFAULT_SETTINGS, split: DEFAULT_SPLIT } : DEFAULT_SETTINGS;

@@ -36,6 +36,8 @@ describe("planRooms", () => {
       { limits: { frameBytes: 100 } },
       "expected `limits.frameBytes` to be at least `limits.textBytes`, got 100 and 4096",
     ],
+    [null, "rooms: expected an object, got null"],
+    [[], "rooms: expected an object, got []"],
     [{ dedupeMs: 60_000 }, "expected `dedupeMs` to be an integer ≥ 600000, got 60000"],
     [{ replay: 1_000_000 }, "expected `replay` to be an integer from 1 to 10000, got 1000000"],
     [
