@@ -280,6 +280,22 @@ describe("createRoom", () => {
     }
   });
 
+  it("does not say that it replays all when retention has taken some of it", () => {
+    const world = fakeRoom({ flood, retention: { messages: 3, ageMs: 1_000_000_000 } });
+    world.enter("ann");
+    const { epoch = "" } = world.last("ann", "welcome") ?? {};
+    for (let id = 1; id <= 8; id += 1) world.say("ann", { t: "send", id: String(id), text: "x" });
+    world.pass(1);
+    const kept = world.log.oldest()?.seq ?? 0;
+    expect(kept).toBeGreaterThan(2);
+    world.enter("bob", { resume: { epoch, seq: kept - 2 } });
+    expect(world.last("bob", "welcome")).toMatchObject({ recovered: false });
+    expect(world.last("bob", "gap")).toEqual({ t: "gap", from: kept - 1, to: 8 });
+    world.enter("cy", { resume: { epoch, seq: kept - 1 } });
+    expect(world.last("cy", "welcome")).toMatchObject({ recovered: true });
+    expect(world.messages("cy")).toHaveLength(9 - kept);
+  });
+
   it("refuses what comes too fast, says when to try again, and closes who does not listen", () => {
     const world = fakeRoom();
     world.enter("ann", {}, "203.0.113.7");
