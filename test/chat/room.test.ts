@@ -235,9 +235,12 @@ describe("createRoom", () => {
     expect(world.last("ann", "history")).toMatchObject({ id: "again" });
   });
 
-  it("tells of a gap when retention has taken what somebody was behind by", () => {
+  it.each([
+    ["all", 1],
+    ["some", 4],
+  ])("tells of a gap when retention has taken %s of what comes next to who is behind", (_, messages) => {
     const retention = { messages: 4, ageMs: 1_000_000_000 };
-    const world = fakeRoom({ flood, retention, window: { messages: 1, bytes: 10_000, patienceMs: 30_000 } });
+    const world = fakeRoom({ flood, retention, window: { messages, bytes: 10_000, patienceMs: 30_000 } });
     world.enter("ann");
     world.enter("bob");
     for (let seq = 1; seq <= 10; seq += 1) {
@@ -253,9 +256,9 @@ describe("createRoom", () => {
     }
     const gap = world.last("bob", "gap");
     const seqs = world.messages("bob").map(({ seq }) => seq);
-    expect(gap?.from).toBe(2);
+    expect(gap?.from).toBe(messages + 1);
     expect(seqs).toEqual([
-      1,
+      ...Array.from({ length: messages }, (__, index) => index + 1),
       ...Array.from({ length: 10 - (gap?.to ?? 0) }, (_, index) => (gap?.to ?? 0) + 1 + index),
     ]);
   });
@@ -316,6 +319,17 @@ describe("createRoom", () => {
     world.raw("ann", "not even JSON");
     expect(world.closes.get("ann")?.code).toBe(CLOSE.flood);
     expect(world.last("ann", "bye")).toMatchObject({ code: 4100, reconnect: true, afterMs: 30_000 });
+  });
+
+  it("forgets after a minute that somebody did not listen", () => {
+    const world = fakeRoom({ silentMs: 600_000 });
+    world.enter("ann");
+    for (let time = 0; time < 29; time += 1) world.raw("ann", "not even JSON");
+    world.pass(60_000);
+    for (let time = 0; time < 29; time += 1) world.raw("ann", "not even JSON");
+    expect(world.closes.has("ann")).toBe(false);
+    world.raw("ann", "not even JSON");
+    expect(world.closes.get("ann")?.code).toBe(CLOSE.flood);
   });
 
   it("counts an address across its connections, and acknowledgements not at all", () => {
@@ -626,6 +640,17 @@ describe("createRoom", () => {
     expect(world.messages("ann")).toEqual([]);
     world.say("ann", { t: "ack", seq: 0 });
     expect(world.messages("ann")).toHaveLength(1);
+  });
+
+  it("replays nothing before it is acknowledged that there is much to read already", () => {
+    const world = fakeRoom({ flood, window: { messages: 256, bytes: 250, patienceMs: 30_000 } });
+    world.enter("ann");
+    world.say("ann", { t: "ack", seq: 0 });
+    world.say("ann", { t: "send", id: "1", text: "x" });
+    world.enter("bob", { resume: { epoch: world.log.epoch, seq: 0 } });
+    expect(world.messages("bob")).toEqual([]);
+    world.say("bob", { t: "ack", seq: 0 });
+    expect(world.messages("bob")).toHaveLength(1);
   });
 
   it("says nothing of who came and went between two frames", () => {
