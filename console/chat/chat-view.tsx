@@ -16,7 +16,7 @@ export function ChatView({ talker, room }: ChatViewProps) {
   const talk = useSyncExternalStore(talker.subscribe, talker.get);
   const wasIn = useRef(false);
   if (talk === undefined) {
-    return <EnterForm room={room} isBack={wasIn.current === true} onEnter={talker.enter} />;
+    return <EnterForm room={room} isBack={wasIn.current} onEnter={talker.enter} />;
   }
   wasIn.current = true;
   const { members, count, state, typing, complaint } = talk;

@@ -20,11 +20,12 @@ export const connectHere: Connect = (room, { name, onEvent }) => {
     },
     storage: webStorage(sessionStorage, `manifold-chat-${room}`),
     onEvent(event) {
-      if (event.type === "state" && event.state.name === "ended") removeEventListener("online", chat.hurry);
+      if (event.type === "state" && event.state.name === "ended") removeEventListener("online", hurry);
       onEvent?.(event);
     },
   });
-  addEventListener("online", chat.hurry);
+  const hurry = () => chat.hurry();
+  addEventListener("online", hurry);
   return chat;
 };
 

@@ -238,7 +238,7 @@ describe("createRoom", () => {
   it.each([
     ["all", 1],
     ["some", 4],
-  ])("tells of a gap when retention has taken %s of what comes next to who is behind", (_, messages) => {
+  ])("tells of a gap when retention has taken %s of what comes next to who is behind", (__, messages) => {
     const retention = { messages: 4, ageMs: 1_000_000_000 };
     const world = fakeRoom({ flood, retention, window: { messages, bytes: 10_000, patienceMs: 30_000 } });
     world.enter("ann");
@@ -258,7 +258,7 @@ describe("createRoom", () => {
     const seqs = world.messages("bob").map(({ seq }) => seq);
     expect(gap?.from).toBe(messages + 1);
     expect(seqs).toEqual([
-      ...Array.from({ length: messages }, (__, index) => index + 1),
+      ...Array.from({ length: messages }, (_, index) => index + 1),
       ...Array.from({ length: 10 - (gap?.to ?? 0) }, (_, index) => (gap?.to ?? 0) + 1 + index),
     ]);
   });
@@ -613,11 +613,16 @@ describe("createRoom", () => {
     expect(world.last("ann", "presence")).toMatchObject({ count: 1_000, join: expect.anything() as unknown });
     const { members = [], count } = world.last("user998", "welcome") ?? {};
     expect([members.length, count]).toEqual([100, 1_000]);
+    const told = () => world.frames("ann").filter(({ t }) => t === "presence").length;
+    const before = told();
     world.enter("one-more");
+    world.enter("another");
+    world.pass(499);
+    expect(told()).toBe(before + 1);
     world.pass(3_000);
     expect(world.last("ann", "presence")).toEqual({
       t: "presence",
-      count: 1_001,
+      count: 1_002,
       pv: expect.any(Number) as number,
     });
   });

@@ -85,6 +85,7 @@ describe("a room on the page", () => {
     await page.keyboard.type("by keys alone");
     await page.keyboard.press("Enter");
     await speaker.getByText("by keys alone").waitFor();
+    expect((await linesOf(page)).at(-1)).toBe("by keys alone");
     await page.getByRole("button", { name: "Leave" }).focus();
     await page.keyboard.press("Enter");
     await page.locator("input[name=name]:focus").waitFor({ timeout: 5_000 });

@@ -13,10 +13,11 @@ import { ChatError, type ChatEvent } from "./events.ts";
 import { createOutbox, type Request } from "./outbox.ts";
 import { changeRoster, isPartial, NOBODY, type Roster, type RosterFrame } from "./roster.ts";
 import { createSequence, type Sequence } from "./sequence.ts";
-import { utf8Bytes } from "../text.ts";
 
 /** How many missing messages are asked for at once. */
 const PAGE = 100;
+
+const encoder = new TextEncoder();
 
 /** How many messages may wait to be sent. */
 const MOST_UNSENT = 1_000;
@@ -88,7 +89,7 @@ export function createConversation(options: CoreOptions, out: (effect: Effect) =
 
   /** Whether the room reads a frame at all: it does not find out whose one is that is too large. */
   const fits = (frame: Request) => {
-    if (utf8Bytes(JSON.stringify(frame), frameBytes) <= frameBytes) return true;
+    if (encoder.encode(JSON.stringify(frame)).length <= frameBytes) return true;
     outbox.remove(frame.id);
     fail(frame, new ChatError("bad-frame", `Expected a frame of at most ${frameBytes} bytes`));
     return false;
