@@ -627,6 +627,17 @@ describe("createRoom", () => {
     });
   });
 
+  it("closes who acknowledges the same over and over", () => {
+    const world = fakeRoom({ flood, window: { messages: 1, bytes: 10_000, patienceMs: 30_000 } });
+    world.enter("ann");
+    for (const id of ["1", "2"]) world.say("ann", { t: "send", id, text: id });
+    for (let time = 0; time < 4; time += 1) {
+      world.say("ann", { t: "ack", seq: 0 });
+      world.pass(10_000);
+    }
+    expect(world.closes.get("ann")?.code).toBe(CLOSE.slow);
+  });
+
   it("refuses an acknowledgement of what was not sent", () => {
     const world = fakeRoom();
     world.enter("ann");
