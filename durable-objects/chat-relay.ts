@@ -82,7 +82,7 @@ export class ChatRelay extends DurableObject {
   async #forward(call: UpCall): Promise<void> {
     const room = this.env.CHAT_ROOMS.getByName(this.#name.room);
     const answer = await room.forward(call).catch((error: unknown) => {
-      logError("relay-call-failed", {}, error);
+      logError("relay-call-failed", this.#name, error);
       return undefined;
     });
     this.#turn((relay, now) => relay.forwarded(call, answer, now));

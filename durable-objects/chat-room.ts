@@ -73,8 +73,7 @@ export class ChatRoom extends DurableObject {
     try {
       if (hasLog(this.ctx.storage)) this.#turn((room, now) => room.tick(now));
     } catch (error) {
-      logError("room-alarm-failed", {}, error);
-      await this.ctx.storage.setAlarm(Date.now() + AGAIN_MS);
+      await this.#failed("room-alarm-failed", error);
     }
   }
 
@@ -131,7 +130,7 @@ export class ChatRoom extends DurableObject {
   async #deliver(call: DownCall): Promise<void> {
     const relay = this.env.CHAT_RELAYS.getByName(relayName(this.ctx.id.name ?? "", call.relay));
     const answer = await relay.deliver(call).catch((error: unknown) => {
-      logError("relay-call-failed", {}, error);
+      logError("relay-call-failed", { room: this.ctx.id.name, relay: call.relay }, error);
       return undefined;
     });
     this.#turn((room, now) => room.delivered(call, answer, now));
@@ -142,9 +141,20 @@ export class ChatRoom extends DurableObject {
     this.#timerMs = dueMs;
     const proceed = () => {
       this.#timerMs = Infinity;
-      this.#turn((room, now) => room.tick(now));
+      try {
+        this.#turn((room, now) => room.tick(now));
+      } catch (error) {
+        this.ctx.waitUntil(this.#failed("room-timer-failed", error));
+      }
     };
     this.#stopTimer = systemClock.setTimer(proceed, Math.max(0, dueMs - nowMs));
+  }
+
+  /** What was to be done may have been done in part; the rest of it is tried again. */
+  async #failed(event: string, error: unknown): Promise<void> {
+    logError(event, { room: this.ctx.id.name }, error);
+    this.#alarmMs = Date.now() + AGAIN_MS;
+    await this.ctx.storage.setAlarm(this.#alarmMs);
   }
 
   #openLog(): Log {
@@ -168,7 +178,7 @@ export class ChatRoom extends DurableObject {
         attach: (socket, saved) => socket.serializeAttachment(saved),
         save: (presence) => kv.put("presence", presence),
         heardMs: (socket) => this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0,
-        report: (error) => logError("room-log-failed", {}, error),
+        report: (error) => logError("room-log-failed", { room: this.ctx.id.name }, error),
         makeBucket: floodBucket,
         makeLife: () => nextLife(kv),
         deliver: (call) => this.ctx.waitUntil(this.#deliver(call)),

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "hono/jsx/dom";
+import { useRef, useSyncExternalStore } from "hono/jsx/dom";
 import { EnterForm } from "./enter-form.tsx";
 import { MessageList } from "./message-list.tsx";
 import { SayForm } from "./say-form.tsx";
@@ -14,7 +14,11 @@ interface ChatViewProps {
 /** A room: what is said, who is there, and a place to say something. */
 export function ChatView({ talker, room }: ChatViewProps) {
   const talk = useSyncExternalStore(talker.subscribe, talker.get);
-  if (talk === undefined) return <EnterForm room={room} onEnter={talker.enter} />;
+  const wasIn = useRef(false);
+  if (talk === undefined) {
+    return <EnterForm room={room} isBack={wasIn.current} onEnter={talker.enter} />;
+  }
+  wasIn.current = true;
   const { members, count, state, typing, complaint } = talk;
   const typists = members.filter(({ uid }) => typing.includes(uid)).map(({ name }) => name);
   return (

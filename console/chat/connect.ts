@@ -1,15 +1,33 @@
 import { connectChat, webStorage } from "../../src/chat/client.ts";
 import { isObject } from "../is-object.ts";
 import { withToken } from "../token.ts";
-import type { Connect } from "./talker.ts";
+import { type Connect, wordsOf } from "./talker.ts";
 
-/** Connects to a room of the Manifold that served this page. */
-export const connectHere: Connect = (room, options) =>
-  connectChat({
-    ...options,
-    url: async (signal) => await addressOf(room, signal),
+/**
+ * Connects to a room of the Manifold that served this page. A complaint says why no ticket is to be had, for the client
+ * only knows to try again. Does not wait to try when the browser says that the network is back.
+ */
+export const connectHere: Connect = (room, { name, onEvent }) => {
+  const chat = connectChat({
+    name,
+    url: async (signal) => {
+      try {
+        return await addressOf(room, signal);
+      } catch (error) {
+        if (!signal.aborted) onEvent?.({ type: "complaint", code: "no-ticket", message: wordsOf(error) });
+        throw error;
+      }
+    },
     storage: webStorage(sessionStorage, `manifold-chat-${room}`),
+    onEvent(event) {
+      if (event.type === "state" && event.state.name === "ended") removeEventListener("online", hurry);
+      onEvent?.(event);
+    },
   });
+  const hurry = () => chat.hurry();
+  addEventListener("online", hurry);
+  return chat;
+};
 
 /** Where to connect: with a ticket, for a browser's WebSocket can carry no token. One ticket is good for one try. */
 async function addressOf(room: string, signal: AbortSignal): Promise<string> {

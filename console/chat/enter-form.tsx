@@ -1,14 +1,22 @@
+import { useEffect, useRef } from "hono/jsx/dom";
+
 interface EnterFormProps {
   readonly room: string;
+  /** Whether it is shown to somebody who has just left a room, whose cursor went with it. */
+  readonly isBack: boolean;
   readonly onEnter: (room: string, name: string) => void;
 }
 
 /** Asks which room to enter, and under which name. */
-export function EnterForm({ room, onEnter }: EnterFormProps) {
+export function EnterForm({ room, isBack, onEnter }: EnterFormProps) {
+  const name = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (isBack) name.current?.focus();
+  }, []);
   const submit = (event: Event) => {
     event.preventDefault();
     const { elements } = event.currentTarget as HTMLFormElement;
-    const valueOf = (name: string) => (elements.namedItem(name) as HTMLInputElement).value.trim();
+    const valueOf = (field: string) => (elements.namedItem(field) as HTMLInputElement).value.trim();
     onEnter(valueOf("room"), valueOf("name"));
   };
   return (
@@ -29,7 +37,7 @@ export function EnterForm({ room, onEnter }: EnterFormProps) {
         </div>
         <div>
           <label for="name">Your name</label>
-          <input id="name" name="name" maxlength={64} required autocomplete="nickname" />
+          <input id="name" name="name" ref={name} maxlength={64} required autocomplete="nickname" />
         </div>
         <button type="submit" class="main">
           Enter

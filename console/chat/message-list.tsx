@@ -22,10 +22,15 @@ export function MessageList({ talk, onLookBack }: MessageListProps) {
     const { scrollHeight, scrollTop, clientHeight } = event.currentTarget as HTMLElement;
     isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
   };
+  const lookBack = () => {
+    // The button goes when there is nothing more before, and would take the cursor with it.
+    list.current?.focus();
+    onLookBack();
+  };
   return (
     <div class="messages" role="log" aria-label="Messages" tabindex={0} ref={list} onScroll={onScroll}>
       {hasEarlier && (
-        <button type="button" class="link" onClick={onLookBack}>
+        <button type="button" class="link" onClick={lookBack}>
           What was said before
         </button>
       )}

@@ -96,6 +96,7 @@ export function createTalker(connect: Connect): Talker {
   };
 }
 
-function wordsOf(error: unknown): string {
+/** What went wrong, for people. */
+export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -3,7 +3,7 @@ import type { Hall } from "./hall.ts";
 import { readHistory } from "./history.ts";
 import type { Log } from "./log.ts";
 import { checkName } from "./name.ts";
-import { refusal } from "./refusal.ts";
+import type { Parsed } from "./parse-frame.ts";
 import type { Session } from "./session.ts";
 import type { ClientFrame, Member } from "./wire.ts";
 
@@ -28,13 +28,16 @@ export function takeName<S>(
   hall.tell(session, { t: "named", id, name });
 }
 
-/** Takes an acknowledgement, and sends on who was behind. */
+/** What somebody said, or that it acknowledges what they were not sent. */
+export function expectSent<S>({ user, sent }: Session<S>, parsed: Parsed): Parsed {
+  if (!parsed.ok || parsed.frame.t !== "ack" || user === undefined || parsed.frame.seq <= sent) return parsed;
+  const message = `Expected \`seq\` to be one that was sent, at most ${sent}, got ${parsed.frame.seq}`;
+  return { ok: false, code: "bad-frame", message };
+}
+
+/** Takes an acknowledgement of what was sent, and sends on who was behind. */
 export function acknowledge<S>(session: Session<S>, seq: number, nowMs: number): void {
   const { audience } = session;
-  if (seq > session.sent) {
-    const rule = `Expected \`seq\` to be one that was sent, at most ${session.sent}, got ${seq}`;
-    return audience.tell(session, refusal("bad-frame", rule));
-  }
   const isProgress = seq > session.acked || session.otherBytes > 0;
   session.acked = Math.max(session.acked, seq);
   session.otherBytes = 0;
@@ -47,9 +50,9 @@ export function acknowledge<S>(session: Session<S>, seq: number, nowMs: number):
 }
 
 /** Tells others that somebody types, or does no more. */
-export function showTyping<S>(hall: Hall<S>, { uid }: Member, on: boolean): void {
+export function showTyping<S>(hall: Hall<S>, { uid }: Member, on: boolean, nowMs: number): void {
   if (hall.size() > MOST_WHO_SEE_TYPING) return;
-  hall.tellAll(JSON.stringify({ t: "typing", uid, on }), uid);
+  hall.tellAll(JSON.stringify({ t: "typing", uid, on }), nowMs, uid);
 }
 
 /** Sends a page of the log, unless it would only lie about with what was sent before. */

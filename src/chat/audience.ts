@@ -12,9 +12,11 @@ export interface Audience<S> {
   /** Sends one a frame that is no message. */
   tell(session: Session<S>, frame: RoomFrame | string): void;
   /** Sends it to all who have said hello and are not behind, but not to one user. */
-  tellAll(text: string, butUid?: string): void;
+  tellAll(text: string, nowMs: number, butUid?: string): void;
   /** Whether somebody has not shown for so long that they read that nothing large should be sent to them. */
   isSwamped(session: Session<S>): boolean;
+  /** Counts one as behind who was sent much else than messages, and has not shown that they read it. */
+  heed(session: Session<S>, nowMs: number): void;
   /** Keeps with its socket what is known of a session. */
   keep(session: Session<S>): void;
   /** Looks in time whether a session has done what it has to. */

@@ -11,7 +11,17 @@ import type { Message } from "./wire.ts";
 /** Those at a relay, each with a number that is not given again, and the end of the log that they are sent from. */
 export interface Crowd<S> extends Pick<
   Sockets<S>,
-  "get" | "size" | "all" | "late" | "dueMs" | "tell" | "tellAll" | "close" | "isSwamped" | "expectInTime"
+  | "get"
+  | "size"
+  | "all"
+  | "late"
+  | "dueMs"
+  | "tell"
+  | "tellAll"
+  | "close"
+  | "isSwamped"
+  | "heed"
+  | "expectInTime"
 > {
   add(socket: S, address: string | undefined, nowMs: number): Session<S>;
   numberOf(session: Session<S>): number;
@@ -68,7 +78,8 @@ export function createCrowd<S>(ports: CrowdPorts<S>, settings: RoomSettings): Cr
     late: (now) => sockets.late(now),
     dueMs: () => sockets.dueMs(),
     tell: (session, frame) => sockets.tell(session, frame),
-    tellAll: (text, butUid) => sockets.tellAll(text, butUid),
+    tellAll: (text, now, butUid) => sockets.tellAll(text, now, butUid),
+    heed: (session, now) => sockets.heed(session, now),
     isSwamped({ socket, otherBytes }) {
       return otherBytes + PAGE_BYTES * (pages.get(socket)?.length ?? 0) > window.bytes;
     },

@@ -27,7 +27,7 @@ export interface Hall<S> {
   /** Sends the next few what they lack, as far as each can take it. @returns Whether others wait for their turn. */
   advanceSome(nowMs: number): boolean;
   /** Sends a frame to all who have said hello and are not behind, but not to one user. */
-  tellAll(text: string, butUid?: string): void;
+  tellAll(text: string, nowMs: number, butUid?: string): void;
   tell(session: Session<S>, frame: RoomFrame | string): void;
   refuse(session: Session<S>, code: ErrorCode, message: string, more?: RefuseOptions): void;
   /** Forgets a session; its user is gone at once, or may come back until a time. */
@@ -105,8 +105,8 @@ export function createHall<S>(
       for (const audience of audiences()) audience.push(messages);
     },
     advanceSome: (now) => [...audiences()].filter((audience) => audience.advanceSome(now)).length > 0,
-    tellAll(text, butUid) {
-      for (const audience of audiences()) audience.tellAll(text, butUid);
+    tellAll(text, now, butUid) {
+      for (const audience of audiences()) audience.tellAll(text, now, butUid);
     },
     tell: (session, frame) => session.audience.tell(session, frame),
     refuse: (session, code, message, more) => hall.tell(session, refusal(code, message, more)),

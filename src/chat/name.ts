@@ -12,11 +12,12 @@ const RESERVED = ["system", "server", "admin"];
 
 /**
  * What no name has. PRECIS's FreeformClass (RFC 8264, 4.3) leaves out controls, what is invisible by default
- * (zero-width, bidi, fillers, variation selectors, tags), lines, what is unassigned or for private use. The blank
- * pattern of Braille and the null notehead are letters without ink.
+ * (zero-width, bidi, fillers, variation selectors, tags), lines, what is unassigned or for private use. The rest has no
+ * ink, though its properties do not say so: the blank of Braille, the null notehead, the blanks of hieroglyphs, joiners
+ * and a filler of rare scripts, and what stands for an embedded object.
  */
 const FORBIDDEN =
-  /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2800\u{1D159}]/u;
+  /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2800\u{1D159}\u{13441}\u{13442}\u2D7F\u{1107F}\u{16FE4}\uFFFC]/u;
 const LETTER_OR_DIGIT = /[\p{L}\p{Nd}]/u;
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -47,10 +48,12 @@ export function checkName(typed: string): NameVerdict {
 /**
  * The keys of a name. Each is a skeleton (UTS 39, 4) of the name as the rules for comparing nicknames make it (RFC
  * 8266, 2.4): once folded before the look-alikes are replaced, and once after, for a capital may look like what its
- * small letter does not: `PayPaI`.
+ * small letter does not: `PayPaI`. And once of its capitals: `BlLL` looks like those of `bill`.
  */
 export function keysOf(name: string): readonly string[] {
-  return [...new Set([skeleton(compareForm(name)), compareForm(skeleton(tidy(name)))])];
+  const shown = tidy(name);
+  const folded = [skeleton(shown), skeleton(shown.toUpperCase())].map(compareForm);
+  return [...new Set([skeleton(compareForm(name)), ...folded])];
 }
 
 /** As it is shown: RFC 8266, 2.3. */
@@ -79,9 +82,11 @@ function settle(text: string, rule: (text: string) => string): string {
   return result;
 }
 
-/** UTS 39, 4: what a text looks like, in characters that stand for their look-alikes. */
+/** UTS 39, 4: what a text looks like, in characters that stand for their look-alikes. A dot over an `i` is there already. */
 function skeleton(text: string): string {
-  return unhomoglyph(text.normalize("NFD")).normalize("NFD");
+  return unhomoglyph(text.normalize("NFD"))
+    .normalize("NFD")
+    .replaceAll(/(?<=\p{Soft_Dotted}\p{M}*)\u0307/gu, "");
 }
 
 const RESERVED_KEYS = new Set(RESERVED.flatMap(keysOf));

@@ -70,7 +70,7 @@ export function createOutflow<S>(
     const changes = presence.takeChanges(nowMs, hall.size());
     if (changes === undefined) return;
     hall.touch(nowMs);
-    hall.tellAll(JSON.stringify(changes));
+    hall.tellAll(JSON.stringify(changes), nowMs);
   };
 
   return {
@@ -80,7 +80,15 @@ export function createOutflow<S>(
       announce(nowMs);
     },
     looked: (nowMs) => pace.looked(nowMs, Math.min(hall.sizeHere(), settings.socketsPerTurn)),
-    trim: (nowMs) => retention.trim(nowMs),
+    trim(nowMs) {
+      try {
+        retention.trim(nowMs);
+      } catch (error) {
+        // The log only gets longer than it need be.
+        report(error);
+        retention.postpone(nowMs);
+      }
+    },
     dueMs: () =>
       Math.min(pace.lookMs(), letters.length > 0 || isUnderWay ? pace.nextMs() : Infinity, retention.dueMs()),
   };

@@ -1,10 +1,17 @@
 import { utf8Bytes } from "./text.ts";
 import type { ClientFrame, ErrorCode } from "./wire.ts";
 
-/** A frame of a client, or what is wrong with it; with its `id`, if that much could be read. */
-export type Parsed =
-  | { readonly ok: true; readonly frame: ClientFrame }
-  | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly id?: string };
+/** What is wrong with a frame; with its `id`, if that much could be read, and when it may be right. */
+interface FrameRefusal {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly id?: string;
+  readonly retryAfterMs?: number;
+}
+
+/** A frame of a client, or what is wrong with it. */
+export type Parsed = { readonly ok: true; readonly frame: ClientFrame } | FrameRefusal;
 
 /** The most that `history` gives at once. */
 export const MOST_HISTORY = 100;

@@ -40,8 +40,19 @@ const MOST_SOCKETS = 32_768;
 
 const CAN_BE_OFF: ReadonlySet<string> = new Set(["flood", "split"]);
 
-/** What the platform carries in one object, and what a message may be in its database. */
+/** What a client's outbox relies on: for so long it may say again what was not answered. */
+const LEAST: Readonly<Record<string, number>> = { dedupeMs: DEFAULT_SETTINGS.dedupeMs };
+
+/** A message takes up to twice its bytes as JSON, and a client should be able to owe more than one. */
+const MESSAGES_IN_WINDOW = 4;
+
+/**
+ * What the platform carries in one object, what a message may be in its database, and what of the log can be held in
+ * memory.
+ */
 const MOST: Readonly<Record<string, number>> = {
+  replay: 10_000,
+  "window.messages": 10_000,
   "split.sockets": MOST_SOCKETS,
   "split.relaySockets": MOST_SOCKETS,
   "limits.textBytes": 65_536,
@@ -54,6 +65,10 @@ const MOST: Readonly<Record<string, number>> = {
  * @param report Is told every fault: the place, the rule, the value.
  */
 export function planRooms(config: RoomsConfig, report: (fault: string) => void): PlannedRooms {
+  if (!isObject(config)) {
+    report(`rooms: expected an object, got ${JSON.stringify(config)}`);
+    return { settings: DEFAULT_SETTINGS, members: {} };
+  }
   const { members = {}, ...given } = config;
   const isSplit = given.split !== undefined && given.split !== "off";
   const defaults = isSplit ? { ...DEFAULT_SETTINGS, split: DEFAULT_SPLIT } : DEFAULT_SETTINGS;
@@ -69,12 +84,35 @@ export function planRooms(config: RoomsConfig, report: (fault: string) => void):
       `rooms: expected \`limits.sockets\` to be at most ${MOST_SOCKETS} where \`split\` is off, got ${limits.sockets}`,
     );
   }
-  for (const room of Object.keys(members)) {
+  if (settings.window.bytes < MESSAGES_IN_WINDOW * limits.textBytes) {
+    report(
+      `rooms: expected \`window.bytes\` to be at least ${MESSAGES_IN_WINDOW} times \`limits.textBytes\`, got ${settings.window.bytes} and ${limits.textBytes}`,
+    );
+  }
+  if (!isObject(members)) {
+    report(`rooms: expected \`members\` to be an object, got ${JSON.stringify(members)}`);
+    return { settings, members: {} };
+  }
+  for (const [room, names] of Object.entries(members)) {
+    // A text has parts, and each would pass for a name in it.
+    if (!isListOfNames(names)) {
+      report(
+        `rooms: expected \`members.${room}\` to be a list of names of tokens, got ${JSON.stringify(names)}`,
+      );
+    }
     if (!ROOM_NAME.test(room)) {
       report(`rooms: expected \`members\` to name rooms of 1 to 64 of a-z, 0-9, - and _, got \`${room}\``);
     }
   }
   return { settings, members };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isListOfNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === "string" && name !== "");
 }
 
 /** The defaults with what is given in their place; every number a whole one above 0. */
@@ -91,15 +129,17 @@ function fill<T extends object>(
     const usual = filled[name];
     if (!known.includes(name)) report(`there is no \`${where}\`; ${suggest(name, known)}`);
     else if (value === undefined || (CAN_BE_OFF.has(where) && value === "off")) filled[name] = value ?? usual;
-    else if (typeof usual === "object" && usual !== null && typeof value === "object" && value !== null) {
+    else if (typeof usual === "object" && usual !== null && isObject(value)) {
       filled[name] = fill(usual, value, `${where}.`, report);
     } else if (typeof usual === "object")
       report(`expected \`${where}\` to be an object, got ${String(value)}`);
     else {
+      const least = LEAST[where] ?? 1;
       const most = MOST[where] ?? Number.MAX_SAFE_INTEGER;
-      const isFine = Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most;
+      const isFine = Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
       if (!isFine) {
-        const rule = most === Number.MAX_SAFE_INTEGER ? "an integer ≥ 1" : `an integer from 1 to ${most}`;
+        const isOpen = most === Number.MAX_SAFE_INTEGER;
+        const rule = isOpen ? `an integer ≥ ${least}` : `an integer from ${least} to ${most}`;
         report(`expected \`${where}\` to be ${rule}, got ${JSON.stringify(value)}`);
       }
       filled[name] = value;

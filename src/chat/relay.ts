@@ -1,4 +1,4 @@
-import { acknowledge } from "./act.ts";
+import { acknowledge, expectSent } from "./act.ts";
 import { createCrowd } from "./crowd.ts";
 import {
   createSender,
@@ -9,9 +9,9 @@ import {
   type UpCall,
   type UpOp,
 } from "./link.ts";
-import { parseFrame } from "./parse-frame.ts";
+import { type Parsed, parseFrame } from "./parse-frame.ts";
 import type { RoomPorts } from "./ports.ts";
-import { farewell, refusal } from "./refusal.ts";
+import { farewell } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import type { RoomSettings } from "./settings.ts";
 import { CLOSE, type CloseCode } from "./wire.ts";
@@ -36,6 +36,13 @@ interface RelayPorts<S> extends Pick<RoomPorts<S>, "send" | "close" | "heardMs">
   makeLife(this: void): number;
   forward(this: void, call: UpCall): void;
 }
+
+/** What is said to who asks for more while they owe too much. */
+const TOO_FAR_BEHIND = {
+  code: "too-far-behind",
+  message: "Expected an `ack` of what was sent first",
+  retryAfterMs: 1_000,
+} as const;
 
 /** The room hears of a relay this often at least. */
 const BEAT_MS = 5_000;
@@ -84,20 +91,25 @@ export function createRelay<S>(
   };
 
   /** @returns Whether it makes sense. */
-  const obey = (op: DownOp): boolean => {
+  const obey = (op: DownOp, nowMs: number): boolean => {
     if (op.do === "log") return crowd.push(op.messages);
     if (op.do === "begin") crowd.begin(op);
-    else if (op.do === "tell-all") crowd.tellAll(op.text, op.butUid);
-    else obeyFor(crowd.ofNumber(op.conn), op);
+    else if (op.do === "tell-all") crowd.tellAll(op.text, nowMs, op.butUid);
+    else obeyFor(crowd.ofNumber(op.conn), op, nowMs);
     return true;
   };
 
   /** Does what concerns one, if they are still here. */
-  const obeyFor = (session: Session<S> | undefined, op: Extract<DownOp, { readonly conn: number }>) => {
+  const obeyFor = (
+    session: Session<S> | undefined,
+    op: Extract<DownOp, { readonly conn: number }>,
+    nowMs: number,
+  ) => {
     if (session === undefined) return;
     if (op.do === "tell") {
       if (op.answers !== undefined) crowd.answered(session, op.answers);
-      return crowd.tell(session, op.text);
+      crowd.tell(session, op.text);
+      return crowd.heed(session, nowMs);
     }
     if (op.do === "close") return crowd.close(session, op.code, op.reason);
     if (session.user === undefined) session.sent = session.acked = op.sent;
@@ -105,23 +117,21 @@ export function createRelay<S>(
     crowd.expectInTime(session);
   };
 
+  /** A page is not asked for by who owes too much already; the room says so, and counts it. */
+  const expectRead = (session: Session<S>, parsed: Parsed): Parsed => {
+    if (!parsed.ok || parsed.frame.t !== "history" || !crowd.isSwamped(session)) return parsed;
+    return { ok: false, ...TOO_FAR_BEHIND, id: parsed.frame.id };
+  };
+
   const hear = (session: Session<S>, text: string, nowMs: number) => {
-    const parsed = parseFrame(text, settings.limits.frameBytes);
+    const heard = parseFrame(text, settings.limits.frameBytes);
+    const parsed = expectRead(session, expectSent(session, heard));
     const frame = parsed.ok ? parsed.frame : undefined;
     if (frame?.t === "ack" && session.user !== undefined) {
       if (crowd.isLost(session)) return dismiss(session, CLOSE.moved, "too far behind");
       return acknowledge(session, frame.seq, nowMs);
     }
-    if (frame?.t === "history") {
-      if (crowd.isSwamped(session)) {
-        const more = { id: frame.id, retryAfterMs: 1_000 };
-        return crowd.tell(
-          session,
-          refusal("too-far-behind", "Expected an `ack` of what was sent first", more),
-        );
-      }
-      crowd.asked(session, frame.id);
-    }
+    if (frame?.t === "history") crowd.asked(session, frame.id);
     tellRoom({ do: "heard", conn: crowd.numberOf(session), parsed });
   };
 
@@ -189,7 +199,7 @@ export function createRelay<S>(
       room = call.room;
       if (call.n > taken) {
         taken = call.n;
-        if (!call.ops.every(obey)) {
+        if (!call.ops.every((op) => obey(op, now))) {
           startOver();
           return over;
         }

@@ -183,7 +183,7 @@ function audienceOf(
       else
         push({ do: "tell", conn, text: JSON.stringify(frame), ...("id" in frame && { answers: frame.id }) });
     },
-    tellAll: (text, butUid) => push({ do: "tell-all", text, butUid }),
+    tellAll: (text, _nowMs, butUid) => push({ do: "tell-all", text, butUid }),
     keep({ socket, user, sent }) {
       if (user !== undefined) push({ do: "user", conn: socket.number, user, sent });
     },
@@ -196,6 +196,7 @@ function audienceOf(
     advance: () => undefined,
     advanceSome: () => false,
     expectInTime: () => undefined,
+    heed: () => undefined,
     isSwamped: () => false,
   };
 }

@@ -5,12 +5,17 @@ import type { RoomSettings } from "./settings.ts";
 const EVERY = 256;
 const SHARE = 4;
 
+/** When to try again what did not work. */
+const AGAIN_MS = 60_000;
+
 /** Lets go of what a log need not keep. */
 export interface Retention {
   /** Tells of messages that came in. */
   appended(count: number, nowMs: number): void;
   /** Trims if it is time. */
   trim(nowMs: number): void;
+  /** Tries again later: it did not work. */
+  postpone(nowMs: number): void;
   dueMs(): number;
 }
 
@@ -41,6 +46,10 @@ export function createRetention(
       });
       since = 0;
       dueMs = nextMs();
+    },
+    postpone(nowMs) {
+      since = 0;
+      dueMs = nowMs + AGAIN_MS;
     },
     dueMs: () => dueMs,
   };

@@ -1,4 +1,4 @@
-import { acknowledge, sendHistory, showTyping, takeName } from "./act.ts";
+import { acknowledge, expectSent, sendHistory, showTyping, takeName } from "./act.ts";
 import { NORMAL } from "./audience.ts";
 import { enter } from "./enter.ts";
 import { createHall } from "./hall.ts";
@@ -70,7 +70,7 @@ export function createRoom<S>(
       case "who":
         return hall.tell(session, { t: "who", id: frame.id, ...hall.presence.snapshot(user.uid) });
       case "typing":
-        return showTyping(hall, user, frame.on);
+        return showTyping(hall, user, frame.on, now);
       case "history":
         return sendHistory(hall, log, session, frame);
       case "ack":
@@ -94,14 +94,15 @@ export function createRoom<S>(
     return false;
   };
 
-  const hear = (session: Session<S | Conn>, parsed: Parsed, now: number): void => {
+  const hear = (session: Session<S | Conn>, heard: Parsed, now: number): void => {
     const { user } = session;
-    const frame = parsed.ok ? parsed.frame : undefined;
-    // What only makes room costs nothing.
-    const isFree = frame?.t === "ack" || frame?.t === "leave" || (frame?.t === "hello" && user === undefined);
+    const parsed = expectSent(session, heard);
+    const t = parsed.ok ? parsed.frame.t : undefined;
+    // What only makes room costs nothing. All that is answered does.
+    const isFree = user === undefined ? t === "hello" : t === "ack" || t === "leave";
     const id = parsed.ok ? ("id" in parsed.frame ? parsed.frame.id : undefined) : parsed.id;
     if (!isFree && !mayGo(session, id, now)) return;
-    if (!parsed.ok) return hall.refuse(session, parsed.code, parsed.message, { id });
+    if (!parsed.ok) return hall.refuse(session, parsed.code, parsed.message, parsed);
     if (user !== undefined) return act(session, user, parsed.frame, now);
     if (parsed.frame.t === "hello") return enter(hall, log, session, parsed.frame, now);
     hall.refuse(session, "hello-first", `Expected \`hello\` first, got \`${parsed.frame.t}\``, { id });
@@ -170,6 +171,7 @@ export function createRoom<S>(
       session.heardMs = now;
       if (typeof data === "string") hear(session, parseFrame(data, settings.limits.frameBytes), now);
       else hall.dismiss(session, CLOSE.protocol, "expected text frames", now);
+      if (!session.isOver) session.audience.heed(session, now);
       settle(now);
     },
     closed(socket, now) {

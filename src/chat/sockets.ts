@@ -62,10 +62,15 @@ export function createSockets<S>(
     },
     tell: delivery.tell,
     isSwamped: delivery.isSwamped,
-    tellAll(text, butUid) {
+    tellAll(text, now, butUid) {
       for (const session of sessions.values()) {
-        if (isListening(session) && session.user?.uid !== butUid) delivery.tell(session, text);
+        if (!isListening(session) || session.user?.uid === butUid) continue;
+        delivery.tell(session, text);
+        sockets.heed(session, now);
       }
+    },
+    heed(session, now) {
+      if (isListening(session) && delivery.isSwamped(session)) sockets.advance(session, now);
     },
     advanceAll(now) {
       round.again();

@@ -44,6 +44,11 @@ describe("checkName", () => {
     ["bob\u3164", "of visible characters, got U+3164"],
     ["bob\u2800", "of visible characters, got U+2800"],
     ["bob\u{e0041}", "of visible characters, got U+E0041"],
+    ["bob\u{13441}", "of visible characters, got U+13441"],
+    ["bob\u{16fe4}", "of visible characters, got U+16FE4"],
+    ["bob\u{1107f}", "of visible characters, got U+1107F"],
+    ["bob\u2d7f", "of visible characters, got U+2D7F"],
+    ["bob\ufffc", "of visible characters, got U+FFFC"],
     ["bob\u2028", "of visible characters, got U+2028"],
     ["bob\ue000", "of visible characters, got U+E000"],
     ["bob\uffff", "of visible characters, got U+FFFF"],
@@ -55,6 +60,9 @@ describe("checkName", () => {
     ["аdmin", "none that could be taken for"],
     ["adrnin", "none that could be taken for"],
     ["ѕуѕtеm", "none that could be taken for"],
+    ["ADMlN", "none that could be taken for"],
+    ["ADМIN", "none that could be taken for"],
+    ["admi\u0307n", "none that could be taken for"],
   ])("refuses %j", (typed, rule) => {
     expect(checkName(typed)).toEqual({ ok: false, message: expect.stringContaining(rule) });
   });
@@ -75,6 +83,13 @@ describe("checkName", () => {
     ["paypal", "PayPaI", "a capital I for an l"],
     ["paypal", "paypa1", "a one for an l"],
     ["corn", "com", "rn for m"],
+    ["bill", "BlLL", "an l for a capital I, of another case"],
+    ["tim", "TIМ", "a Cyrillic capital M, of another case"],
+    ["ian", "i\u0307an", "a dot over an i"],
+    ["ian", "\u0131\u0307an", "a dot over an i without one"],
+    ["ian", "İan", "a capital I with a dot"],
+    ["ΣΑΣ", "σασ", "sigma at the end"],
+    ["straße", "STRASSE", "sharp s in capitals"],
     ["straße", "STRAßE", "sharp s"],
     ["ρόδος", "pόδος", "Greek and Latin"],
   ])("lets nobody be %j and %j at once (%s)", (one, other) => {
@@ -87,6 +102,8 @@ describe("checkName", () => {
     ["bob", "bobby"],
     ["Zoë", "Zoe"],
     ["李小龙", "李小虎"],
+    ["billy", "bobby"],
+    ["Анна", "Инна"],
     ["ann", "anna"],
   ])("tells %j from %j", (one, other) => {
     expect(couldPass(one, other)).toBe(false);

@@ -18,7 +18,7 @@ describe("planRooms", () => {
   });
 
   it.each([
-    [{ replay: 0 }, "rooms: expected `replay` to be an integer ≥ 1, got 0"],
+    [{ replay: 0 }, "rooms: expected `replay` to be an integer from 1 to 10000, got 0"],
     [{ retention: { messages: 1.5 } }, "rooms: expected `retention.messages` to be an integer ≥ 1, got 1.5"],
     [
       { limits: { sockets: 40_000 }, split: "off" },
@@ -36,6 +36,23 @@ describe("planRooms", () => {
       { limits: { frameBytes: 100 } },
       "expected `limits.frameBytes` to be at least `limits.textBytes`, got 100 and 4096",
     ],
+    [null, "rooms: expected an object, got null"],
+    [[], "rooms: expected an object, got []"],
+    [{ dedupeMs: 60_000 }, "expected `dedupeMs` to be an integer ≥ 600000, got 60000"],
+    [{ replay: 1_000_000 }, "expected `replay` to be an integer from 1 to 10000, got 1000000"],
+    [
+      { window: { messages: 1_000_000 } },
+      "expected `window.messages` to be an integer from 1 to 10000, got 1000000",
+    ],
+    [
+      { window: { bytes: 4_096 } },
+      "expected `window.bytes` to be at least 4 times `limits.textBytes`, got 4096 and 4096",
+    ],
+    [{ retention: null }, "expected `retention` to be an object, got null"],
+    [{ retention: [5] }, "expected `retention` to be an object, got 5"],
+    [{ members: "ops" }, 'expected `members` to be an object, got "ops"'],
+    [{ members: { staff: "ops" } }, 'expected `members.staff` to be a list of names of tokens, got "ops"'],
+    [{ members: { staff: [1] } }, "expected `members.staff` to be a list of names of tokens, got [1]"],
     [
       { members: { "No Room": ["ci"] } },
       "expected `members` to name rooms of 1 to 64 of a-z, 0-9, - and _, got `No Room`",

@@ -235,9 +235,12 @@ describe("createRoom", () => {
     expect(world.last("ann", "history")).toMatchObject({ id: "again" });
   });
 
-  it("tells of a gap when retention has taken what somebody was behind by", () => {
+  it.each([
+    ["all", 1],
+    ["some", 4],
+  ])("tells of a gap when retention has taken %s of what comes next to who is behind", (__, messages) => {
     const retention = { messages: 4, ageMs: 1_000_000_000 };
-    const world = fakeRoom({ flood, retention, window: { messages: 1, bytes: 10_000, patienceMs: 30_000 } });
+    const world = fakeRoom({ flood, retention, window: { messages, bytes: 10_000, patienceMs: 30_000 } });
     world.enter("ann");
     world.enter("bob");
     for (let seq = 1; seq <= 10; seq += 1) {
@@ -253,9 +256,9 @@ describe("createRoom", () => {
     }
     const gap = world.last("bob", "gap");
     const seqs = world.messages("bob").map(({ seq }) => seq);
-    expect(gap?.from).toBe(2);
+    expect(gap?.from).toBe(messages + 1);
     expect(seqs).toEqual([
-      1,
+      ...Array.from({ length: messages }, (_, index) => index + 1),
       ...Array.from({ length: 10 - (gap?.to ?? 0) }, (_, index) => (gap?.to ?? 0) + 1 + index),
     ]);
   });
@@ -280,6 +283,22 @@ describe("createRoom", () => {
     }
   });
 
+  it("does not say that it replays all when retention has taken some of it", () => {
+    const world = fakeRoom({ flood, retention: { messages: 3, ageMs: 1_000_000_000 } });
+    world.enter("ann");
+    const { epoch = "" } = world.last("ann", "welcome") ?? {};
+    for (let id = 1; id <= 8; id += 1) world.say("ann", { t: "send", id: String(id), text: "x" });
+    world.pass(1);
+    const kept = world.log.oldest()?.seq ?? 0;
+    expect(kept).toBeGreaterThan(2);
+    world.enter("bob", { resume: { epoch, seq: kept - 2 } });
+    expect(world.last("bob", "welcome")).toMatchObject({ recovered: false });
+    expect(world.last("bob", "gap")).toEqual({ t: "gap", from: kept - 1, to: 8 });
+    world.enter("cy", { resume: { epoch, seq: kept - 1 } });
+    expect(world.last("cy", "welcome")).toMatchObject({ recovered: true });
+    expect(world.messages("cy")).toHaveLength(9 - kept);
+  });
+
   it("refuses what comes too fast, says when to try again, and closes who does not listen", () => {
     const world = fakeRoom();
     world.enter("ann", {}, "203.0.113.7");
@@ -300,6 +319,17 @@ describe("createRoom", () => {
     world.raw("ann", "not even JSON");
     expect(world.closes.get("ann")?.code).toBe(CLOSE.flood);
     expect(world.last("ann", "bye")).toMatchObject({ code: 4100, reconnect: true, afterMs: 30_000 });
+  });
+
+  it("forgets after a minute that somebody did not listen", () => {
+    const world = fakeRoom({ silentMs: 600_000 });
+    world.enter("ann");
+    for (let time = 0; time < 29; time += 1) world.raw("ann", "not even JSON");
+    world.pass(60_000);
+    for (let time = 0; time < 29; time += 1) world.raw("ann", "not even JSON");
+    expect(world.closes.has("ann")).toBe(false);
+    world.raw("ann", "not even JSON");
+    expect(world.closes.get("ann")?.code).toBe(CLOSE.flood);
   });
 
   it("counts an address across its connections, and acknowledgements not at all", () => {
@@ -459,6 +489,17 @@ describe("createRoom", () => {
     expect(world.last("ann", "typing")).toBeUndefined();
   });
 
+  it("does not say who types where there are many", () => {
+    const world = fakeRoom({ flood });
+    world.enter("ann");
+    for (let index = 0; index < 199; index += 1) world.enter(`user${index}`);
+    world.say("ann", { t: "typing", on: true });
+    expect(world.last("user198", "typing")).toBeDefined();
+    world.enter("late");
+    world.say("ann", { t: "typing", on: true });
+    expect(world.last("late", "typing")).toBeUndefined();
+  });
+
   it("tells whoever wanted to say something when the log fails, and goes on", () => {
     const world = fakeRoom();
     world.enter("ann");
@@ -507,6 +548,96 @@ describe("createRoom", () => {
     expect(world.messages("ann")).toHaveLength(5);
   });
 
+  it("closes who asks and asks and never shows that they read, though nobody says anything", () => {
+    const world = fakeRoom({ flood, window: { messages: 256, bytes: 2_000, patienceMs: 30_000 } });
+    world.enter("ann");
+    world.enter("bob");
+    world.pass(1_000);
+    for (let id = 0; id < 100; id += 1) world.say("bob", { t: "who", id: String(id) });
+    world.pass(29_999);
+    expect(world.closes.has("bob")).toBe(false);
+    world.pass(1);
+    expect(world.closes.get("bob")?.code).toBe(CLOSE.slow);
+    expect(world.closes.has("ann")).toBe(false);
+  });
+
+  it("tells who never shows that they read no more of who types and who comes, and then to ask", () => {
+    const world = fakeRoom({ flood, window: { messages: 256, bytes: 2_000, patienceMs: 30_000 } });
+    world.enter("ann");
+    world.enter("bob");
+    world.pass(1_000);
+    for (let time = 0; time < 1_000; time += 1) world.say("ann", { t: "typing", on: time % 2 === 0 });
+    expect(JSON.stringify(world.frames("bob")).length).toBeLessThan(4_000);
+    world.say("bob", { t: "ack", seq: 0 });
+    expect(world.frames("bob").at(-1)).toEqual({ t: "presence", count: 2, pv: 2 });
+    world.say("ann", { t: "typing", on: true });
+    expect(world.frames("bob").at(-1)).toMatchObject({ t: "typing" });
+  });
+
+  it.each([
+    ["acknowledges what was not sent", true, '{"t":"ack","seq":1}'],
+    ["acknowledges before hello", false, '{"t":"ack","seq":0}'],
+    ["leaves before hello", false, '{"t":"leave"}'],
+  ])("counts like anything else that is answered who %s", (_, hasEntered, text) => {
+    const world = fakeRoom();
+    if (hasEntered) world.enter("ann");
+    else world.open("ann");
+    for (let time = 0; time < 29; time += 1) world.raw("ann", text);
+    expect(world.closes.has("ann")).toBe(false);
+    world.raw("ann", text);
+    expect(world.closes.get("ann")?.code).toBe(CLOSE.flood);
+  });
+
+  it("goes on when the log cannot be trimmed, says so, and tries again a minute later", () => {
+    const world = fakeRoom({ flood, retention: { messages: 4, ageMs: 1_000_000_000 }, silentMs: 600_000 });
+    world.enter("ann");
+    world.enter("bob");
+    const trim = vi.spyOn(world.log, "trim").mockImplementation(() => {
+      throw new Error("disk full");
+    });
+    world.say("ann", { t: "send", id: "1", text: "x" });
+    world.pass(1_000);
+    expect(world.messages("bob")).toHaveLength(1);
+    expect(world.reported).toHaveLength(1);
+    trim.mockRestore();
+    for (let id = 2; id <= 5; id += 1) world.log.append([entry(id)]);
+    world.pass(60_000);
+    expect(world.log.oldest()?.seq).toBe(2);
+  });
+
+  it("names a hundred of those who are here, and above a thousand tells only how many", () => {
+    const world = fakeRoom({ flood });
+    world.enter("ann");
+    for (let index = 0; index < 999; index += 1) world.enter(`user${index}`);
+    world.pass(3_000);
+    expect(world.last("ann", "presence")).toMatchObject({ count: 1_000, join: expect.anything() as unknown });
+    const { members = [], count } = world.last("user998", "welcome") ?? {};
+    expect([members.length, count]).toEqual([100, 1_000]);
+    const told = () => world.frames("ann").filter(({ t }) => t === "presence").length;
+    const before = told();
+    world.enter("one-more");
+    world.enter("another");
+    world.pass(499);
+    expect(told()).toBe(before + 1);
+    world.pass(3_000);
+    expect(world.last("ann", "presence")).toEqual({
+      t: "presence",
+      count: 1_002,
+      pv: expect.any(Number) as number,
+    });
+  });
+
+  it("closes who acknowledges the same over and over", () => {
+    const world = fakeRoom({ flood, window: { messages: 1, bytes: 10_000, patienceMs: 30_000 } });
+    world.enter("ann");
+    for (const id of ["1", "2"]) world.say("ann", { t: "send", id, text: id });
+    for (let time = 0; time < 4; time += 1) {
+      world.say("ann", { t: "ack", seq: 0 });
+      world.pass(10_000);
+    }
+    expect(world.closes.get("ann")?.code).toBe(CLOSE.slow);
+  });
+
   it("refuses an acknowledgement of what was not sent", () => {
     const world = fakeRoom();
     world.enter("ann");
@@ -525,6 +656,17 @@ describe("createRoom", () => {
     expect(world.messages("ann")).toEqual([]);
     world.say("ann", { t: "ack", seq: 0 });
     expect(world.messages("ann")).toHaveLength(1);
+  });
+
+  it("replays nothing before it is acknowledged that there is much to read already", () => {
+    const world = fakeRoom({ flood, window: { messages: 256, bytes: 250, patienceMs: 30_000 } });
+    world.enter("ann");
+    world.say("ann", { t: "ack", seq: 0 });
+    world.say("ann", { t: "send", id: "1", text: "x" });
+    world.enter("bob", { resume: { epoch: world.log.epoch, seq: 0 } });
+    expect(world.messages("bob")).toEqual([]);
+    world.say("bob", { t: "ack", seq: 0 });
+    expect(world.messages("bob")).toHaveLength(1);
   });
 
   it("says nothing of who came and went between two frames", () => {
@@ -592,6 +734,8 @@ describe("createRoom", () => {
 });
 
 type World = ReturnType<typeof fakeRoom>;
+
+const entry = (seq: number) => ({ seq, uid: "u", name: "ann", text: "x", ts: 1_000_000, id: `e${seq}` });
 
 describe("a room, whatever happens", () => {
   const who = fc.constantFrom("ann", "bob", "cy");

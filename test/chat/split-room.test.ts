@@ -77,10 +77,28 @@ describe("a room and its relays", () => {
     rooms.say(1, "bea", { t: "history", id: "3" });
     const answers = rooms.frames("bea").flatMap((frame) => ("id" in frame ? [[frame.t, frame.id]] : []));
     expect(answers).toEqual([
-      ["err", "2"],
       ["history", "1"],
+      ["err", "2"],
       ["history", "3"],
     ]);
+  });
+
+  it.each([
+    ["acknowledges what was not sent", { t: "ack", seq: 7 }],
+    ["asks for pages that they do not read", { t: "history", id: "1" }],
+  ] as const)("count at the room, and close, who %s", (_, frame) => {
+    const rooms = splitRoom(1, { flood: DEFAULT_SETTINGS.flood, window: { ...window, bytes: 2_000 } });
+    rooms.enter(1, "bea");
+    for (let time = 0; time < 40; time += 1) rooms.say(1, "bea", frame);
+    expect(rooms.closes.get("bea")).toBe(CLOSE.flood);
+  });
+
+  it("close who asks and asks and never shows that they read, though nobody says anything", () => {
+    const rooms = splitRoom(1, { window: { ...window, bytes: 2_000 } });
+    rooms.enter(1, "bea");
+    for (let id = 0; id < 100; id += 1) rooms.say(1, "bea", { t: "who", id: String(id) });
+    rooms.pass(31_000);
+    expect(rooms.closes.get("bea")).toBe(CLOSE.slow);
   });
 
   it("send a user at a relay away", () => {

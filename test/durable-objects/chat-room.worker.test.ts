@@ -1,6 +1,6 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { DEFAULT_SETTINGS, type RoomSettings } from "../../src/chat/settings.ts";
 import { CLOSE } from "../../src/chat/wire.ts";
 import { openRooms } from "../../src/rooms.ts";
@@ -27,7 +27,7 @@ function fresh(settings: Partial<RoomSettings> = {}) {
     client.hello(who, more);
     return { client, welcome: await client.next("welcome") };
   };
-  return { room, object, connect, enter };
+  return { name, room, object, connect, enter };
 }
 
 describe("ChatRoom", () => {
@@ -207,6 +207,68 @@ describe("ChatRoom", () => {
     expect(await client.next("bye")).toMatchObject({ reconnect: true });
     expect(await runInDurableObject(object, (one) => one === instance)).toBe(false);
   }, 90_000);
+
+  it("says what could not be stored, to its sender and in the log, and stores it when it is said again", async () => {
+    using log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { enter, object, name } = fresh();
+    const { client } = await enter("ann");
+    const triggerOf = async (statement: string) =>
+      await runInDurableObject(object, (_, { storage }) => void storage.sql.exec(statement));
+    await triggerOf(
+      "CREATE TRIGGER full BEFORE INSERT ON messages BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    );
+    client.say({ t: "send", id: "1", text: "x" });
+    expect(await client.next("err")).toMatchObject({ id: "1", code: "unavailable", retryable: true });
+    expect(JSON.parse(String(log.mock.lastCall?.[0]))).toMatchObject({
+      event: "room-log-failed",
+      room: name,
+      error: { message: expect.stringContaining("disk full") as string },
+    });
+    await triggerOf("DROP TRIGGER full");
+    client.say({ t: "send", id: "1", text: "x" });
+    expect(await client.next("ok")).toMatchObject({ id: "1", seq: 1 });
+  });
+
+  it("says which room an alarm failed in, and sets another", async () => {
+    using log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { enter, object, name } = fresh();
+    await enter("ann");
+    await runInDurableObject(object, async (_, { storage }) => await storage.setAlarm(Date.now() + 60_000));
+    await evictDurableObject(object);
+    await runInDurableObject(
+      object,
+      (_, { storage }) => void storage.sql.exec("ALTER TABLE messages RENAME TO m"),
+    );
+    await runDurableObjectAlarm(object);
+    expect(JSON.parse(String(log.mock.lastCall?.[0]))).toMatchObject({
+      event: "room-alarm-failed",
+      room: name,
+    });
+    const nextMs = await runInDurableObject(object, async (_, { storage }) => await storage.getAlarm());
+    expect(nextMs).toBeGreaterThan(Date.now());
+  });
+
+  it("goes on after a timer that failed, by an alarm, and says in which room", async () => {
+    using log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { enter, object, name } = fresh();
+    const { client } = await enter("ann");
+    await client.next("presence");
+    // Who is here is kept by a timer, within a second.
+    await runInDurableObject(object, (_, { storage }) =>
+      vi.spyOn(storage.kv, "put").mockImplementation(() => {
+        throw new Error("disk full");
+      }),
+    );
+    await vi.waitUntil(() => log.mock.calls.length > 0, 5_000);
+    expect(JSON.parse(String(log.mock.lastCall?.[0]))).toMatchObject({
+      event: "room-timer-failed",
+      room: name,
+    });
+    const nextMs = await runInDurableObject(object, async (_, { storage }) => await storage.getAlarm());
+    expect(nextMs).toBeGreaterThan(Date.now() + 30_000);
+    client.say({ t: "who", id: "1" });
+    expect(await client.next("who")).toMatchObject({ count: 1 });
+  });
 
   it("answers heartbeats without the room", async () => {
     const { enter, object } = fresh();

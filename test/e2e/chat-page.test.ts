@@ -1,8 +1,12 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectChat } from "../../src/chat/client.ts";
 import { findBarriers } from "../support/accessibility.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { type RunningWorker, startWorker } from "../support/worker.ts";
+
+/** As much as a connection may say at once. */
+const BURST = 10;
 
 let browser: Browser;
 let worker: RunningWorker;
@@ -31,6 +35,18 @@ const say = async (page: Page, text: string) => {
   await page.keyboard.press("Enter");
 };
 
+/** Says so many lines in a room, by as many people as may say so much at once. */
+async function fill(room: string, lines: number): Promise<void> {
+  for (let line = 0; line < lines;) {
+    await using chat = connectChat({
+      url: `${worker.url.replace("http", "ws")}/v1/rooms/${room}`,
+      name: `speaker ${line}`,
+    });
+    const end = Math.min(lines, line + BURST);
+    for (; line < end; line += 1) await chat.send(`line ${line}`);
+  }
+}
+
 const linesOf = async (page: Page) =>
   (await page.locator(".line .text").allInnerTexts()).map((text) => text.trim());
 
@@ -57,6 +73,60 @@ describe("a room on the page", () => {
     const second = await enter("Second", "later");
     await second.getByText("<b>bold</b>").waitFor();
     expect(await linesOf(second)).toEqual(["<b>bold</b>"]);
+  });
+
+  it("has the cursor where one types, after coming in and after leaving", async () => {
+    const speaker = await enter("Speaker", "keys");
+    for (let count = 0; count < 3; count += 1) await say(speaker, `line ${count}`);
+    await speaker.locator(".line:not(.unsent)").nth(2).waitFor();
+    const page = await enter("Typist", "keys");
+    await page.getByText("line 2").waitFor();
+    await page.locator("input[name=text]:focus").waitFor();
+    await page.keyboard.type("by keys alone");
+    await page.keyboard.press("Enter");
+    await speaker.getByText("by keys alone").waitFor();
+    expect((await linesOf(page)).at(-1)).toBe("by keys alone");
+    await page.getByRole("button", { name: "Leave" }).focus();
+    await page.keyboard.press("Enter");
+    await page.locator("input[name=name]:focus").waitFor({ timeout: 5_000 });
+    await page.keyboard.type("Typist");
+    await page.keyboard.press("Enter");
+    await page.getByText("connected", { exact: true }).waitFor();
+  });
+
+  it("goes back through pages of what was said, to the first, and stays where it reads", async () => {
+    await fill("pages", 120);
+    const late = await enter("Late", "pages");
+    await late.getByText("line 119", { exact: true }).waitFor();
+    const back = late.getByRole("button", { name: "What was said before" });
+    expect(await linesOf(late)).toHaveLength(50);
+    await back.click();
+    await late.getByText("line 20", { exact: true }).waitFor();
+    await back.click();
+    await late.getByText("line 0", { exact: true }).waitFor();
+    expect(await linesOf(late)).toEqual(Array.from({ length: 120 }, (_, index) => `line ${index}`));
+    expect(await back.count()).toBe(0);
+    expect(await late.evaluate("document.activeElement.getAttribute('role')")).toBe("log");
+  });
+
+  it("says why it is not let in, and comes in at once when the network is back", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.clock.install();
+    const detail = "The token `guest` may not enter the room `staff`";
+    await page.route("**/tickets", async (route) => await route.fulfill({ status: 403, json: { detail } }));
+    await page.goto(`${worker.url}/#chat/staff`);
+    await page.getByLabel("Your name").fill("Guest");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").getByText(detail).waitFor();
+    await page.getByText("connection lost; trying again").waitFor();
+    // Without its clock, the page does not try again by itself.
+    await page.clock.pauseAt(Date.now() + 60_000);
+    await page.getByText("connection lost; trying again").waitFor();
+    await page.unroute("**/tickets");
+    await page.evaluate("dispatchEvent(new Event('online'))");
+    await page.getByText("connected", { exact: true }).waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
   });
 
   it("refuses the name of somebody who is here, and says so", async () => {

@@ -17,6 +17,8 @@ import { createSequence, type Sequence } from "./sequence.ts";
 /** How many missing messages are asked for at once. */
 const PAGE = 100;
 
+const encoder = new TextEncoder();
+
 /** How many messages may wait to be sent. */
 const MOST_UNSENT = 1_000;
 
@@ -55,6 +57,8 @@ export function createConversation(options: CoreOptions, out: (effect: Effect) =
   let epoch = resume?.epoch ?? "";
   let sequence: Sequence | undefined = resume && createSequence(resume.seq);
   let roster = NOBODY;
+  /** The most that a frame may have. */
+  let frameBytes = Infinity;
   /** The request for what is missing, and up to where. */
   let fill: { readonly id: string; readonly to: number } | undefined;
   for (const { id, text, firstMs } of saved.unsent) outbox.add({ t: "send", id, text }, firstMs);
@@ -81,6 +85,14 @@ export function createConversation(options: CoreOptions, out: (effect: Effect) =
     if (frame.t !== "send") return;
     emit({ type: "failed", id: frame.id, text: frame.text, error });
     isKept = false;
+  };
+
+  /** Whether the room reads a frame at all: it does not find out whose one is that is too large. */
+  const fits = (frame: Request) => {
+    if (encoder.encode(JSON.stringify(frame)).length <= frameBytes) return true;
+    outbox.remove(frame.id);
+    fail(frame, new ChatError("bad-frame", `Expected a frame of at most ${frameBytes} bytes`));
+    return false;
   };
 
   /** Takes the request that an answer is for. */
@@ -149,6 +161,7 @@ export function createConversation(options: CoreOptions, out: (effect: Effect) =
       ({ uid, name } = frame);
       emit({ type: "welcome", welcome: frame });
       const { seq } = frame;
+      ({ frameBytes } = frame.limits);
       if (sequence === undefined || epoch !== frame.epoch || seq < sequence.seq) {
         if (sequence !== undefined) emit({ type: "reset", position: { epoch: frame.epoch, seq } });
         sequence = createSequence(seq);
@@ -210,7 +223,8 @@ export function createConversation(options: CoreOptions, out: (effect: Effect) =
     },
     flush(now) {
       askForMissing();
-      const { frames, uncertain } = outbox.flow(now, wallNow());
+      const { frames: ready, uncertain } = outbox.flow(now, wallNow());
+      const frames = ready.filter(fits);
       for (const frame of uncertain) {
         fail(
           frame,

@@ -41,7 +41,9 @@ const RULES: Readonly<Record<HeardFrame["t"], Readonly<Record<string, (value: un
     seq: isCount,
     recovered: isFlag,
     members,
-    limits: (value) => isFields(value) && isCount(value["windowMessages"]) && isCount(value["windowBytes"]),
+    limits: (value) =>
+      isFields(value) &&
+      ["frameBytes", "windowMessages", "windowBytes"].every((limit) => isCount(value[limit])),
     heartbeatMs: (value) => isMs(value) && value > 0,
   },
   msg: { seq: isCount, uid: isText, name: isText, text: isText, ts: Number.isFinite },

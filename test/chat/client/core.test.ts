@@ -137,6 +137,20 @@ describe("createCore", () => {
     expect(chat.core.state.name).toBe("live");
   });
 
+  it("fails what the room would not read, for it could not say whose it was, and sends the rest", () => {
+    const chat = playCore();
+    chat.start();
+    chat.act((now) => chat.core.ask(now, { t: "send", id: "a", text: "€".repeat(2_730) }));
+    chat.act((now) => chat.core.ask(now, { t: "nick", id: "b", name: "x".repeat(9_000) }));
+    chat.act((now) => chat.core.ask(now, { t: "send", id: "c", text: "short" }));
+    expect(chat.ofType("failed")).toMatchObject([{ id: "a", error: { code: "bad-frame" } }]);
+    expect(chat.effects).toContainEqual(expect.objectContaining({ do: "settle", id: "b" }));
+    expect(chat.frames().slice(1)).toEqual([{ t: "send", id: "c", text: "short" }]);
+    expect(chat.effects.findLast((effect) => effect.do === "save")).toMatchObject({
+      saved: { unsent: [{ id: "c" }] },
+    });
+  });
+
   it("acknowledges many messages at once, and a few after a while", () => {
     const chat = playCore();
     chat.start();
