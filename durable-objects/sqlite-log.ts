@@ -5,6 +5,8 @@ import type { Message } from "../src/chat/wire.ts";
 const EPOCH = "epoch";
 /** The highest number that was given when rows were last deleted. */
 const LAST = "last";
+/** From when the oldest id is. To look for it is to read them all, and so is to forget some. */
+const OLDEST_ID = "oldest-id";
 
 /** Whether an object has a log: one that was only ever read has not. */
 export function hasLog({ kv }: DurableObjectStorage): boolean {
@@ -30,6 +32,10 @@ export function openSqliteLog(storage: DurableObjectStorage, makeEpoch: () => st
     kv.get<number>(LAST) ??
     0;
 
+  const findOldestId = () =>
+    sql.exec<{ ts: number | null }>("SELECT min(ts) AS ts FROM ids").one().ts ?? undefined;
+  let oldestIdMs = kv.get<number>(OLDEST_ID) ?? findOldestId();
+
   const insert = ({ seq, uid, name, text, ts, id }: Entry) => {
     sql.exec(
       "INSERT INTO messages (seq, uid, name, text, ts) VALUES (?, ?, ?, ?, ?)",
@@ -47,12 +53,14 @@ export function openSqliteLog(storage: DurableObjectStorage, makeEpoch: () => st
     last: () => last,
     oldest: () =>
       sql.exec<{ seq: number; ts: number }>("SELECT seq, ts FROM messages ORDER BY seq LIMIT 1").toArray()[0],
-    oldestIdMs: () => sql.exec<{ ts: number | null }>("SELECT min(ts) AS ts FROM ids").one().ts ?? undefined,
+    oldestIdMs: () => oldestIdMs,
     append(entries) {
       storage.transactionSync(() => {
         for (const entry of entries) insert(entry);
+        if (oldestIdMs === undefined && entries[0] !== undefined) kv.put(OLDEST_ID, entries[0].ts);
       });
       last = entries.at(-1)?.seq ?? last;
+      oldestIdMs ??= entries[0]?.ts;
     },
     range: (from, to) =>
       sql
@@ -67,6 +75,8 @@ export function openSqliteLog(storage: DurableObjectStorage, makeEpoch: () => st
         .exec<{ seq: number; ts: number }>("SELECT seq, ts FROM ids WHERE uid = ? AND id = ?", uid, id)
         .toArray()[0],
     trim({ seq, ms, idsMs }) {
+      const isToForget = oldestIdMs !== undefined && oldestIdMs < idsMs;
+      let oldestLeftMs = oldestIdMs;
       storage.transactionSync(() => {
         kv.put(LAST, last);
         // From the old end only, whatever the clock has done meanwhile: a log has no holes.
@@ -76,8 +86,13 @@ export function openSqliteLog(storage: DurableObjectStorage, makeEpoch: () => st
           ms,
           last + 1,
         );
+        if (!isToForget) return;
         sql.exec("DELETE FROM ids WHERE ts < ?", idsMs);
+        oldestLeftMs = findOldestId();
+        if (oldestLeftMs === undefined) kv.delete(OLDEST_ID);
+        else kv.put(OLDEST_ID, oldestLeftMs);
       });
+      oldestIdMs = oldestLeftMs;
     },
   };
 }

@@ -22,7 +22,7 @@ export interface Log {
   last(): number;
   /** The oldest message that is kept. */
   oldest(): Place | undefined;
-  /** From when the oldest id is that is remembered. */
+  /** From when the oldest id is that is remembered, or from before that. */
   oldestIdMs(): number | undefined;
   /** Appends, in order, all or nothing. Numbers go on from `last()`. */
   append(entries: readonly Entry[]): void;
@@ -34,7 +34,7 @@ export interface Log {
   trim(cut: Cut): void;
 }
 
-/** What of a log is let go: whatever is below or before these. */
+/** What of a log is let go: whatever is below or before these; `-Infinity` lets no ids go. */
 interface Cut {
   readonly seq: number;
   readonly ms: number;

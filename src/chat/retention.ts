@@ -25,11 +25,9 @@ export function createRetention(
   { retention, dedupeMs }: Pick<RoomSettings, "retention" | "dedupeMs">,
 ): Retention {
   let since = 0;
-  const nextMs = () => {
-    const idsMs = (log.oldestIdMs() ?? Infinity) + 2 * dedupeMs;
-    // A millisecond later, so that what is that old is old enough.
-    return Math.min(idsMs, (log.oldest()?.ts ?? Infinity) + retention.ageMs) + 1;
-  };
+  // A millisecond later, so that what is that old is old enough.
+  const idsDueMs = () => (log.oldestIdMs() ?? Infinity) + 2 * dedupeMs + 1;
+  const nextMs = () => Math.min(idsDueMs(), (log.oldest()?.ts ?? Infinity) + retention.ageMs + 1);
   let dueMs = nextMs();
   return {
     appended(count, nowMs) {
@@ -42,7 +40,8 @@ export function createRetention(
       log.trim({
         seq: log.last() - retention.messages + 1,
         ms: nowMs - retention.ageMs,
-        idsMs: nowMs - dedupeMs,
+        // Seldom, for all of them are looked at: half of those that are there go then.
+        idsMs: nowMs >= idsDueMs() ? nowMs - dedupeMs : -Infinity,
       });
       since = 0;
       dueMs = nextMs();
