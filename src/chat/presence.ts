@@ -1,3 +1,4 @@
+import { createPresenceChanges } from "./presence-changes.ts";
 import { COUNT_ONLY_ABOVE, type Member, type RoomFrame } from "./wire.ts";
 
 /** A snapshot has no more names than this. */
@@ -17,18 +18,6 @@ interface User extends Member {
   readonly sockets: number;
   /** Of a ghost, who has no socket: until then they may come back as if nothing had been. */
   readonly goneAtMs?: number;
-}
-
-/** What has become of a user since the last frame of changes. */
-interface Change {
-  member: Member;
-  readonly wasHere: boolean;
-  isHere: boolean;
-  /** How many snapshots there had been when that began. */
-  since: number;
-  /** Whether a snapshot was taken meanwhile that has them, and one that has not. */
-  isSeenHere: boolean;
-  isSeenAway: boolean;
 }
 
 /** What of presence outlives a hibernation, besides what sockets carry. */
@@ -73,8 +62,7 @@ export function createPresence(
   /** Those without a socket, in the order in which they will be gone. */
   const ghosts = new Map<string, User & { readonly goneAtMs: number }>();
   const takers = new Map<string, string>();
-  const changes = new Map<string, Change>();
-  let snapshots = 0;
+  const changes = createPresenceChanges();
   let pv = saved?.pv ?? 0;
   let nextFrameMs = -Infinity;
 
@@ -85,31 +73,12 @@ export function createPresence(
     for (const key of user.keys) takers.set(key, user.uid);
   };
 
-  const look = (change: Change) => {
-    if (change.since === snapshots) return;
-    if (change.isHere) change.isSeenHere = true;
-    else change.isSeenAway = true;
-  };
-  const note = (user: Member, wasHere: boolean, isHere: boolean) => {
-    const known = changes.get(user.uid);
-    const change = known ?? { wasHere, isHere, since: snapshots, isSeenHere: false, isSeenAway: false };
-    if (known !== undefined && known.isHere !== isHere) {
-      look(known);
-      Object.assign(known, { isHere, since: snapshots });
-    }
-    changes.set(user.uid, Object.assign(change, { member: memberOf(user) }));
-  };
-  /** What others have to hear of it. Who came and went, and was in no snapshot meanwhile, was never here. */
-  const kindOf = ({ wasHere, isHere, isSeenHere, isSeenAway }: Change) => {
-    if (isHere) return wasHere && !isSeenAway ? "nick" : "join";
-    return wasHere || isSeenHere ? "leave" : undefined;
-  };
   const rename: Presence["rename"] = (member) => {
     const user = users.get(member.uid);
     if (user === undefined) return;
     const isOther = user.name !== member.name;
     put({ ...user, ...member });
-    if (isOther) note(member, true, true);
+    if (isOther) changes.renamed(member);
   };
   const restore: Presence["enter"] = (member) => {
     const sockets = users.get(member.uid)?.sockets ?? 0;
@@ -126,7 +95,7 @@ export function createPresence(
     users.delete(user.uid);
     ghosts.delete(user.uid);
     for (const key of user.keys) takers.delete(key);
-    note(user, true, false);
+    changes.went(user);
   };
 
   for (const { uid, name, goneAtMs } of saved?.ghosts ?? []) {
@@ -147,7 +116,7 @@ export function createPresence(
       const user = users.get(member.uid);
       if (user !== undefined) rename(member);
       restore(member);
-      if (user === undefined) note(member, false, true);
+      if (user === undefined) changes.came(member);
     },
     exit(uid, goneAtMs) {
       const user = users.get(uid);
@@ -164,10 +133,7 @@ export function createPresence(
     },
     total: () => ({ count: users.size, pv }),
     snapshot(forUid) {
-      const own = forUid === undefined ? undefined : changes.get(forUid);
-      const isOwnNew = own?.since === snapshots;
-      snapshots += 1;
-      if (isOwnNew) own.since = snapshots;
+      changes.shown(forUid);
       const members: Member[] = [];
       for (const user of users.values()) {
         if (members.length === MOST_MEMBERS) break;
@@ -177,14 +143,8 @@ export function createPresence(
     },
     takeChanges(nowMs, sockets) {
       if (changes.size === 0 || nowMs < nextFrameMs) return undefined;
-      const lists: Partial<Record<"join" | "leave" | "nick", Member[]>> = {};
-      for (const change of changes.values()) {
-        look(change);
-        const kind = kindOf(change);
-        if (kind !== undefined) (lists[kind] ??= []).push(change.member);
-      }
-      changes.clear();
-      if (Object.keys(lists).length === 0) return undefined;
+      const lists = changes.take();
+      if (lists === undefined) return undefined;
       pv += 1;
       const intervalMs = Math.min(
         MOST_INTERVAL_MS,

@@ -5,6 +5,7 @@ import { openSqliteLog } from "../../durable-objects/sqlite-log.ts";
 import { createRetention } from "../../src/chat/retention.ts";
 import { DEFAULT_SETTINGS } from "../../src/chat/settings.ts";
 import { describeLog } from "../chat/log-contract.ts";
+import { countRows } from "./count-rows.ts";
 
 let count = 0;
 
@@ -20,18 +21,10 @@ describeLog("openSqliteLog", async (use) => {
 describe("openSqliteLog", () => {
   it("reads a few rows for each message, however many there are, and few to open", async () => {
     await runInDurableObject(objectOf(), (_, { storage }) => {
-      const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
-      const sql = {
-        exec(query: string, ...bindings: SqlStorageValue[]) {
-          const cursor = storage.sql.exec(query, ...bindings);
-          cursors.push(cursor);
-          return cursor;
-        },
-      };
+      const { sql, rowsRead } = countRows(storage);
       const { kv } = storage;
       const counted = { sql, kv, transactionSync: (run: () => unknown) => run() } as never; // all that it uses
       const open = () => openSqliteLog(counted, () => "epoch");
-      const rowsRead = () => cursors.splice(0).reduce((sum, cursor) => sum + cursor.rowsRead, 0);
 
       const [log, messages, everyMs] = [open(), 8_000, 200];
       const retention = createRetention(log, { ...DEFAULT_SETTINGS, dedupeMs: 600_000 });

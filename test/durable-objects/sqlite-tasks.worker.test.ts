@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { NEVER } from "../../src/tasks/row.ts";
 import { openSqliteTasks } from "../../durable-objects/sqlite-tasks.ts";
 import { describeTasks, rowOf } from "../tasks/store-contract.ts";
+import { countRows } from "./count-rows.ts";
 
 let count = 0;
 
@@ -17,19 +18,12 @@ describeTasks("openSqliteTasks", async (use) => {
 
 it("reads few rows for what is rare among many", async () => {
   await runInDurableObject(env.TASK_SHARDS.getByName("rare"), (_, { storage }) => {
-    const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
-    const sql = {
-      exec(query: string, ...bindings: SqlStorageValue[]) {
-        const cursor = storage.sql.exec(query, ...bindings);
-        cursors.push(cursor);
-        return cursor;
-      },
-    };
+    const { sql, rowsRead } = countRows(storage);
     const store = openSqliteTasks({ sql, transactionSync: (run: () => unknown) => run() } as never); // all that it uses
-    const rowsRead = (read: () => { readonly length: number }) => {
-      cursors.length = 0;
+    const rowsFor = (read: () => { readonly length: number }) => {
+      rowsRead();
       expect(read()).toHaveLength(1);
-      return cursors.reduce((sum, cursor) => sum + cursor.rowsRead, 0);
+      return rowsRead();
     };
     store.transact(() => {
       for (let nth = 0; nth < 500; nth += 1) {
@@ -39,11 +33,11 @@ it("reads few rows for what is rare among many", async () => {
       store.put(rowOf("dead", { state: "dead", wakeMs: 9 }));
       store.put(rowOf("held", { wakeMs: NEVER }));
     });
-    expect(rowsRead(() => store.list({ state: "dead", most: 100 }))).toBeLessThan(5);
+    expect(rowsFor(() => store.list({ state: "dead", most: 100 }))).toBeLessThan(5);
     const woken = () => {
       store.wakeHeld("t", 1);
       return store.outbox(1, 100);
     };
-    expect(rowsRead(woken)).toBeLessThan(10);
+    expect(rowsFor(woken)).toBeLessThan(10);
   });
 });
