@@ -24,8 +24,8 @@ export interface Book {
   policyOf(this: void, type: string): TaskPolicy;
   /** Uniform in [0, 1). */
   random(): number;
-  /** Is told of each task that is not as it was. */
-  noteChange(this: void, id: string): void;
+  /** Is told of each task that is not as it was; of its row as it is now, if there is one. */
+  noteChange(this: void, id: string, row: TaskRow | undefined): void;
   readonly tally: Tally;
 }
 
@@ -47,7 +47,7 @@ export function insert(book: Book, task: NewTask, nowMs: number): void {
   const dueMs = Math.max(nowMs, task.dueMs ?? nowMs);
   const { startWithinMs } = book.policyOf(type);
   const state = dueMs > nowMs ? "scheduled" : "queued";
-  book.store.put({
+  const row: TaskRow = {
     id,
     type,
     state,
@@ -63,10 +63,11 @@ export function insert(book: Book, task: NewTask, nowMs: number): void {
     version: 1,
     spilled: keyIn(payload) === undefined ? undefined : true,
     events: [{ version: 1, atMs: nowMs, what: state, ...(dueMs > nowMs && { dueMs }) }],
-  });
+  };
+  book.store.put(row);
   book.store.putText(id, "payload", payload);
   book.tally.note(type, undefined, state);
-  book.noteChange(id);
+  book.noteChange(id, row);
 }
 
 type Change = Parameters<typeof changed>[1];
@@ -76,7 +77,7 @@ export function change(book: Book, before: TaskRow, to: Change, event?: Omit<Tas
   const after = changed(before, to, event);
   book.store.put(after);
   book.tally.note(after.type, before.state, after.state);
-  book.noteChange(after.id);
+  book.noteChange(after.id, after);
   const leftSlot = before.state !== after.state && (before.state === "running" || before.state === "queued");
   if (leftSlot && after.state !== "running" && after.slot !== undefined)
     release(book, after, event?.atMs ?? 0);

@@ -76,6 +76,15 @@ export function beat(book: Book, beats: readonly Beat[], nowMs: number): BeatAns
   return { cancel, lost };
 }
 
+/**
+ * Whether a worker should hear of a task before its next beat: it is to be cancelled, or somebody else has it. Of what
+ * the worker reported itself there is nothing to say.
+ */
+export function shouldHear({ fence, isTold }: Beat, row: TaskRow | undefined): boolean {
+  if (row?.state !== "running") return false;
+  return row.fence !== fence || (row.cancelMs !== undefined && isTold !== true);
+}
+
 /** A running task wakes when its lease has run out, or the grace of its cancellation. */
 function wakeOf({ settings }: Book, { cancelMs }: TaskRow, leaseMs: number): number {
   return cancelMs === undefined ? leaseMs : Math.min(leaseMs, cancelMs + settings.graceMs);

@@ -8,7 +8,7 @@ import type { JsonValue } from "./json.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { isEnded, NEVER, type TaskRow } from "./row.ts";
 import type { LedgerSettings } from "./settings.ts";
-import type { Beat, BeatAnswer, Report } from "./settle.ts";
+import { type Beat, type BeatAnswer, type Report, shouldHear } from "./settle.ts";
 import type { Looked, LookedGroup, Policies, ShardStats } from "./stub.ts";
 import type { ListQuery, TaskStore } from "./store.ts";
 import { createWatch } from "../work/watchers.ts";
@@ -60,13 +60,13 @@ export function createShard(ports: ShardPorts) {
   let readMs = 0;
   /** There are messages enough; each call looks again, and the alarm then. */
   let fullUntilMs = 0;
-  const watch = createWatch(ports.clock);
+  const watch = createWatch<TaskRow | undefined>(ports.clock);
   const ledger = createLedger({
     store,
     settings: ports.settings,
     policyOf: (type) => policies[type] ?? DEFAULT_POLICY,
     random: ports.random,
-    noteChange: (id) => watch.note(id),
+    noteChange: (id, row) => watch.note(id, row),
   });
   const publisher = createPublisher<TaskRow>(
     {
@@ -156,10 +156,14 @@ export function createShard(ports: ShardPorts) {
     async beat(beats: readonly Beat[], holdMs: number): Promise<BeatAnswer> {
       const answer = turn((of, now) => of.beat(beats, now));
       if (answer.cancel.length + answer.lost.length > 0 || holdMs === 0) return answer;
-      await watch.next(
-        beats.map(({ id }) => id),
-        holdMs,
-      );
+      const beatOf = new Map(beats.map((beat) => [beat.id, beat]));
+      const ended = new Set<string>();
+      // Not whenever one ends: that would be a sign of life of all others, each time.
+      await watch.next([...beatOf.keys()], holdMs, (row, id) => {
+        if (row?.state !== "running") ended.add(id);
+        const beat = beatOf.get(id);
+        return ended.size === beatOf.size || (beat !== undefined && shouldHear(beat, row));
+      });
       // How far they were is written down already.
       const silent = beats.map((beat) => ({ ...beat, progress: undefined }));
       return turn((of, now) => of.beat(silent, now));

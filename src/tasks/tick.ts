@@ -37,7 +37,7 @@ function forget(book: Book, row: TaskRow, nowMs: number): void {
   store.remove(id);
   tally.note(row.type, row.state, undefined);
   if (row.spilled === true) orderRemoval(book, row, nowMs);
-  noteChange(id);
+  noteChange(id, undefined);
   if (group !== undefined && store.groupCounts(group).length === 0) store.removeGroup(group);
 }
 

@@ -1,27 +1,34 @@
 import type { Clock } from "#kernel";
 
-/** Who waits for something to happen to things that have ids. */
-export interface Watch {
+/** Who waits for something to happen to things that have ids; `T` says what has. */
+export interface Watch<T = void> {
   /** Something has happened to this one. */
-  note(id: string): void;
-  /** Waits until something happens to one of these, for so long at most. */
-  next(ids: readonly string[], holdMs: number): Promise<void>;
+  note(id: string, what: T): void;
+  /**
+   * Waits until something happens to one of these that matters, for so long at most.
+   *
+   * @param matters Asked as it happens; all does by default.
+   */
+  next(ids: readonly string[], holdMs: number, matters?: (what: T, id: string) => boolean): Promise<void>;
 }
 
 /** Opens one, with nobody waiting. */
-export function createWatch(clock: Clock): Watch {
-  const watchers = new Map<string, Set<() => void>>();
+export function createWatch<T = void>(clock: Clock): Watch<T> {
+  const watchers = new Map<string, Set<(what: T, id: string) => void>>();
   return {
-    note: (id) => watchers.get(id)?.forEach((wake) => wake()),
-    async next(ids, holdMs) {
+    note: (id, what) => watchers.get(id)?.forEach((wake) => wake(what, id)),
+    async next(ids, holdMs, matters = () => true) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const stopTimer = clock.setTimer(resolve, holdMs);
-      for (const id of ids) watchers.set(id, (watchers.get(id) ?? new Set()).add(resolve));
+      const wake = (what: T, id: string) => {
+        if (matters(what, id)) resolve();
+      };
+      for (const id of ids) watchers.set(id, (watchers.get(id) ?? new Set()).add(wake));
       await promise;
       stopTimer();
       for (const id of ids) {
         const waiting = watchers.get(id);
-        waiting?.delete(resolve);
+        waiting?.delete(wake);
         if (waiting?.size === 0) watchers.delete(id);
       }
     },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "#kernel";
+import type { BeatAnswer } from "../../src/tasks/settle.ts";
 import { DEFAULT_SETTINGS } from "../../src/tasks/settings.ts";
 import { createShard } from "../../src/tasks/shard.ts";
 import { memoryTasks } from "./memory-tasks.ts";
@@ -41,5 +42,50 @@ describe("a shard that is opened", () => {
 
   it("sets no alarm where there is nothing to do", () => {
     expect(open().alarms).toEqual([]);
+  });
+});
+
+describe("a worker's sign of life", () => {
+  async function running() {
+    const opened = open();
+    const { shard } = opened;
+    shard.enqueue(
+      {},
+      ["a", "b"].map((id) => ({ id, type: "t", payload: "{}" })),
+    );
+    const beats = shard.claim({}, "w", ["a", "b"]).map(({ id, fence }) => ({ id, fence }));
+    let answer: BeatAnswer | undefined;
+    void shard.beat(beats, 10_000).then((given) => (answer = given));
+    await opened.clock.advance(10);
+    return { ...opened, answered: () => answer };
+  }
+
+  it("is not answered because the worker's own tasks end, each of which would be a sign of life of all others", async () => {
+    const { shard, clock, answered } = await running();
+    shard.report([{ id: "a", fence: 1, outcome: { kind: "succeeded" } }]);
+    await clock.advance(9_000);
+    expect(answered()).toBeUndefined();
+    // Nobody listens any more when the last one ends.
+    shard.report([{ id: "b", fence: 1, outcome: { kind: "succeeded" } }]);
+    await clock.advance(0);
+    expect(answered()).toEqual({ cancel: [], lost: ["a", "b"] });
+  });
+
+  it("is answered at once when one is to be cancelled, or somebody else has it", async () => {
+    const cancelled = await running();
+    cancelled.shard.cancel("b");
+    await cancelled.clock.advance(0);
+    expect(cancelled.answered()).toEqual({ cancel: ["b"], lost: [] });
+
+    const { shard, clock, answered } = await running();
+    const error = { code: "x", message: "" };
+    const failed = { kind: "failed", error, isRetryable: true, retryAfterMs: 5 } as const;
+    shard.report([{ id: "a", fence: 1, outcome: failed }]);
+    await clock.advance(10);
+    await shard.alarm();
+    expect(answered()).toBeUndefined();
+    expect(shard.claim({}, "other", ["a"])).toHaveLength(1);
+    await clock.advance(0);
+    expect(answered()).toEqual({ cancel: [], lost: ["a"] });
   });
 });
