@@ -44,7 +44,7 @@ export interface FromAll<T> {
 
 /** Asks all shards at once. @throws {ProblemError} `tasks-unavailable` when none of them answers. */
 export async function askAll<T>(
-  { shardFor }: TaskOptions,
+  { shardFor, report }: TaskOptions,
   ask: (stub: ShardStub) => Promise<T>,
 ): Promise<FromAll<T>> {
   const settled = await Promise.allSettled(
@@ -52,6 +52,7 @@ export async function askAll<T>(
   );
   const answers = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const failed = settled.flatMap(({ status }, shard) => (status === "rejected" ? [shard] : []));
+  for (const one of settled) if (one.status === "rejected") report("task-shard-failed", one.reason);
   if (answers.length === 0) throw new ProblemError("tasks-unavailable", { members: { partial: failed } });
   return { answers, failed };
 }
