@@ -422,6 +422,33 @@ describe("createRoom", () => {
     expect(world.room().members().count).toBe(2);
   });
 
+  it("tells the operator who was sent away and why, a few a second, and of how many it did not", () => {
+    const world = fakeRoom({ limits: { ...DEFAULT_SETTINGS.limits, sockets: 1 } });
+    world.enter("ann");
+    for (let socket = 0; socket < 1_000; socket += 1) world.open(`late-${socket}`);
+    const full = { code: CLOSE.full, reason: "full" };
+    expect(world.closings).toEqual([full, full, full, full, full]);
+    world.pass(1_000);
+    const { uid } = world.last("ann", "welcome") ?? {};
+    world.raw("ann", new ArrayBuffer(1));
+    const binary = { code: CLOSE.protocol, reason: "expected text frames", uid, untold: 995 };
+    expect(world.closings.slice(5)).toEqual([binary]);
+    world.enter("bob");
+    world.room().kick(world.last("bob", "welcome")?.uid ?? "", world.now());
+    expect(world.closings.at(-1)).toMatchObject({ code: CLOSE.kicked, reason: "kicked" });
+    expect(world.closings.at(-1)).not.toHaveProperty("untold");
+  });
+
+  it("does not trouble the operator with those who fall silent or leave", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    world.say("bob", { t: "leave" });
+    world.pass(DEFAULT_SETTINGS.silentMs);
+    expect(world.closes.get("ann")?.code).toBe(CLOSE.restart);
+    expect(world.closings).toEqual([]);
+  });
+
   it("shows a user once, however many sockets they have, and gives a ghost's name to its owner only", () => {
     const world = fakeRoom();
     world.enter("ann");

@@ -106,6 +106,7 @@ export function createRoomHost({ world, log, settings, commitMs, broken, callRel
     save: (saved) => void (presence = structuredClone(saved)),
     heardMs: (socket) => heard.get(socket) ?? 0,
     report: (error) => world.tell(() => `room reports ${String(error)}`),
+    noteClosing: () => undefined,
     makeBucket: floodBucket,
     makeLife: () => (lives += 1),
     deliver: (call) =>
