@@ -158,5 +158,7 @@ export function createHall<S>(
     presence.restore({ ...session.user, keys: keysOf(session.user.name) });
   }
   for (const session of here.all()) here.expectInTime(session);
+  // Their names are theirs while they come back. Kept as ghosts, or each time that the room is opened would be the first.
+  if (presence.haunt(saved.presence?.present ?? [], nowMs + settings.graceMs)) hall.touch(nowMs);
   return hall;
 }

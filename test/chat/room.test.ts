@@ -484,6 +484,69 @@ describe("createRoom", () => {
     expect(world.last("bob-3", "welcome")).toBeDefined();
   });
 
+  it("keeps the names of all who were here when it is killed, until the grace is over", () => {
+    const world = fakeRoom();
+    for (const name of ["ann", "bob", "cyd"]) world.enter(name);
+    world.pass(1_000);
+    world.kill();
+    world.enter("thief", { name: "Bob" });
+    expect(world.closes.get("thief")?.code).toBe(CLOSE.name);
+    world.enter("ann-2", { name: "ann", cid: cidOf("ann") });
+    expect(world.last("ann-2", "welcome")).toMatchObject({ count: 3, members: [{}, {}, {}] });
+    world.enter("bob-2", { name: "bob", cid: cidOf("bob") });
+    world.pass(9_999);
+    expect(world.room().members().count).toBe(3);
+    world.pass(1);
+    expect(world.room().members().count).toBe(2);
+    world.pass(1_000);
+    // To the others, nobody has come again, and one has left.
+    const told = world.frames("ann-2").flatMap((frame) => (frame.t === "presence" ? [frame] : []));
+    expect(told).toMatchObject([{ count: 2, leave: [{ name: "cyd" }] }]);
+    expect(told[0]).not.toHaveProperty("join");
+  });
+
+  it("lets those who were here when it is killed go in time, though it sleeps meanwhile", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.pass(1_000);
+    world.kill();
+    world.pass(1_000);
+    world.sleep();
+    world.pass(8_999);
+    expect(world.room().members().count).toBe(1);
+    world.pass(1);
+    expect(world.room().members().count).toBe(0);
+  });
+
+  it("gives nobody the name that somebody has taken since it was kept who is here", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    world.pass(1_000);
+    world.say("ann", { t: "nick", id: "1", name: "anna" });
+    world.say("bob", { t: "nick", id: "1", name: "bo" });
+    world.enter("cyd", { name: "bob" });
+    world.attachments.delete("bob");
+    world.sleep();
+    expect(world.room().members()).toMatchObject({ count: 2, members: [{ name: "anna" }, { name: "bob" }] });
+    world.pass(20_000);
+    world.enter("thief", { name: "bob" });
+    expect(world.closes.get("thief")?.code).toBe(CLOSE.name);
+  });
+
+  it("keeps who is here once for all who come within a second, and never for what is said", () => {
+    const world = fakeRoom();
+    for (let socket = 0; socket < 50; socket += 1) world.enter(`user-${socket}`);
+    world.pass(1_000);
+    const saves = world.saves();
+    expect(saves).toBeLessThanOrEqual(2);
+    world.pass(5_000);
+    const settled = world.saves();
+    for (let id = 0; id < 5; id += 1) world.say("user-1", { t: "send", id: String(id), text: "hi" });
+    world.pass(5_000);
+    expect(world.saves()).toBe(settled);
+  });
+
   it("changes a name for all sockets of a user, and in what they say from then on", () => {
     const world = fakeRoom();
     world.enter("ann");
