@@ -4,7 +4,7 @@ import type { DownCall, LinkAnswer, UpCall } from "../src/chat/link.ts";
 import { createRelay, type Relay } from "../src/chat/relay.ts";
 import { CONNECT_HEADER, type ConnectMessage, nameOfRelay } from "../src/chat/stub.ts";
 import { PING, PONG } from "../src/chat/wire.ts";
-import { logError } from "../src/http/log.ts";
+import { logError, logInfo } from "../src/http/log.ts";
 import { keepSettings, keptSettings } from "./kept-settings.ts";
 import { nextLife } from "./life.ts";
 import { closeQuietly, sendQuietly } from "./quiet-socket.ts";
@@ -94,6 +94,7 @@ export class ChatRelay extends DurableObject {
         send: sendQuietly,
         close: closeQuietly,
         heardMs: (socket) => this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0,
+        noteClosing: (closing) => logInfo({ event: "room-closed", ok: false, ...this.#name, ...closing }),
         makeLife: () => nextLife(this.ctx.storage.kv),
         forward: (call) => this.ctx.waitUntil(this.#forward(call)),
       },

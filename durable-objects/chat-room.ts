@@ -8,7 +8,7 @@ import { AWAKE_MS, createRoom, type Room } from "../src/chat/room.ts";
 import type { SavedSession } from "../src/chat/session.ts";
 import { CONNECT_HEADER, type ConnectMessage, RELAY_HEADER, relayName } from "../src/chat/stub.ts";
 import { type Member, PING, PONG } from "../src/chat/wire.ts";
-import { logError } from "../src/http/log.ts";
+import { logError, logInfo } from "../src/http/log.ts";
 import { floodBucket } from "./flood-bucket.ts";
 import { keepSettings, keptSettings } from "./kept-settings.ts";
 import { nextLife } from "./life.ts";
@@ -179,6 +179,8 @@ export class ChatRoom extends DurableObject {
         save: (presence) => kv.put("presence", presence),
         heardMs: (socket) => this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0,
         report: (error) => logError("room-log-failed", { room: this.ctx.id.name }, error),
+        noteClosing: (closing) =>
+          logInfo({ event: "room-closed", ok: false, room: this.ctx.id.name, ...closing }),
         makeBucket: floodBucket,
         makeLife: () => nextLife(kv),
         deliver: (call) => this.ctx.waitUntil(this.#deliver(call)),

@@ -136,12 +136,19 @@ export function createApp({
 
   app.onError((error, c) => {
     const id = c.get("requestId");
-    if (error instanceof ProblemError) return problemResponse(error, id);
-    logError("request-failed", { requestId: id, path: c.req.path }, error);
-    return problemResponse(new ProblemError("internal-error"), id);
+    const { path } = c.req;
+    const isExpected = error instanceof ProblemError;
+    if (!isExpected || hasHiddenCause(error, path))
+      logError("request-failed", { requestId: id, path }, error);
+    return problemResponse(isExpected ? error : new ProblemError("internal-error"), id);
   });
 
   return app;
+}
+
+/** Whether only the log can say why. Of what upstreams did, each request to an endpoint has a line of its own. */
+function hasHiddenCause({ cause, problem }: ProblemError, path: string): boolean {
+  return cause !== undefined && problem.status >= 500 && path.startsWith("/v1/");
 }
 
 const NO_LIMITS: LimitOptions = {
@@ -169,6 +176,7 @@ const NO_TASKS: TaskOptions = {
   makeId: () => "",
   epochMs: () => 0,
   random: () => 0,
+  report: () => undefined,
 };
 
 const noCrawl: CrawlOptions["crawlFor"] = (id) => {

@@ -19,6 +19,7 @@ const HELD_MS = 20;
 
 const epochMs = () => Date.now();
 const random = () => Math.random();
+const report = (event: string, error: unknown) => logError(event, {}, error);
 
 /** Opens the tasks: what the routes need of them, and what runs them. */
 export function openTasks(
@@ -44,12 +45,12 @@ export function openTasks(
       shardFor,
       clock: systemClock,
       worker: crypto.randomUUID().slice(0, 8),
-      report: (event, error) => logError(event, {}, error),
+      report,
       services: { ...world, fetch: async (url, init) => await fetch(url, init) },
       // Deployed, there is one consumer for each batch; on this machine one for all, and a slow task would hold it.
       hold: world.allowLoopback ? holdFor(context) : undefined,
     });
-  return { options: { tasks, shardFor, makeId: idMaker(epochMs, random), epochMs, random }, work };
+  return { options: { tasks, shardFor, makeId: idMaker(epochMs, random), epochMs, random, report }, work };
 }
 
 /** Leaves a batch for later. */

@@ -26,7 +26,7 @@ export function enter<S>(
   if (!verdict.ok || presence.taker(verdict.keys, uid) !== undefined) {
     if (verdict.ok) hall.refuse(session, "name-taken", TAKEN);
     else hall.refuse(session, "bad-name", verdict.message);
-    return hall.dismiss(session, CLOSE.name, "name", nowMs);
+    return hall.dismiss(session, CLOSE.name, verdict.ok ? "name taken" : "bad name", nowMs);
   }
   const { name, keys } = verdict;
   const others = hall.ofUser(uid);

@@ -1,3 +1,4 @@
+import { createClosings } from "./closings.ts";
 import { createFlood } from "./flood.ts";
 import type { Conn } from "./link.ts";
 import { keysOf } from "./name.ts";
@@ -32,8 +33,14 @@ export interface Hall<S> {
   refuse(session: Session<S>, code: ErrorCode, message: string, more?: RefuseOptions): void;
   /** Forgets a session; its user is gone at once, or may come back until a time. */
   forget(session: Session<S>, goneAtMs: number | "now", nowMs: number): void;
-  /** Sends a session away, saying why. */
-  dismiss(session: Session<S>, code: CloseCode, reason: string, nowMs: number): void;
+  /** Sends a session away, saying why. Its user may come back until a time, after the grace by default. */
+  dismiss(
+    session: Session<S>,
+    code: CloseCode,
+    reason: string,
+    nowMs: number,
+    goneAtMs?: number | "now",
+  ): void;
   /** Sends away who has not done in time what they have to. */
   sweep(nowMs: number): void;
   /** Notes that who is here has changed, and is to be kept soon. */
@@ -63,6 +70,7 @@ export function createHall<S>(
 ): OpenHall<S> {
   const presence = createPresence(saved.presence, keysOf);
   const flood = createFlood(settings.flood, ports.makeBucket);
+  const closings = createClosings(ports.noteClosing);
   const byUser = new Map<string, Set<Session<S | Conn>>>();
   let saveAtMs = Infinity;
 
@@ -122,10 +130,11 @@ export function createHall<S>(
       presence.exit(user.uid, goneAtMs);
       hall.touch(now);
     },
-    dismiss(session, code, reason, now) {
+    dismiss(session, code, reason, now, goneAtMs = now + settings.graceMs) {
       hall.tell(session, farewell(code));
       session.audience.close(session, code, reason);
-      hall.forget(session, now + settings.graceMs, now);
+      closings.note(session, code, reason, now);
+      hall.forget(session, goneAtMs, now);
     },
     sweep(now) {
       for (const [session, { code, reason }] of here.late(now)) hall.dismiss(session, code, reason, now);
@@ -149,5 +158,7 @@ export function createHall<S>(
     presence.restore({ ...session.user, keys: keysOf(session.user.name) });
   }
   for (const session of here.all()) here.expectInTime(session);
+  // Their names are theirs while they come back. Kept as ghosts, or each time that the room is opened would be the first.
+  if (presence.haunt(saved.presence?.present ?? [], nowMs + settings.graceMs)) hall.touch(nowMs);
   return hall;
 }

@@ -1,3 +1,4 @@
+import type { Closing } from "./closings.ts";
 import type { MakeBucket } from "./flood.ts";
 import type { DownCall } from "./link.ts";
 import type { Log } from "./log.ts";
@@ -18,6 +19,8 @@ export interface RoomPorts<S> {
   heardMs(this: void, socket: S): number;
   /** Is told of what the log throws; whoever wanted to say something is told that it did not work. */
   report(this: void, error: unknown): void;
+  /** Is told of who was refused or sent away, and why; of some of them, where they are many. */
+  noteClosing(this: void, closing: Closing): void;
   readonly makeBucket: MakeBucket;
   /** A number that is larger each time, after a restart as well. */
   makeLife(this: void): number;

@@ -9,7 +9,7 @@ const LEAST_INTERVAL_MS = 100;
 const INTERVAL_MS_PER_SOCKET = 0.5;
 const MOST_INTERVAL_MS = 2_000;
 
-/** So many ghosts fit in a row. More are seen only when a whole crowd leaves and the room sleeps at once. */
+/** So many fit in a row. Of a larger crowd some are forgotten, if the room is killed. */
 const MOST_SAVED = 10_000;
 
 /** Who is here: a user, whatever number of sockets they have. */
@@ -20,16 +20,20 @@ interface User extends Member {
   readonly goneAtMs?: number;
 }
 
-/** What of presence outlives a hibernation, besides what sockets carry. */
+/** What of presence outlives the room's memory, besides what sockets carry. */
 export interface SavedPresence {
   readonly pv: number;
   readonly ghosts: readonly (Member & { readonly goneAtMs: number })[];
+  /** Those with sockets, in case that these are lost with the memory. */
+  readonly present?: readonly Member[];
 }
 
 /** Who is in a room, and what of it others have not heard yet. */
 export interface Presence {
   /** A socket that outlived a hibernation: nobody hears of it. */
   restore(user: Member & { readonly keys: readonly string[] }): void;
+  /** Makes ghosts of those of whom no socket was left to restore. @returns Whether there are some. */
+  haunt(wereHere: readonly Member[], goneAtMs: number): boolean;
   /** Who has one of these keys, unless it is `uid`. */
   taker(keys: readonly string[], uid: string): User | undefined;
   /** A socket of a user comes; with another name than theirs, it is their new name. */
@@ -86,7 +90,7 @@ export function createPresence(
     put({ ...memberOf(member), keys: member.keys, sockets: sockets + 1 });
   };
 
-  const haunt = (user: User, goneAtMs: number) => {
+  const makeGhost = (user: User, goneAtMs: number) => {
     const ghost = { ...user, sockets: 0, goneAtMs };
     put(ghost);
     ghosts.set(user.uid, ghost);
@@ -99,12 +103,22 @@ export function createPresence(
   };
 
   for (const { uid, name, goneAtMs } of saved?.ghosts ?? []) {
-    haunt({ uid, name, keys: keysOf(name), sockets: 0 }, goneAtMs);
+    makeGhost({ uid, name, keys: keysOf(name), sockets: 0 }, goneAtMs);
   }
 
   return {
     restore,
     rename,
+    haunt(wereHere, goneAtMs) {
+      const before = ghosts.size;
+      for (const { uid, name } of wereHere) {
+        if (users.has(uid)) continue;
+        const keys = keysOf(name);
+        // What was saved may be a second old, and somebody have taken that name since.
+        if (keys.every((key) => !takers.has(key))) makeGhost({ uid, name, keys, sockets: 0 }, goneAtMs);
+      }
+      return ghosts.size > before;
+    },
     taker(keys, uid) {
       for (const key of keys) {
         const other = takers.get(key);
@@ -123,7 +137,7 @@ export function createPresence(
       if (user === undefined) return;
       if (user.sockets > 1) users.set(uid, { ...user, sockets: user.sockets - 1 });
       else if (goneAtMs === "now") remove(user);
-      else haunt(user, goneAtMs);
+      else makeGhost(user, goneAtMs);
     },
     expire(nowMs) {
       for (const ghost of ghosts.values()) {
@@ -159,12 +173,15 @@ export function createPresence(
       const changesMs = changes.size > 0 ? nextFrameMs : Infinity;
       return Math.min(changesMs, ghost?.goneAtMs ?? Infinity);
     },
-    save: () => ({
-      pv,
-      ghosts: [...ghosts.values()]
-        .slice(0, MOST_SAVED)
-        .map(({ uid, name, goneAtMs }) => ({ uid, name, goneAtMs })),
-    }),
+    save() {
+      const kept = [...ghosts.values()].slice(0, MOST_SAVED);
+      const present: Member[] = [];
+      for (const user of users.values()) {
+        if (kept.length + present.length === MOST_SAVED) break;
+        if (user.goneAtMs === undefined) present.push(memberOf(user));
+      }
+      return { pv, ghosts: kept.map(({ uid, name, goneAtMs }) => ({ uid, name, goneAtMs })), present };
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { acknowledge, expectSent } from "./act.ts";
+import { createClosings } from "./closings.ts";
 import { createCrowd } from "./crowd.ts";
 import {
   createSender,
@@ -31,7 +32,7 @@ export interface Relay<S> {
 }
 
 /** What a relay needs of the world. */
-interface RelayPorts<S> extends Pick<RoomPorts<S>, "send" | "close" | "heardMs"> {
+interface RelayPorts<S> extends Pick<RoomPorts<S>, "send" | "close" | "heardMs" | "noteClosing"> {
   /** A number that is larger each time, after a restart as well. */
   makeLife(this: void): number;
   forward(this: void, call: UpCall): void;
@@ -59,6 +60,7 @@ export function createRelay<S>(
   let taken = 0;
   let beatMs = Infinity;
   let sender: Sender<UpOp> = createSender();
+  const closings = createClosings(ports.noteClosing);
   const most = settings.split === "off" ? 0 : settings.split.relaySockets;
   const crowd = createCrowd<S>(
     { ...ports, caughtUp: (session) => tellRoom({ do: "caught-up", conn: crowd.numberOf(session) }) },
@@ -70,6 +72,12 @@ export function createRelay<S>(
     tellRoom({ do: "gone", conn: crowd.numberOf(session) });
     crowd.tell(session, farewell(code));
     crowd.close(session, code, reason);
+  };
+
+  /** The same for what a client did, or did not. */
+  const refuse = (session: Session<S>, code: CloseCode, reason: string, nowMs: number) => {
+    closings.note(session, code, reason, nowMs);
+    dismiss(session, code, reason);
   };
 
   /** Sends everyone away, to come back at once, and begins anew. */
@@ -171,7 +179,7 @@ export function createRelay<S>(
       if (session === undefined) return;
       session.heardMs = now;
       if (typeof data === "string") hear(session, data, now);
-      else dismiss(session, CLOSE.protocol, "expected text frames");
+      else refuse(session, CLOSE.protocol, "expected text frames", now);
       settle(now);
     },
     closed(socket, now) {
@@ -182,7 +190,7 @@ export function createRelay<S>(
       settle(now);
     },
     tick(now) {
-      for (const [session, { code, reason }] of crowd.late(now)) dismiss(session, code, reason);
+      for (const [session, { code, reason }] of crowd.late(now)) refuse(session, code, reason, now);
       settle(now);
     },
     dueMs: () =>

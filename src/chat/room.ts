@@ -6,7 +6,6 @@ import { createOutflow } from "./outflow.ts";
 import type { Conn, DownCall, LinkAnswer, UpCall, UpOp } from "./link.ts";
 import { type Parsed, parseFrame } from "./parse-frame.ts";
 import type { RoomPorts, SavedRoom } from "./ports.ts";
-import { farewell } from "./refusal.ts";
 import type { RelayAudience } from "./relays.ts";
 import type { Session } from "./session.ts";
 import type { RoomSettings } from "./settings.ts";
@@ -190,11 +189,7 @@ export function createRoom<S>(
     },
     kick(uid, now) {
       const sessions = [...hall.ofUser(uid)];
-      for (const session of sessions) {
-        hall.tell(session, farewell(CLOSE.kicked));
-        session.audience.close(session, CLOSE.kicked, "kicked");
-        hall.forget(session, "now", now);
-      }
+      for (const session of sessions) hall.dismiss(session, CLOSE.kicked, "kicked", now, "now");
       settle(now);
       return sessions.length > 0;
     },

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import type { Caller } from "../http/caller.ts";
 import { ProblemError } from "../http/problem.ts";
+import { answering } from "../http/unavailable.ts";
 import { makeTicket, type TicketKey, useTicket } from "../http/ticket.ts";
 import type { RoomStub } from "./stub.ts";
 import { ROOM_NAME } from "./requests.ts";
@@ -21,6 +22,11 @@ export interface RoomOptions {
 interface TicketWorld {
   readonly epochMs: () => number;
   readonly randomBytes: (count: number) => Uint8Array;
+}
+
+/** A room, whose methods throw `rooms-unavailable` when it cannot be reached. */
+export function reachRoom({ roomFor }: Pick<RoomOptions, "roomFor">, room: string): RoomStub {
+  return answering(roomFor(room), "rooms-unavailable");
 }
 
 /** Makes sure that a caller may enter a room. @throws {ProblemError} `not-a-member`. */
@@ -49,7 +55,7 @@ export async function giveTicket(
  * @throws {ProblemError} When it is one, and the ticket is not good.
  */
 export function admitByTicket(
-  { roomFor, ticketKey }: RoomOptions,
+  rooms: RoomOptions,
   { epochMs }: TicketWorld,
 ): (request: Request) => Promise<Caller | undefined> {
   return async (request) => {
@@ -60,9 +66,10 @@ export function admitByTicket(
     if (room === undefined || ticket === null || !ROOM_NAME.test(room)) return undefined;
     // A ticket is not used up by a request that will be refused.
     expectUpgrade(request);
-    const key = await ticketKey();
+    const key = await rooms.ticketKey();
     if (key === undefined) throw withoutKey();
-    const useOnce = async (id: string, expiresMs: number) => await roomFor(room).useTicket(id, expiresMs);
+    const useOnce = async (id: string, expiresMs: number) =>
+      await reachRoom(rooms, room).useTicket(id, expiresMs);
     const verdict = await useTicket(key, ticket, { room, nowMs: epochMs(), useOnce });
     if (!verdict.ok) throw new ProblemError("unauthorized", { detail: WHY[verdict.reason] });
     return { name: verdict.name, scopes: ["chat"] };

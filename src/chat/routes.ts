@@ -6,7 +6,7 @@ import { refuseInput } from "../http/input.ts";
 import { ProblemError } from "../http/problem.ts";
 import { CLIENT, floodKey } from "./gateway.ts";
 import { Connect, Members, MessagePage, Page, RoomMember, RoomPath, TicketAnswer } from "./requests.ts";
-import { expectMember, giveTicket, type RoomOptions } from "./rooms.ts";
+import { expectMember, giveTicket, reachRoom, type RoomOptions } from "./rooms.ts";
 import { expectUpgrade } from "./upgrade.ts";
 import { SUBPROTOCOL } from "./wire.ts";
 
@@ -16,7 +16,7 @@ const connecting = guarded({
   description: `An upgrade (RFC 6455) with subprotocol \`${SUBPROTOCOL}\`. Who cannot send a token brings a ticket. A gateway, whose token has the scope \`chat:gateway\`, says in \`${CLIENT}\` for whom it connects.`,
   takes: { param: RoomPath, query: Connect },
   answers: { 101: { description: "Connected" } },
-  problems: ["not-a-member", "upgrade-required", "tickets-not-configured"],
+  problems: ["not-a-member", "upgrade-required", "tickets-not-configured", "rooms-unavailable"],
 });
 
 const ticketing = guarded({
@@ -32,7 +32,7 @@ const reading = guarded({
   summary: "Reads the messages of a room",
   takes: { param: RoomPath, query: Page },
   answers: { 200: { description: "A page", schema: MessagePage } },
-  problems: ["not-a-member"],
+  problems: ["not-a-member", "rooms-unavailable"],
 });
 
 const listing = guarded({
@@ -40,7 +40,7 @@ const listing = guarded({
   summary: "Lists who is in a room",
   takes: { param: RoomPath },
   answers: { 200: { description: "They are here", schema: Members } },
-  problems: ["not-a-member"],
+  problems: ["not-a-member", "rooms-unavailable"],
 });
 
 const kicking = guarded({
@@ -50,19 +50,18 @@ const kicking = guarded({
     "Every socket of the user is closed with code 4002, after which clients do not come back by themselves.",
   takes: { param: RoomMember },
   answers: { 204: { description: "They are gone" } },
-  problems: ["not-found"],
+  problems: ["not-found", "rooms-unavailable"],
 });
 
 /** Offers the rooms. */
 export function roomRoutes(rooms: RoomOptions, world: Parameters<typeof giveTicket>[3]) {
+  const reach = (room: string) => reachRoom(rooms, room);
   return new Hono<CallerVariables>()
     .get("/v1/rooms/:room", connecting, async (c) => {
       const { room } = c.req.valid("param");
       expectMember(rooms, room, c.get("caller"));
       expectUpgrade(c.req.raw);
-      return await rooms
-        .roomFor(room)
-        .connect(floodKey(c.get("caller"), c.req.raw.headers, rooms.addressOf(c)));
+      return await reach(room).connect(floodKey(c.get("caller"), c.req.raw.headers, rooms.addressOf(c)));
     })
     .post("/v1/rooms/:room/tickets", ticketing, async (c) => {
       const { room } = c.req.valid("param");
@@ -78,20 +77,20 @@ export function roomRoutes(rooms: RoomOptions, world: Parameters<typeof giveTick
       if (page.before !== undefined && page.after !== undefined) {
         throw refuseInput("after", "expected `before` or `after`, got both");
       }
-      const { items, more } = await rooms.roomFor(room).history(page);
+      const { items, more } = await reach(room).history(page);
       const body: z.infer<typeof MessagePage> = { items: [...items], more };
       return c.json(body, 200);
     })
     .get("/v1/rooms/:room/members", listing, async (c) => {
       const { room } = c.req.valid("param");
       expectMember(rooms, room, c.get("caller"));
-      const { members, count } = await rooms.roomFor(room).members();
+      const { members, count } = await reach(room).members();
       const body: z.infer<typeof Members> = { items: [...members], count };
       return c.json(body, 200);
     })
     .delete("/v1/rooms/:room/members/:uid", kicking, async (c) => {
       const { room, uid } = c.req.valid("param");
-      if (await rooms.roomFor(room).kick(uid)) return c.body(null, 204);
+      if (await reach(room).kick(uid)) return c.body(null, 204);
       throw new ProblemError("not-found", {
         detail: `Nobody in the room \`${room}\` has the uid \`${uid}\``,
       });

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { ProblemError } from "../http/problem.ts";
+import { answerOf } from "../http/unavailable.ts";
 import { cdxjLine } from "./cdxj.ts";
 import { crawlExpecter } from "./expect-crawl.ts";
 import { readResponseRecord, replayResponse } from "./replay.ts";
@@ -29,7 +30,7 @@ const replaying = guarded({
     "From its archive, if it keeps one (`store`). In a sandbox: nothing runs, and nothing is asked for. `Manifold-Archived-Status` is what the page was answered with.",
   takes: { param: CrawlPath, query: WhyQuery },
   answers: { 200: { description: "The body of the page" } },
-  problems: ["not-found", "crawl-gone"],
+  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
 });
 
 const downloading = guarded({
@@ -38,7 +39,7 @@ const downloading = guarded({
   description: "As far as it is there; a gzip member a record.",
   takes: { param: CrawlPath },
   answers: { 200: { description: "The archive", alsoAs: [WARC] } },
-  problems: ["not-found", "crawl-gone"],
+  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
 });
 
 const indexing = guarded({
@@ -46,19 +47,21 @@ const indexing = guarded({
   summary: "Sends the index of the archive of a crawl, as CDXJ",
   takes: { param: CrawlPath },
   answers: { 200: { description: "The index", alsoAs: [CDXJ] } },
-  problems: ["not-found", "crawl-gone"],
+  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
 });
 
 /** Offers the archives of crawls. */
 export function archiveRoutes(options: CrawlOptions) {
   const { crawlFor, archives } = options;
+  const read: ArchiveBucket["get"] = async (...which) =>
+    await answerOf(archives.get(...which), "crawls-unavailable");
   const expectCrawl = crawlExpecter(options);
   return new Hono<CallerVariables>()
     .get("/v1/crawls/:id/replay", replaying, async (c) => {
       const { id } = c.req.valid("param");
       const { url } = c.req.valid("query");
       const place = expectCrawl(id, await crawlFor(id).recordOf(url));
-      const file = place.found && (await archives.get(place.found.key, { range: place.found }));
+      const file = place.found && (await read(place.found.key, { range: place.found }));
       if (!place.found || !file)
         throw new ProblemError("not-found", { detail: `The archive of \`${id}\` does not have this page` });
       const member = new Uint8Array(await new Response(file.body).arrayBuffer());

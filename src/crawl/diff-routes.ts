@@ -19,7 +19,7 @@ const comparing = guarded({
     "As NDJSON, a page a line: `added`, `changed`, `unchanged`, `broken` (led to, and not there), or `removed` (led to no more; told when all has been fetched).",
   takes: { param: CrawlPath, query: DiffQuery },
   answers: { 200: { description: "Pages", alsoAs: [NDJSON] } },
-  problems: ["not-found", "crawl-gone"],
+  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
 });
 
 /** Offers comparisons of crawls. */

@@ -20,7 +20,7 @@ const listing = guarded({
   description: "As JSON a part at a time; as NDJSON or CSV all that there are, a page a line.",
   takes: { param: CrawlPath, query: PagesQuery },
   answers: { 200: { description: "Pages", schema: PagesAnswer, alsoAs: [NDJSON, CSV] } },
-  problems: ["not-found", "crawl-gone"],
+  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
 });
 
 const linking = guarded({
@@ -30,7 +30,7 @@ const linking = guarded({
     "As NDJSON, a link a line, `from` and `to`: those that the crawl followed, or would have, had it room.",
   takes: { param: CrawlPath },
   answers: { 200: { description: "Links", alsoAs: [NDJSON] } },
-  problems: ["not-found", "crawl-gone"],
+  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
 });
 
 const watching = guarded({
@@ -43,7 +43,7 @@ const watching = guarded({
     200: { description: "Events", alsoAs: ["text/event-stream"] },
     204: { description: "It has ended" },
   },
-  problems: ["not-found", "crawl-gone"],
+  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
 });
 
 /** Offers what a crawl has found. */

@@ -7,6 +7,7 @@ import { guarded } from "../http/guarded.ts";
 import { idempotencyKey } from "../http/idempotency-key.ts";
 import { refuseInput } from "../http/input.ts";
 import { ProblemError } from "../http/problem.ts";
+import { answering } from "../http/unavailable.ts";
 import { type ArchiveBucket, archiveRoutes } from "./archive-routes.ts";
 import { crawlAnswer, whyAnswer } from "./answers.ts";
 import { crawlIdFor } from "./crawl-id.ts";
@@ -40,7 +41,7 @@ const starting = guarded({
     "Breadth first, from the start URLs, by the robots.txt of each host. With an `Idempotency-Key`, as often as it is asked for under the same key, it starts once, and is answered as it was then.",
   takes: { json: CrawlBody },
   answers: { 202: { description: "It runs; `Location` says where to look", schema: CrawlAnswer } },
-  problems: ["idempotency-key-reused"],
+  problems: ["idempotency-key-reused", "crawls-unavailable"],
 });
 
 const looking = guarded({
@@ -48,7 +49,7 @@ const looking = guarded({
   summary: "Says how a crawl stands",
   takes: { param: CrawlPath },
   answers: { 200: { description: "It stands so", schema: CrawlAnswer } },
-  problems: ["not-found", "crawl-gone"],
+  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
 });
 
 const asking = guarded({
@@ -56,7 +57,7 @@ const asking = guarded({
   summary: "Says which rule lets a URL into a crawl, or keeps it out",
   takes: { param: CrawlPath, query: WhyQuery },
   answers: { 200: { description: "That is why", schema: WhyAnswer } },
-  problems: ["not-found", "crawl-gone"],
+  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
 });
 
 const steering = guarded({
@@ -65,7 +66,7 @@ const steering = guarded({
   description: "What has ended stays as it is. What is being fetched as it pauses still counts.",
   takes: { param: SteeringPath },
   answers: { 200: { description: "It stands so now", schema: CrawlAnswer } },
-  problems: ["not-found", "crawl-gone"],
+  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
 });
 
 const removing = guarded({
@@ -73,11 +74,12 @@ const removing = guarded({
   summary: "Ends a crawl and forgets all of it",
   takes: { param: CrawlPath },
   answers: { 204: { description: "It is gone" } },
-  problems: ["not-found", "crawl-gone"],
+  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
 });
 
 /** Offers crawls. */
-export function crawlRoutes(options: CrawlOptions) {
+export function crawlRoutes(given: CrawlOptions) {
+  const options = { ...given, crawlFor: (id: string) => answering(given.crawlFor(id), "crawls-unavailable") };
   const { crawlFor, policy, world } = options;
   const expectCrawl = crawlExpecter(options);
   return new Hono<CallerVariables>()

@@ -18,6 +18,7 @@ const NAMES = z.object({
 const acquiring = guarded({
   scope: "limits",
   summary: "Takes tokens from a limit, or from several at once",
+  description: "Each time it is asked: an `Idempotency-Key` changes nothing.",
   takes: { param: NAMES, json: Acquire },
   maxBodyBytes: 8 * 1024,
   answers: { 200: { description: "They are taken", schema: Acquired } },

@@ -2,6 +2,7 @@ import { type Clock, retry, systemClock } from "#kernel";
 import { fingerprint } from "../http/fingerprint.ts";
 import { suggest } from "../http/nearest.ts";
 import { ProblemError } from "../http/problem.ts";
+import type { TaskType } from "./define.ts";
 import type { PlannedTasks } from "./plan.ts";
 import { enqueueOne, type TaskOptions } from "./service.ts";
 
@@ -38,12 +39,22 @@ export function planCron(
       reportEntry(`there is no type \`${entry.type}\`; ${suggest(entry.type, [...types.keys()])}`);
       continue;
     }
-    const checked = type.payload["~standard"].validate(entry.payload);
-    // One that checks asynchronously is asked when the task is enqueued.
-    const [issue] = checked instanceof Promise ? [] : (checked.issues ?? []);
-    if (issue !== undefined) reportEntry(`the payload of \`${entry.type}\`: ${issue.message}`);
+    const fault = payloadFault(type, entry.payload);
+    if (fault !== undefined) reportEntry(`the payload of \`${entry.type}\`: ${fault}`);
   }
   return entries;
+}
+
+function payloadFault({ payload: schema }: TaskType, payload: unknown): string | undefined {
+  try {
+    const checked = schema["~standard"].validate(payload);
+    if (!(checked instanceof Promise)) return checked.issues?.[0]?.message;
+    // One that checks asynchronously is asked when the task is enqueued, and that fails then. One of Zod's that throws does.
+    checked.catch(() => undefined);
+    return undefined;
+  } catch (error) {
+    return `its schema failed: ${String(error)}`;
+  }
 }
 
 /** A trigger is fired once, and nobody calls again. */

@@ -4,7 +4,7 @@ import { cancel, type Cancelled, redrive, type Retried, retryTask, setPaused } f
 import { enqueue, type Enqueue, type Enqueued, enqueueGroup, type EnqueueGroup } from "./enqueue.ts";
 import type { JsonValue } from "./json.ts";
 import type { TaskRow } from "./row.ts";
-import { beat, type Beat, type BeatAnswer, report, type Report, saveRecord } from "./settle.ts";
+import { beat, type Beat, type BeatAnswer, hear, report, type Report, saveRecord } from "./settle.ts";
 import type { Count } from "./store.ts";
 import { createTally } from "./tally.ts";
 import { publishAgain, published, tick, waitingToBePublished } from "./tick.ts";
@@ -19,6 +19,8 @@ export interface Ledger {
   enqueueGroup(group: EnqueueGroup, nowMs: number): Enqueued;
   claim(worker: string, ids: readonly string[], nowMs: number): readonly Claimed[];
   beat(beats: readonly Beat[], nowMs: number): BeatAnswer;
+  /** The answer to beats that were taken before, as it is now. */
+  hear(beats: readonly Beat[]): BeatAnswer;
   report(reports: readonly Report[], nowMs: number): readonly string[];
   saveRecord(held: { id: string; fence: number }, record: JsonValue | undefined): boolean;
   cancel(id: string, nowMs: number): Cancelled;
@@ -57,6 +59,7 @@ export function createLedger(rest: Omit<Book, "tally">): Ledger {
     enqueueGroup: all(enqueueGroup),
     claim: all(claim),
     beat: all(beat),
+    hear: all(hear),
     report: all(report),
     saveRecord: all(saveRecord),
     cancel: all(cancel),

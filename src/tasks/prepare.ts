@@ -3,6 +3,7 @@ import { refuseInput } from "../http/input.ts";
 import { suggest } from "../http/nearest.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { NewTask } from "./book.ts";
+import type { TaskType } from "./define.ts";
 import type { PlannedTasks } from "./plan.ts";
 import { MOST_TEXT_CHARACTERS, payloadText } from "./pointer.ts";
 import type { NewTaskBody } from "./requests.ts";
@@ -33,15 +34,36 @@ export async function prepare(
       detail: `Expected a payload of at most ${MOST_TEXT_CHARACTERS} characters of JSON`,
     });
   }
-  const parsed = await type.payload["~standard"].validate(body.payload);
-  if (parsed.issues !== undefined) throw refusePayload(parsed.issues);
   const { concurrency, rate } = policies[body.type] ?? {};
-  const slot =
-    concurrency === undefined ? undefined : `${body.type}/${type.concurrencyKey?.(parsed.value) ?? ""}`;
+  const slot = await examine(type, body.payload);
   return {
-    task: { type: body.type, payload, dueMs: dueMsOf(body, nowMs), slot },
+    task: {
+      type: body.type,
+      payload,
+      dueMs: dueMsOf(body, nowMs),
+      slot: concurrency === undefined ? undefined : slot,
+    },
     isLimited: concurrency !== undefined || rate !== undefined,
   };
+}
+
+/**
+ * Checks a payload. The functions of a type are a user's, and may throw: that is the fault of this task, and of no other
+ * that came with it.
+ *
+ * @returns What its concurrency is counted by.
+ * @throws {ProblemError} `internal-error` with the cause, for what the type's functions throw.
+ */
+async function examine(type: TaskType, payload: unknown): Promise<string> {
+  try {
+    const parsed = await type.payload["~standard"].validate(payload);
+    if (parsed.issues !== undefined) throw refusePayload(parsed.issues);
+    return `${type.name}/${type.concurrencyKey?.(parsed.value) ?? ""}`;
+  } catch (cause) {
+    if (cause instanceof ProblemError) throw cause;
+    const detail = `The type \`${type.name}\` failed to check the payload`;
+    throw new ProblemError("internal-error", { detail, cause });
+  }
 }
 
 interface Issue {

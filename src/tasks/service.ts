@@ -18,6 +18,8 @@ export interface TaskOptions {
   readonly epochMs: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Is told of failures that the caller is told of without their cause. */
+  report(this: void, event: string, error: unknown): void;
 }
 
 interface Placed {
@@ -54,13 +56,19 @@ export async function enqueueMany(
   key?: string,
 ): Promise<readonly BatchItem[]> {
   const items: BatchItem[] = [];
+  /** Types of which one has failed: it is told of once, for a thousand may fail in the same way. */
+  const failed = new Set<string>();
   const shards = new Map<number, { readonly index: number; readonly task: Enqueue }[]>();
   for (const [index, body] of bodies.entries()) {
     try {
       const { shard, task } = await place(options, { ...body, key: body.key ?? keyAt(index, key) }, caller);
       shards.set(shard, [...(shards.get(shard) ?? []), { index, task }]);
     } catch (error) {
-      items[index] = refusal(error);
+      const item = refusal(error);
+      items[index] = item;
+      if (item.status < 500 || failed.has(body.type)) continue;
+      failed.add(body.type);
+      options.report("task-type-failed", error);
     }
   }
   await Promise.all(
@@ -68,7 +76,10 @@ export async function enqueueMany(
       const answers = await options
         .shardFor(shard)
         .enqueue(placed.map(({ task }) => task))
-        .catch(() => undefined); // said of each of its tasks below
+        .catch((error: unknown) => {
+          options.report("task-enqueue-failed", error);
+          return undefined; // said of each of its tasks below
+        });
       for (const [nth, { index }] of placed.entries()) {
         try {
           if (answers === undefined) throw new ProblemError("tasks-unavailable");

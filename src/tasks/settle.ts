@@ -53,17 +53,11 @@ const leaseOf = ({ state, fence, leaseMs }: TaskRow): Lease | undefined =>
 /** Renews leases and keeps progress. */
 export function beat(book: Book, beats: readonly Beat[], nowMs: number): BeatAnswer {
   const { store, settings } = book;
-  const rows = new Map(store.rows(beats.map(({ id }) => id)).map((row) => [row.id, row]));
-  const cancel: string[] = [];
-  const lost: string[] = [];
-  for (const { id, fence, progress, spills, isTold } of beats) {
+  const rows = rowsOf(book, beats);
+  for (const { id, fence, progress, spills } of beats) {
     const row = rows.get(id);
     const lease = row && leaseOf(row);
-    if (row === undefined || lease === undefined || !holdsLease(lease, fence)) {
-      lost.push(id);
-      continue;
-    }
-    if (row.cancelMs !== undefined && isTold !== true) cancel.push(id);
+    if (row === undefined || lease === undefined || !holdsLease(lease, fence)) continue;
     const { untilMs } = renewLease(lease, nowMs, settings.leaseMs);
     const renewed = {
       leaseMs: untilMs,
@@ -72,6 +66,25 @@ export function beat(book: Book, beats: readonly Beat[], nowMs: number): BeatAns
     };
     if (progress === undefined) store.put({ ...row, ...renewed });
     else change(book, row, { ...renewed, progress });
+  }
+  return answerTo(beats, rows);
+}
+
+/** What a worker has to hear that waits for the answer to its beats. That it waits is no sign of life. */
+export function hear(book: Book, beats: readonly Beat[]): BeatAnswer {
+  return answerTo(beats, rowsOf(book, beats));
+}
+
+const rowsOf = ({ store }: Book, beats: readonly Beat[]) =>
+  new Map(store.rows(beats.map(({ id }) => id)).map((row) => [row.id, row]));
+
+function answerTo(beats: readonly Beat[], rows: ReadonlyMap<string, TaskRow>): BeatAnswer {
+  const cancel: string[] = [];
+  const lost: string[] = [];
+  for (const { id, fence, isTold } of beats) {
+    const row = rows.get(id);
+    if (row === undefined || !holdsLease(leaseOf(row), fence)) lost.push(id);
+    else if (row.cancelMs !== undefined && isTold !== true) cancel.push(id);
   }
   return { cancel, lost };
 }

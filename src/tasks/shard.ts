@@ -164,9 +164,8 @@ export function createShard(ports: ShardPorts) {
         const beat = beatOf.get(id);
         return ended.size === beatOf.size || (beat !== undefined && shouldHear(beat, row));
       });
-      // How far they were is written down already.
-      const silent = beats.map((beat) => ({ ...beat, progress: undefined }));
-      return turn((of, now) => of.beat(silent, now));
+      // Whoever waited may be gone by now: leases run from when it was last heard of.
+      return ledger.hear(beats);
     },
 
     report: (reports: readonly Report[]): readonly string[] => turn((of, now) => of.report(reports, now)),

@@ -1,4 +1,5 @@
 import { ProblemError } from "../http/problem.ts";
+import { answerOf as answerOfObject, unavailable } from "../http/unavailable.ts";
 import { parseId } from "./id.ts";
 import type { TaskOptions } from "./service.ts";
 import type { ShardStub } from "./stub.ts";
@@ -14,19 +15,9 @@ export function shardOf({ shardFor }: TaskOptions, id: string, kind: "task" | "g
   return shardFor(parsed.shard);
 }
 
-/**
- * Waits for the answer of one shard.
- *
- * @throws {ProblemError} `tasks-unavailable` when it is away or has too much to do.
- */
+/** Waits for the answer of one shard. @throws {ProblemError} `tasks-unavailable`. */
 export async function answerOf<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    // What was thrown by the shard's own code is a fault of ours (https://developers.cloudflare.com/durable-objects/best-practices/error-handling).
-    if (error instanceof Error && "remote" in error && error.remote === true) throw error;
-    throw new ProblemError("tasks-unavailable", { cause: error, headers: { "Retry-After": "1" } });
-  }
+  return await answerOfObject(answer, "tasks-unavailable");
 }
 
 /** Why there is no task of this id: it has been forgotten, if it can have been, or was never there. */
@@ -44,7 +35,7 @@ export interface FromAll<T> {
 
 /** Asks all shards at once. @throws {ProblemError} `tasks-unavailable` when none of them answers. */
 export async function askAll<T>(
-  { shardFor }: TaskOptions,
+  { shardFor, report }: TaskOptions,
   ask: (stub: ShardStub) => Promise<T>,
 ): Promise<FromAll<T>> {
   const settled = await Promise.allSettled(
@@ -52,7 +43,8 @@ export async function askAll<T>(
   );
   const answers = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const failed = settled.flatMap(({ status }, shard) => (status === "rejected" ? [shard] : []));
-  if (answers.length === 0) throw new ProblemError("tasks-unavailable", { members: { partial: failed } });
+  for (const one of settled) if (one.status === "rejected") report("task-shard-failed", one.reason);
+  if (answers.length === 0) throw unavailable("tasks-unavailable", { members: { partial: failed } });
   return { answers, failed };
 }
 
@@ -62,6 +54,6 @@ export async function tellAll<T>(
   tell: (stub: ShardStub) => Promise<T>,
 ): Promise<readonly T[]> {
   const { answers, failed } = await askAll(options, tell);
-  if (failed.length > 0) throw new ProblemError("tasks-unavailable", { members: { partial: failed } });
+  if (failed.length > 0) throw unavailable("tasks-unavailable", { members: { partial: failed } });
   return answers;
 }

@@ -1,5 +1,6 @@
 import { floodBucket } from "../../durable-objects/flood-bucket.ts";
 import type { SavedPresence } from "../../src/chat/presence.ts";
+import type { Closing } from "../../src/chat/closings.ts";
 import type { DownCall } from "../../src/chat/link.ts";
 import { createRoom, type Room } from "../../src/chat/room.ts";
 import type { SavedSession } from "../../src/chat/session.ts";
@@ -15,6 +16,8 @@ export function fakeRoom(settings: Partial<RoomSettings> = {}) {
   const attachments = new Map<string, SavedSession>();
   const heard = new Map<string, number>();
   const reported: unknown[] = [];
+  const closings: Closing[] = [];
+  let saves = 0;
   let presence: SavedPresence | undefined;
   let nowMs = 1_000_000;
   let costMs = 0;
@@ -31,9 +34,13 @@ export function fakeRoom(settings: Partial<RoomSettings> = {}) {
       attachments.delete(socket);
     },
     attach: (socket: string, saved: SavedSession) => void attachments.set(socket, structuredClone(saved)),
-    save: (saved: SavedPresence) => void (presence = structuredClone(saved)),
+    save(saved: SavedPresence) {
+      saves += 1;
+      presence = structuredClone(saved);
+    },
     heardMs: (socket: string) => heard.get(socket) ?? 0,
     report: (error: unknown) => void reported.push(error),
+    noteClosing: (closing: Closing) => void closings.push(closing),
     makeBucket: floodBucket,
     makeLife: () => (lives += 1),
     deliver: (call: DownCall) => void calls.push(call),
@@ -54,6 +61,9 @@ export function fakeRoom(settings: Partial<RoomSettings> = {}) {
     closes,
     attachments,
     reported,
+    closings,
+    /** How often it was kept who is here. */
+    saves: () => saves,
     /** Calls to relays, of which none has come to an end. */
     calls,
     now: () => nowMs,
@@ -90,6 +100,11 @@ export function fakeRoom(settings: Partial<RoomSettings> = {}) {
     /** Puts the room out of memory, and back. Sockets stay open. */
     sleep() {
       room = openRoom([...attachments]);
+    },
+    /** Ends the room with all its sockets. It is opened again when somebody comes. */
+    kill() {
+      attachments.clear();
+      room = openRoom([]);
     },
     /** What a socket has been sent, from the first frame on. */
     frames: framesOf,

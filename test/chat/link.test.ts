@@ -20,6 +20,7 @@ function relayWithAnn() {
       send: (_, text) => void texts.push(text),
       close: (socket, code) => void closes.push([socket, code]),
       heardMs: () => nowMs,
+      noteClosing: () => undefined,
       makeLife: () => 1,
       forward: (call) => void ups.push(call),
     },

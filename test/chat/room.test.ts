@@ -422,6 +422,33 @@ describe("createRoom", () => {
     expect(world.room().members().count).toBe(2);
   });
 
+  it("tells the operator who was sent away and why, a few a second, and of how many it did not", () => {
+    const world = fakeRoom({ limits: { ...DEFAULT_SETTINGS.limits, sockets: 1 } });
+    world.enter("ann");
+    for (let socket = 0; socket < 1_000; socket += 1) world.open(`late-${socket}`);
+    const full = { code: CLOSE.full, reason: "full" };
+    expect(world.closings).toEqual([full, full, full, full, full]);
+    world.pass(1_000);
+    const { uid } = world.last("ann", "welcome") ?? {};
+    world.raw("ann", new ArrayBuffer(1));
+    const binary = { code: CLOSE.protocol, reason: "expected text frames", uid, untold: 995 };
+    expect(world.closings.slice(5)).toEqual([binary]);
+    world.enter("bob");
+    world.room().kick(world.last("bob", "welcome")?.uid ?? "", world.now());
+    expect(world.closings.at(-1)).toMatchObject({ code: CLOSE.kicked, reason: "kicked" });
+    expect(world.closings.at(-1)).not.toHaveProperty("untold");
+  });
+
+  it("does not trouble the operator with those who fall silent or leave", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    world.say("bob", { t: "leave" });
+    world.pass(DEFAULT_SETTINGS.silentMs);
+    expect(world.closes.get("ann")?.code).toBe(CLOSE.restart);
+    expect(world.closings).toEqual([]);
+  });
+
   it("shows a user once, however many sockets they have, and gives a ghost's name to its owner only", () => {
     const world = fakeRoom();
     world.enter("ann");
@@ -455,6 +482,69 @@ describe("createRoom", () => {
     world.pass(10_000);
     world.enter("bob-3", { name: "bob" });
     expect(world.last("bob-3", "welcome")).toBeDefined();
+  });
+
+  it("keeps the names of all who were here when it is killed, until the grace is over", () => {
+    const world = fakeRoom();
+    for (const name of ["ann", "bob", "cyd"]) world.enter(name);
+    world.pass(1_000);
+    world.kill();
+    world.enter("thief", { name: "Bob" });
+    expect(world.closes.get("thief")?.code).toBe(CLOSE.name);
+    world.enter("ann-2", { name: "ann", cid: cidOf("ann") });
+    expect(world.last("ann-2", "welcome")).toMatchObject({ count: 3, members: [{}, {}, {}] });
+    world.enter("bob-2", { name: "bob", cid: cidOf("bob") });
+    world.pass(9_999);
+    expect(world.room().members().count).toBe(3);
+    world.pass(1);
+    expect(world.room().members().count).toBe(2);
+    world.pass(1_000);
+    // To the others, nobody has come again, and one has left.
+    const told = world.frames("ann-2").flatMap((frame) => (frame.t === "presence" ? [frame] : []));
+    expect(told).toMatchObject([{ count: 2, leave: [{ name: "cyd" }] }]);
+    expect(told[0]).not.toHaveProperty("join");
+  });
+
+  it("lets those who were here when it is killed go in time, though it sleeps meanwhile", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.pass(1_000);
+    world.kill();
+    world.pass(1_000);
+    world.sleep();
+    world.pass(8_999);
+    expect(world.room().members().count).toBe(1);
+    world.pass(1);
+    expect(world.room().members().count).toBe(0);
+  });
+
+  it("gives nobody the name that somebody has taken since it was kept who is here", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    world.pass(1_000);
+    world.say("ann", { t: "nick", id: "1", name: "anna" });
+    world.say("bob", { t: "nick", id: "1", name: "bo" });
+    world.enter("cyd", { name: "bob" });
+    world.attachments.delete("bob");
+    world.sleep();
+    expect(world.room().members()).toMatchObject({ count: 2, members: [{ name: "anna" }, { name: "bob" }] });
+    world.pass(20_000);
+    world.enter("thief", { name: "bob" });
+    expect(world.closes.get("thief")?.code).toBe(CLOSE.name);
+  });
+
+  it("keeps who is here once for all who come within a second, and never for what is said", () => {
+    const world = fakeRoom();
+    for (let socket = 0; socket < 50; socket += 1) world.enter(`user-${socket}`);
+    world.pass(1_000);
+    const saves = world.saves();
+    expect(saves).toBeLessThanOrEqual(2);
+    world.pass(5_000);
+    const settled = world.saves();
+    for (let id = 0; id < 5; id += 1) world.say("user-1", { t: "send", id: String(id), text: "hi" });
+    world.pass(5_000);
+    expect(world.saves()).toBe(settled);
   });
 
   it("changes a name for all sockets of a user, and in what they say from then on", () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { SUBPROTOCOL } from "../../src/chat/wire.ts";
 import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
 import { wholeApp } from "../support/whole-app.ts";
@@ -147,6 +147,29 @@ describe("GET /v1/rooms/:room", () => {
     expect((await app.request("/v1/rooms/lobby/messages", { headers })).status).toBe(200);
     // What objects have by themselves is no list of members.
     expect((await app.request("/v1/rooms/constructor/messages", { headers })).status).toBe(200);
+  });
+});
+
+describe("a room that cannot be reached", () => {
+  it.each([
+    ["GET", "/v1/rooms/lobby", { ...UPGRADE, ...bearer(ANN) }],
+    ["GET", "/v1/rooms/lobby?ticket=", UPGRADE],
+    ["GET", "/v1/rooms/lobby/messages", bearer(ANN)],
+    ["GET", "/v1/rooms/lobby/members", bearer(ANN)],
+    ["DELETE", "/v1/rooms/lobby/members/u", bearer(MOD)],
+  ])("makes %s %s answer 503, with when to ask again", async (method, path, headers) => {
+    using log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const away = async () => await Promise.reject(new Error("The room is away"));
+    const stub = { connect: away, history: away, members: away, kick: away, useTicket: away };
+    const { app, ticketFor } = makeApp({ roomFor: () => stub });
+    const ticket = path.endsWith("=") ? (await ticketFor("lobby")).ticket : "";
+    const response = await app.request(`${path}${ticket}`, { method, headers });
+    expect(response.headers.get("Retry-After")).toBe("1");
+    expect(await response.json()).toMatchObject({
+      status: 503,
+      type: "urn:manifold:problem:rooms-unavailable",
+    });
+    expect(log.mock.calls).toEqual([[expect.stringContaining("The room is away")]]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createTail } from "../../src/chat/tail.ts";
-import { CLOSE } from "../../src/chat/wire.ts";
+import { CLOSE, type Welcome } from "../../src/chat/wire.ts";
 import { DEFAULT_SETTINGS } from "../../src/chat/settings.ts";
 import { splitRoom } from "./split-room.ts";
 
@@ -53,6 +53,8 @@ describe("a room and its relays", () => {
     expect(rooms.closes.size).toBe(0);
     rooms.pass(2_000);
     expect([...rooms.closes]).toEqual([["bea", CLOSE.slow]]);
+    const { uid } = rooms.frames("bea").find(({ t }) => t === "welcome") as Welcome;
+    expect(rooms.closings).toEqual([{ code: CLOSE.slow, reason: "too slow", uid }]);
     rooms.pass(DEFAULT_SETTINGS.graceMs + 1_000);
     expect(rooms.world.room().members().count).toBe(2);
   });

@@ -1,3 +1,4 @@
+import type { Closing } from "../../src/chat/closings.ts";
 import type { DownCall, UpCall } from "../../src/chat/link.ts";
 import { createRelay, type Relay } from "../../src/chat/relay.ts";
 import { DEFAULT_SETTINGS, type RoomSettings } from "../../src/chat/settings.ts";
@@ -16,6 +17,7 @@ export function splitRoom(relays: number, more: Partial<RoomSettings> = {}) {
   const world = fakeRoom(settings);
   const texts = new Map<string, string[]>();
   const closes = new Map<string, number>();
+  const closings: Closing[] = [];
   const ups: UpCall[] = [];
   let lives = 0;
   const all = Array.from({ length: relays }, (_, index) => makeRelay(index + 1));
@@ -26,6 +28,7 @@ export function splitRoom(relays: number, more: Partial<RoomSettings> = {}) {
         send: (socket, text) => void texts.get(socket)?.push(text),
         close: (socket, code) => void closes.set(socket, code),
         heardMs: () => world.now(),
+        noteClosing: (closing) => void closings.push(closing),
         makeLife: () => (lives += 1),
         forward: (call) => void ups.push(call),
       },
@@ -60,6 +63,8 @@ export function splitRoom(relays: number, more: Partial<RoomSettings> = {}) {
     world,
     /** The codes that sockets were closed with. */
     closes,
+    /** What relays tell the operator of who was sent away. */
+    closings,
     /** Says all before any call is made. */
     say(number: number, socket: string, ...said: readonly ClientFrame[]) {
       for (const frame of said) relay(number).receive(socket, JSON.stringify(frame), world.now());

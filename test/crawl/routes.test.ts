@@ -1,6 +1,7 @@
 import { ulid } from "ulid";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { VirtualClock } from "#kernel";
+import type { CrawlStub } from "../../src/crawl/stub.ts";
 import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
 import { wholeApp } from "../support/whole-app.ts";
 import { fakeCrawls } from "./fake-crawls.ts";
@@ -223,6 +224,29 @@ describe("GET /v1/crawls/:id", () => {
       const response = await app.request(`/v1/crawls/${id}${path}`, { headers: bearer(tokenOf(0)) });
       expect([path, response.status]).toEqual([path, status]);
     }
+  });
+});
+
+describe("a crawl that cannot be reached", () => {
+  it.each([
+    ["POST", "/v1/crawls", { startUrls: ["https://a.example.com/"] }],
+    ["GET", `/v1/crawls/${NOBODY}`, undefined],
+    ["GET", `/v1/crawls/${NOBODY}/pages`, undefined],
+    ["POST", `/v1/crawls/${NOBODY}/pause`, undefined],
+    ["DELETE", `/v1/crawls/${NOBODY}`, undefined],
+  ])("makes %s %s answer 503, with when to ask again", async (method, path, body) => {
+    using log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const away = async () => await Promise.reject(new Error("The crawl is away"));
+    const stub = Object.fromEntries(Object.keys(fakeCrawls().crawlFor("")).map((name) => [name, away]));
+    const { app } = wholeApp({ tokens, crawlFor: () => stub as unknown as CrawlStub });
+    const init = { method, headers: bearer(tokenOf(0)), ...(body && { body: JSON.stringify(body) }) };
+    const response = await app.request(path, init);
+    expect(response.headers.get("Retry-After")).toBe("1");
+    expect(await response.json()).toMatchObject({
+      status: 503,
+      type: "urn:manifold:problem:crawls-unavailable",
+    });
+    expect(log.mock.calls).toEqual([[expect.stringContaining("The crawl is away")]]);
   });
 });
 

@@ -99,6 +99,23 @@ describe("ChatRoom", () => {
     expect(await third.client.next("ok")).toMatchObject({ seq: 1, dup: true });
   });
 
+  it("lets nobody take the name of one who was here when every socket was lost", async () => {
+    const { enter, connect, object } = fresh();
+    const before = await enter("ann");
+    // Within a second it is kept who is here.
+    await expect
+      .poll(async () => await runInDurableObject(object, (_, { storage }) => storage.kv.get("presence")), {
+        timeout: 10_000,
+      })
+      .toMatchObject({ present: [{ name: "ann" }] });
+    await evictDurableObject(object, { webSockets: "close" });
+    const thief = await connect();
+    thief.hello("Ann", { cid: "somebody-else-entirely" });
+    expect(await thief.closed).toBe(CLOSE.name);
+    const after = await enter("ann");
+    expect(after.welcome).toMatchObject({ uid: before.welcome.uid, count: 1 });
+  });
+
   it("splits while people talk: one order, one presence, unique names", async () => {
     const { enter, connect, room } = fresh({ split: { sockets: 2, relaySockets: 3 } });
     const entered = [];

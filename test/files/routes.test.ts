@@ -8,10 +8,10 @@ import { filesBehave } from "./routes-contract.ts";
 filesBehave("a bucket in memory", () => memoryFiles());
 
 describe("/v1/files on a bucket that is away", () => {
-  const AWAY = [503, "urn:manifold:problem:files-unavailable"];
+  const AWAY = [503, "urn:manifold:problem:files-unavailable", "1"];
   const problemOf = async (answer: Response) => {
     const { type } = (await answer.json()) as { readonly type: string };
-    return [answer.status, type];
+    return [answer.status, type, answer.headers.get("Retry-After")];
   };
 
   it.each([

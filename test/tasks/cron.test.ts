@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { VirtualClock } from "#kernel";
@@ -9,6 +10,16 @@ const sweep = task("sweep", {
   payload: z.object({ room: z.string() }),
   handle: async () => await Promise.resolve(),
 });
+const fail = () => {
+  throw new Error("a bug");
+};
+const handle = async () => await Promise.resolve();
+const torn = task("torn", {
+  payload: { "~standard": { version: 1, vendor: "own", validate: fail } } satisfies StandardSchemaV1,
+  handle,
+});
+/** Zod finds out asynchronously what its functions throw. */
+const late = task("late", { payload: z.unknown().transform(fail), handle });
 const NIGHTLY = "0 3 * * *";
 const MOMENT = { cron: NIGHTLY, scheduledTime: Date.UTC(2026, 10, 25, 3) };
 const entry = (room: string, cron = NIGHTLY): CronEntry => ({ cron, type: "sweep", payload: { room } });
@@ -66,11 +77,25 @@ describe("planCron", () => {
       "there is no type `sweeep`; did you mean `sweep`?",
     ],
     ["a wrong payload", [{ cron: NIGHTLY, type: "sweep", payload: {} }], "the payload of `sweep`: "],
+    [
+      "a payload that its schema throws at",
+      [{ cron: NIGHTLY, type: "torn" }],
+      "the payload of `torn`: its schema failed: Error: a bug",
+    ],
     ["the same twice", [entry("attic"), entry("attic")], "expected each task once, got `sweep` twice"],
   ])("refuses %s", (_, entries, fault) => {
     const faults: string[] = [];
-    const { tasks } = fakeShards([sweep], new VirtualClock()).options;
+    const { tasks } = fakeShards([sweep, torn, late], new VirtualClock()).options;
     planCron(entries, tasks, (one) => faults.push(one));
     expect(faults).toEqual([expect.stringContaining(`cron \`${NIGHTLY}\`: ${fault}`)]);
+  });
+
+  it("leaves to the moment itself what can only be checked asynchronously", async () => {
+    const faults: string[] = [];
+    const { options } = fakeShards([late], new VirtualClock());
+    planCron([{ cron: NIGHTLY, type: "late" }], options.tasks, (one) => faults.push(one));
+    expect(faults).toEqual([]);
+    // A rejection that nobody hears of would end the runtime.
+    await new Promise((resolve) => setTimeout(resolve));
   });
 });

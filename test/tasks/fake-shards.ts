@@ -108,6 +108,13 @@ export function fakeShards(types: readonly TaskType[], clock: Clock) {
   };
   // The library takes 0 for no time at all.
   const makeId = idMaker(() => Math.max(1, now()), random);
-  const options: TaskOptions = { tasks, shardFor, makeId, epochMs: now, random };
+  const options: TaskOptions = {
+    tasks,
+    shardFor,
+    makeId,
+    epochMs: now,
+    random,
+    report: (event) => void reported.push(event),
+  };
   return { options, shardFor, failing, reported, publish, work };
 }

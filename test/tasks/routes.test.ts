@@ -1,8 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { VirtualClock } from "#kernel";
 import { task } from "../../src/tasks/define.ts";
-import { answerOf } from "../../src/tasks/shards.ts";
 import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
 import { wholeApp } from "../support/whole-app.ts";
 import { fakeShards } from "./fake-shards.ts";
@@ -41,6 +40,19 @@ const handle = async () => await Promise.resolve("done");
 const bare = task("bare", { payload: z.object({}).optional(), handle });
 const empty = task("empty", { payload: z.null(), handle });
 
+const isLost = (name: string) => {
+  if (name === "lost") throw new Error("a bug with a secret");
+  return name;
+};
+const Torn = z.object({ name: z.string() });
+const torn = task("torn", { payload: Torn.transform(({ name }) => isLost(name)), handle });
+const keyless = task("keyless", {
+  payload: Torn,
+  concurrency: 1,
+  concurrencyKey: ({ name }) => isLost(name),
+  handle,
+});
+
 const patient = task("patient", {
   payload: z.object({}),
   handle: async ({ signal }) => {
@@ -51,7 +63,7 @@ const patient = task("patient", {
 
 function makeApp() {
   const clock = new VirtualClock();
-  const shards = fakeShards([greet, fail, limited, brief, bare, empty, patient], clock);
+  const shards = fakeShards([greet, fail, limited, brief, bare, empty, torn, keyless, patient], clock);
   const { app } = wholeApp({ tokens, clock, tasks: shards.options });
   /** @returns The status with the members of the body. */
   const call = async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
@@ -220,12 +232,52 @@ describe("POST /v1/tasks/batch", () => {
   });
 
   it("says of which tasks the shard is away, and hides tokens", async () => {
-    const { call, failing } = makeApp();
+    const { call, failing, reported } = makeApp();
     for (const shard of [0, 1, 2, 3]) failing.add(shard);
     const tasks = [ANN, { type: tokenOf(0), payload: {} }];
     const answer = await call("POST", "/v1/tasks/batch", { tasks });
     expect(answer).toMatchObject({ http: 200, items: [{ status: 503 }, { status: 400 }] });
     expect(JSON.stringify(answer)).not.toContain(tokenOf(0));
+    expect(reported).toEqual(["task-enqueue-failed"]);
+  });
+});
+
+describe("a type whose functions throw", () => {
+  const LOST = { name: "lost" };
+
+  it.each(["torn", "keyless"])("fails the task of type `%s` in a batch, and no other", async (type) => {
+    const { call, publish, reported } = makeApp();
+    const wrong = { type, payload: LOST };
+    const tasks = [ANN, wrong, wrong, { type, payload: { name: "Ann" } }];
+    const answer = await call("POST", "/v1/tasks/batch", { tasks });
+    const problem = {
+      type: "urn:manifold:problem:internal-error",
+      detail: expect.stringContaining(type) as string,
+    };
+    const refused = { status: 500, problem };
+    expect(answer).toMatchObject({ http: 200, items: [{ status: 202 }, refused, refused, { status: 202 }] });
+    expect(JSON.stringify(answer)).not.toContain("secret");
+    expect(publish()).toHaveLength(2);
+    // Once, for a thousand may fail in the same way.
+    expect(reported).toEqual(["task-type-failed"]);
+  });
+
+  it.each([
+    ["/v1/tasks", { type: "torn", payload: LOST }],
+    ["/v1/tasks", { type: "keyless", payload: LOST }],
+    ["/v1/groups", { tasks: [ANN, { type: "torn", payload: LOST }] }],
+  ])("makes POST %s of %j a problem that names it, with the cause in the log", async (path, body) => {
+    const lines: string[] = [];
+    const log = vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line));
+    const { call, publish } = makeApp();
+    const answer = await call("POST", path, body);
+    log.mockRestore();
+    const detail = expect.stringMatching(/`(torn|keyless)` failed to check the payload/) as string;
+    expect(answer).toMatchObject({ http: 500, type: "urn:manifold:problem:internal-error", detail });
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { event: "request-failed", path, error: { cause: { message: "a bug with a secret" } } },
+    ]);
+    expect(publish()).toEqual([]);
   });
 });
 
@@ -272,13 +324,16 @@ describe("GET /v1/tasks", () => {
   });
 
   it("names shards that are away, and fails when all are", async () => {
-    const { call, failing, add } = makeApp();
+    const { call, failing, add, reported } = makeApp();
     for (let index = 0; index < 8; index += 1) await add("greet", { name: "Ann" });
     failing.add(2);
     expect(await call("GET", "/v1/tasks")).toMatchObject({ http: 200, partial: [2] });
+    expect(reported).toEqual(["task-shard-failed"]);
     expect(await call("GET", "/v1/tasks/stats")).toMatchObject({ http: 200, partial: [2] });
     for (const shard of [0, 1, 3]) failing.add(shard);
-    expect(await call("GET", "/v1/tasks")).toMatchObject({ http: 503, partial: [0, 1, 2, 3] });
+    const all = await call("GET", "/v1/tasks");
+    expect(all).toMatchObject({ http: 503, partial: [0, 1, 2, 3] });
+    expect(all.headers.get("Retry-After")).toBe("1");
   });
 });
 
@@ -291,19 +346,23 @@ describe("a shard that is away", () => {
     ["POST", "/v1/tasks/:id/cancel", undefined],
     ["POST", "/v1/tasks/:id/retry", undefined],
     ["GET", "/v1/groups/:group", undefined],
-  ])("makes %s %s answer 503, with when to ask again", async (method, path, body) => {
-    const { call, failing, options } = makeApp();
-    for (const shard of [0, 1, 2, 3]) failing.add(shard);
-    const ids = { id: options.makeId("task", 1), group: options.makeId("group", 1) };
-    const answer = await call(method, path.replace(":id", ids.id).replace(":group", ids.group), body);
-    expect(answer).toMatchObject({ http: 503, type: "urn:manifold:problem:tasks-unavailable" });
-    expect(answer.headers.get("Retry-After")).toBe("1");
-  });
-
-  it("is another thing than a shard with a fault of its own", async () => {
-    const fault = Object.assign(new Error("It is broken"), { remote: true });
-    await expect(answerOf(Promise.reject(fault))).rejects.toBe(fault);
-  });
+  ])(
+    "makes %s %s answer 503, with when to ask again, and says why in the log",
+    async (method, path, body) => {
+      const lines: string[] = [];
+      const log = vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line));
+      const { call, failing, options } = makeApp();
+      for (const shard of [0, 1, 2, 3]) failing.add(shard);
+      const ids = { id: options.makeId("task", 1), group: options.makeId("group", 1) };
+      const answer = await call(method, path.replace(":id", ids.id).replace(":group", ids.group), body);
+      log.mockRestore();
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+        { event: "request-failed", error: { cause: { message: "The shard is away" } } },
+      ]);
+      expect(answer).toMatchObject({ http: 503, type: "urn:manifold:problem:tasks-unavailable" });
+      expect(answer.headers.get("Retry-After")).toBe("1");
+    },
+  );
 });
 
 describe("GET /v1/tasks/:id", () => {
@@ -408,7 +467,9 @@ describe("POST /v1/task-types/:type/pause and resume", () => {
     const { call, failing } = makeApp();
     expect(await call("POST", "/v1/task-types/none/pause")).toMatchObject({ http: 404 });
     failing.add(3);
-    expect(await call("POST", "/v1/task-types/greet/pause")).toMatchObject({ http: 503, partial: [3] });
+    const refused = await call("POST", "/v1/task-types/greet/pause");
+    expect(refused).toMatchObject({ http: 503, partial: [3] });
+    expect(refused.headers.get("Retry-After")).toBe("1");
   });
 });
 

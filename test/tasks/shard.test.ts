@@ -71,6 +71,16 @@ describe("a worker's sign of life", () => {
     expect(answered()).toEqual({ cancel: [], lost: ["a", "b"] });
   });
 
+  it("is one sign of life, however long its answer is held: who asked may be gone by then", async () => {
+    const { shard, clock, answered } = await running();
+    await clock.advance(10_000);
+    expect(answered()).toEqual({ cancel: [], lost: [] });
+    expect(shard.look("a")?.row.leaseMs).toBe(DEFAULT_SETTINGS.leaseMs);
+    await clock.advance(DEFAULT_SETTINGS.leaseMs - 10_000);
+    await shard.alarm();
+    expect(shard.look("a")?.row).toMatchObject({ state: "scheduled", lost: 1 });
+  });
+
   it("is answered at once when one is to be cancelled, or somebody else has it", async () => {
     const cancelled = await running();
     cancelled.shard.cancel("b");

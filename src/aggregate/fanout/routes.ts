@@ -27,7 +27,7 @@ const fanningOut = guarded({
   scope: "fanout",
   summary: "Makes up to a thousand requests at once",
   description:
-    "`settled` answers with every outcome, `all` with the first failure if there is one, `first` with the first success.",
+    "`settled` answers with every outcome, `all` with the first failure if there is one, `first` with the first success. Nothing is kept of it: asked again, it makes its requests again. What must not happen twice carries an `Idempotency-Key` in its own `headers`.",
   takes: { json: FanoutBody },
   maxBodyBytes: LIMITS.requestBytes,
   answers: {

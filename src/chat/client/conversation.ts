@@ -1,21 +1,11 @@
-import {
-  type ClientFrame,
-  type Message,
-  type Position,
-  type RoomFrame,
-  VERSION,
-  type Welcome,
-} from "../wire.ts";
+import { type ClientFrame, type Position, type RoomFrame, VERSION, type Welcome } from "../wire.ts";
 import { createAcks } from "./acks.ts";
 import type { CoreOptions } from "./core.ts";
 import type { Answer, Effect } from "./effects.ts";
 import { ChatError, type ChatEvent } from "./events.ts";
 import { createOutbox, type Request } from "./outbox.ts";
 import { changeRoster, isPartial, NOBODY, type Roster, type RosterFrame } from "./roster.ts";
-import { createSequence, type Sequence } from "./sequence.ts";
-
-/** How many missing messages are asked for at once. */
-const PAGE = 100;
+import { createTranscript } from "./transcript.ts";
 
 const encoder = new TextEncoder();
 
@@ -49,36 +39,22 @@ export interface Conversation {
 
 /** Begins one, or goes on with one that was kept. What comes of it is told to `out`. */
 export function createConversation(options: CoreOptions, out: (effect: Effect) => void): Conversation {
-  const { saved, resume, mostMissing, makeId, wallNow } = options;
+  const { saved, resume, makeId, wallNow } = options;
   const outbox = createOutbox();
   const acks = createAcks(options.random);
   let { name } = options;
   let uid: string | undefined;
   let epoch = resume?.epoch ?? "";
-  let sequence: Sequence | undefined = resume && createSequence(resume.seq);
   let roster = NOBODY;
   /** The most that a frame may have. */
   let frameBytes = Infinity;
-  /** The request for what is missing, and up to where. */
-  let fill: { readonly id: string; readonly to: number } | undefined;
   for (const { id, text, firstMs } of saved.unsent) outbox.add({ t: "send", id, text }, firstMs);
 
   const emit = (event: ChatEvent) => out({ do: "emit", event });
   const settle = (id: string, answer: Answer) => out({ do: "settle", id, answer });
   let isKept = true;
 
-  const deliver = (messages: readonly Message[]) => {
-    for (const message of messages) emit({ type: "message", message });
-  };
-
-  /** Goes on without what is missing up to a number, and says so. */
-  const giveUpTo = (to: number) => {
-    for (let hole = sequence?.hole; hole !== undefined && hole.from <= to; hole = sequence?.hole) {
-      const end = Math.min(hole.to, to);
-      emit({ type: "gap", from: hole.from, to: end });
-      deliver(sequence?.skipTo(end) ?? []);
-    }
-  };
+  const transcript = createTranscript({ ...options, from: resume?.seq, outbox, emit });
 
   const fail = (frame: Request, error: ChatError) => {
     settle(frame.id, { t: "failed", error });
@@ -98,23 +74,11 @@ export function createConversation(options: CoreOptions, out: (effect: Effect) =
   /** Takes the request that an answer is for. */
   const isAnswered = (id: string, t: Request["t"]) => outbox.remove(id)?.t === t;
 
-  const filled = (items: readonly Message[], more: boolean, to: number) => {
-    fill = undefined;
-    // Nothing beyond it: what the room has not sent it does not expect to be acknowledged.
-    deliver(sequence?.take(items.filter(({ seq }) => seq <= to)) ?? []);
-    // What is missing below the last of a page is not kept any more; without a last one, none of it is.
-    giveUpTo(more ? Math.min(to, items.at(-1)?.seq ?? to) : to);
-  };
-
   const refused = ({ id, code, message, retryable, retryAfterMs }: RefusalFrame, now: number) => {
     if (id === undefined) return emit({ type: "complaint", code, message });
     if (retryable) return outbox.refuse(id, code === "flood", retryAfterMs, now);
     const frame = outbox.remove(id);
-    if (frame === undefined) return;
-    if (id !== fill?.id) return fail(frame, new ChatError(code, message));
-    const { to } = fill;
-    fill = undefined;
-    giveUpTo(to);
+    if (frame !== undefined && !transcript.refused(id)) fail(frame, new ChatError(code, message));
   };
 
   const changeWho = (frame: RosterFrame) => {
@@ -127,15 +91,8 @@ export function createConversation(options: CoreOptions, out: (effect: Effect) =
     emit({ type: "presence", members: roster.members, count: roster.count, join, leave, nick });
   };
 
-  /** Asks for what is missing, if it has not; too much of it is left out. */
-  const askForMissing = () => {
-    const hole = sequence?.hole;
-    if (hole === undefined || fill !== undefined) return;
-    giveUpTo(hole.to - mostMissing);
-    if (sequence?.hole === undefined) return;
-    fill = { id: makeId(), to: hole.to };
-    outbox.add({ t: "history", id: fill.id, after: sequence?.seq ?? 0, limit: PAGE });
-  };
+  /** Where this client is in the log, if it knows. */
+  const position = () => (transcript.seq === undefined ? undefined : { epoch, seq: transcript.seq });
 
   return {
     get name() {
@@ -145,7 +102,7 @@ export function createConversation(options: CoreOptions, out: (effect: Effect) =
       return uid;
     },
     get position() {
-      return sequence && { epoch, seq: sequence.seq };
+      return position();
     },
     get roster() {
       return roster;
@@ -154,31 +111,32 @@ export function createConversation(options: CoreOptions, out: (effect: Effect) =
       return Math.min(outbox.dueMs, acks.dueMs);
     },
     hello() {
-      const at = sequence && { resume: { epoch, seq: sequence.seq } };
-      return { t: "hello", v: VERSION, name, cid: saved.cid, ...at };
+      const resumed = position();
+      return { t: "hello", v: VERSION, name, cid: saved.cid, ...(resumed && { resume: resumed }) };
     },
     welcome(frame) {
       ({ uid, name } = frame);
       emit({ type: "welcome", welcome: frame });
       const { seq } = frame;
       ({ frameBytes } = frame.limits);
-      if (sequence === undefined || epoch !== frame.epoch || seq < sequence.seq) {
-        if (sequence !== undefined) emit({ type: "reset", position: { epoch: frame.epoch, seq } });
-        sequence = createSequence(seq);
+      const known = transcript.seq;
+      if (known === undefined || epoch !== frame.epoch || seq < known) {
+        if (known !== undefined) emit({ type: "reset", position: { epoch: frame.epoch, seq } });
+        transcript.begin(seq);
         ({ epoch } = frame);
-      } else if (!frame.recovered) sequence.reach(seq);
-      acks.reset(sequence.seq, frame.limits);
+      } else if (!frame.recovered) transcript.reach(seq);
+      acks.reset(transcript.seq ?? seq, frame.limits);
       roster = NOBODY;
       changeWho(frame);
     },
     hear(frame, now) {
       switch (frame.t) {
         case "msg":
-          return deliver(sequence?.take([frame]) ?? []);
+          return transcript.take([frame]);
         case "batch":
-          return deliver(sequence?.take(frame.m) ?? []);
+          return transcript.take(frame.m);
         case "gap":
-          return sequence?.reach(frame.to);
+          return transcript.reach(frame.to);
         case "presence":
           return changeWho(frame);
         case "typing":
@@ -203,7 +161,7 @@ export function createConversation(options: CoreOptions, out: (effect: Effect) =
           return settle(frame.id, { t: "done", value: { members: frame.members, count: frame.count } });
         case "history":
           if (!isAnswered(frame.id, "history")) return;
-          if (frame.id === fill?.id) return filled(frame.items, frame.more, fill.to);
+          if (transcript.takePage(frame.id, frame.items, frame.more)) return;
           return settle(frame.id, { t: "done", value: { items: frame.items, more: frame.more } });
       }
     },
@@ -222,7 +180,7 @@ export function createConversation(options: CoreOptions, out: (effect: Effect) =
       if (outbox.forget(id)) isKept = false;
     },
     flush(now) {
-      askForMissing();
+      transcript.askForMissing();
       const { frames: ready, uncertain } = outbox.flow(now, wallNow());
       const frames = ready.filter(fits);
       for (const frame of uncertain) {
@@ -240,9 +198,7 @@ export function createConversation(options: CoreOptions, out: (effect: Effect) =
       isKept = true;
     },
     disconnected() {
-      if (fill !== undefined) outbox.remove(fill.id);
-      fill = undefined;
-      sequence = sequence && createSequence(sequence.seq);
+      transcript.disconnected();
       outbox.disconnected();
     },
     end(reason) {

@@ -61,6 +61,15 @@ describe("createCore", () => {
     expect(chat.read()).toEqual([8, 9, 10]);
   });
 
+  it("goes on without what the room will not say, and says so", () => {
+    const chat = playCore();
+    chat.start();
+    chat.hear({ t: "msg", ...message(3) });
+    chat.hear({ t: "err", id: "id1", code: "bad-frame", message: "No", retryable: false });
+    expect(chat.ofType("gap")).toEqual([{ type: "gap", from: 1, to: 2 }]);
+    expect(chat.read()).toEqual([3]);
+  });
+
   it("leaves out what is too much, and says so", () => {
     const chat = playCore({ mostMissing: 10, resume: { epoch: "e1", seq: 0 } });
     chat.act((now) => chat.core.start(now));

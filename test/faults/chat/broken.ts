@@ -8,7 +8,7 @@ export const BROKEN = [
   "range-off-by-one",
   /** Sockets lose what a room attached to them. */
   "loses-attachments",
-  /** A room that is woken by the end of a socket does not know whose it was. */
+  /** A room that is woken by the end of a socket does not know whose it was, nor who was here. */
   "forgets-who-left",
   /** A room put out of memory is not woken by its alarm. */
   "no-alarm",

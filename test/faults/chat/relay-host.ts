@@ -43,6 +43,7 @@ export function createRelayHost({ world, number, settings, broken, forward }: Re
           if (sockets.delete(socket)) socket.close(code, reason);
         },
         heardMs: (socket) => heard.get(socket) ?? 0,
+        noteClosing: () => undefined,
         makeLife: () => (lives += 1),
         forward(call) {
           const mine = relay;

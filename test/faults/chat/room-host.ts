@@ -103,9 +103,12 @@ export function createRoomHost({ world, log, settings, commitMs, broken, callRel
       const isLost = broken === "loses-attachments";
       if (attachments.has(socket) && !isLost) attachments.set(socket, structuredClone(saved));
     },
-    save: (saved) => void (presence = structuredClone(saved)),
+    save(saved) {
+      presence = structuredClone(broken === "forgets-who-left" ? { ...saved, present: [] } : saved);
+    },
     heardMs: (socket) => heard.get(socket) ?? 0,
     report: (error) => world.tell(() => `room reports ${String(error)}`),
+    noteClosing: () => undefined,
     makeBucket: floodBucket,
     makeLife: () => (lives += 1),
     deliver: (call) =>
