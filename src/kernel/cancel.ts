@@ -159,10 +159,13 @@ export function waitFor<T>(
         settle(argument);
       };
     const onAbort = () => {
-      undo();
       reject(signal?.reason);
+      undo();
     };
     const undo = start(settleWith(resolve), settleWith(reject));
-    if (waiting) signal?.addEventListener("abort", onAbort, { once: true });
+    if (!waiting) return;
+    // What `start` calls may have aborted it, and a signal tells nobody who listens later.
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener("abort", onAbort, { once: true });
   });
 }
