@@ -110,4 +110,17 @@ describe("withScope", () => {
     await expect(outcome).rejects.toBe(failure);
     expect(suppressed(failure)).toEqual([later]);
   });
+
+  it("releases a result of the body that a child's failure keeps from its caller", async () => {
+    const failure = new Error("clean-up failed");
+    let released = 0;
+    const outcome = withScope(async (scope) => {
+      void scope.spawn("child", async (signal) => {
+        await sleep(1_000, signal).catch(async () => await Promise.reject(failure));
+      });
+      return await Promise.resolve({ [Symbol.dispose]: () => void (released += 1) });
+    });
+    await expect(outcome).rejects.toBe(failure);
+    expect(released).toBe(1);
+  });
 });
