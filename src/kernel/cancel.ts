@@ -146,8 +146,9 @@ export function waitFor<T>(
   start: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) {
-      reject(signal.reason);
+    const isAborted = () => signal?.aborted === true;
+    if (isAborted()) {
+      reject(signal?.reason);
       return;
     }
     let waiting = true;
@@ -165,7 +166,7 @@ export function waitFor<T>(
     const undo = start(settleWith(resolve), settleWith(reject));
     if (!waiting) return;
     // What `start` calls may have aborted it, and a signal tells nobody who listens later.
-    if (signal?.aborted === true) onAbort();
+    if (isAborted()) onAbort();
     else signal?.addEventListener("abort", onAbort, { once: true });
   });
 }
