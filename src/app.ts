@@ -134,12 +134,7 @@ export function createApp({
     return refusal instanceof ProblemError ? problemResponse(refusal, c.get("requestId")) : refusal;
   });
 
-  app.onError((error, c) => {
-    const id = c.get("requestId");
-    if (error instanceof ProblemError) return problemResponse(error, id);
-    logError("request-failed", { requestId: id, path: c.req.path }, error);
-    return problemResponse(new ProblemError("internal-error"), id);
-  });
+  app.onError(answerError);
 
   return app;
 }
@@ -185,12 +180,25 @@ const ALIVE: Operation = {
   answers: { 200: { description: "It is", schema: z.object({ status: z.literal("ok") }) } },
 };
 
+/** Answers what went wrong with a problem; the log has what the caller must not see. */
+function answerError(error: unknown, c: Context<RequestVariables>): Response {
+  const id = c.get("requestId");
+  if (error instanceof ProblemError) return problemResponse(error, id);
+  logError("request-failed", { requestId: id, path: c.req.path }, error);
+  return problemResponse(new ProblemError("internal-error"), id);
+}
+
 /** Gives every request its id, and every answer what is said of all of them. */
 function stamp(makeId: () => string): MiddlewareHandler<RequestVariables> {
   return async (c, next) => {
     const id = requestId(c.req.raw.headers, makeId);
     c.set("requestId", id);
-    await next();
+    try {
+      await next();
+    } catch (thrown) {
+      // Hono asks `onError` about errors only, and what the configuration's functions throw can be anything.
+      c.res = answerError(thrown, c);
+    }
     addHeaders(c, { "X-Request-Id": id, "X-Content-Type-Options": "nosniff" });
   };
 }
