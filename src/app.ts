@@ -205,7 +205,12 @@ function stamp(makeId: () => string): MiddlewareHandler<RequestVariables> {
 
 /** Lets pages of these origins read what we answer. */
 function share(origins: readonly string[]): MiddlewareHandler {
-  return cors({ origin: [...origins], exposeHeaders: READABLE, maxAge: 600 });
+  const handle = cors({ origin: [...origins], exposeHeaders: READABLE, maxAge: 600 });
+  return async (c, next) => {
+    // Hono would answer every `OPTIONS`, also one that only asks what a path takes.
+    const isQuestion = c.req.method === "OPTIONS" && !c.req.raw.headers.has("Access-Control-Request-Method");
+    return isQuestion ? await next() : await handle(c, next);
+  };
 }
 
 /** Our own fields, and what is needed to come back, which a page of another origin could not see otherwise. */
@@ -216,6 +221,8 @@ const READABLE = [
   "Server-Timing",
   "Location",
   "ETag",
+  "Content-Disposition",
+  "Content-Range",
   "Retry-After",
   "WWW-Authenticate",
   "RateLimit",
