@@ -73,6 +73,12 @@ describe("the document", () => {
     expect(without.map(({ path }) => path)).toEqual(["/v1/limits/{policy}/acquire"]);
   });
 
+  it("tells of a body that is taken as it comes", () => {
+    const { paths } = documentOf();
+    expect(paths?.["/v1/files/{key}"]?.put?.requestBody).toEqual({ content: { "*/*": {} } });
+    expect(paths?.["/v1/files/{key}"]?.get?.requestBody).toBeUndefined();
+  });
+
   it("gives every operation a name of its own", () => {
     const names = operationsOf(documentOf()).map(({ operationId }) => operationId);
     expect(new Set(names).size).toBe(names.length);

@@ -40,6 +40,7 @@ const storing = guarded({
   description:
     "`If-None-Match: *` stores only what is new, `If-Match` only in place of the version that it names.",
   takes: { param: FilePath },
+  rawBody: "*/*",
   answers: {
     200: { description: "Stored in place of another", schema: FileEntry },
     201: { description: "Stored", schema: FileEntry },
