@@ -98,6 +98,24 @@ describe("fetchTask", () => {
     expect([error, seen.length]).toMatchObject([{ name: "NotRetryableError" }, 1]);
   });
 
+  it.each([
+    ["POST", 301, "GET", ""],
+    ["POST", 302, "GET", ""],
+    ["POST", 303, "GET", ""],
+    ["POST", 307, "POST", "x"],
+    ["PUT", 301, "PUT", "x"],
+    ["PUT", 303, "GET", ""],
+    ["PATCH", 302, "PATCH", "x"],
+    ["DELETE", 302, "DELETE", "x"],
+    ["HEAD", 303, "HEAD", ""],
+  ])("asks again after %s and %d with %s and %j", async (method, status, then, body) => {
+    const payload = method === "HEAD" ? { method } : { method, body: "x" };
+    const { seen } = await run(payload, ({ url: at }) =>
+      at === url ? to("/moved", status) : new Response(null),
+    );
+    expect(seen[1]).toMatchObject({ method: then, body });
+  });
+
   it("gives up on redirects that go on", async () => {
     const { error, seen } = await run({}, () => to("/again"));
     expect([error, seen.length]).toMatchObject([{ message: "It answered with status 302" }, 6]);
