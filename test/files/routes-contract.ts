@@ -222,6 +222,19 @@ export function filesBehave(name: string, open: () => ServeOptions): void {
       expect((await ask("x", { method: "DELETE" })).status).toBe(404);
     });
 
+    it("deletes only the version that is named", async () => {
+      const { etag } = await entryOf(await store("x", "one"));
+      await store("x", "two");
+      const remove = async (ifMatch: string) =>
+        await ask("x", { method: "DELETE", headers: { "If-Match": ifMatch } });
+      const refused = await remove(etag);
+      expect(refused.status).toBe(412);
+      expect(await refused.json()).toMatchObject({ type: "urn:manifold:problem:precondition-failed" });
+      const read = await ask("x");
+      expect(await read.text()).toBe("two");
+      expect((await remove(read.headers.get("ETag") ?? "")).status).toBe(204);
+    });
+
     it("lists files under a prefix, page after page", async () => {
       for (const key of ["c", "a", "d/e", "b"]) await store(key);
       const keys: string[] = [];
