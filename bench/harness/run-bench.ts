@@ -85,7 +85,9 @@ async function enter<World, Case extends BenchCase>(
   const { name } = contender;
   const limit = (work: Case) => contender.limit?.(work);
   try {
-    return { name, limit, running: stack.use(await contender.start(world)) };
+    const running = await contender.start(world);
+    stack.defer(async () => await finish(name, running, log));
+    return { name, limit, running };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const isMissing = error instanceof MissingError;
@@ -95,6 +97,15 @@ async function enter<World, Case extends BenchCase>(
       limit,
       running: isMissing ? { kind: "skipped", because: message } : { kind: "failed", what: message },
     };
+  }
+}
+
+/** Ends a contender. One that does not end well has been measured all the same, and so have the others. */
+async function finish(name: string, running: AsyncDisposable, log: RunOptions["log"]): Promise<void> {
+  try {
+    await running[Symbol.asyncDispose]();
+  } catch (error) {
+    log(`${name} does not end: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

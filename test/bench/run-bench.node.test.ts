@@ -36,7 +36,13 @@ async function run(
 /** A contender whose rounds give 1, 2, …, or fail. */
 function contender(
   name: string,
-  { start, fail, rounds, warning }: { start?: Error; fail?: Error; rounds?: number; warning?: string } = {},
+  {
+    start,
+    fail,
+    end,
+    rounds,
+    warning,
+  }: { start?: Error; fail?: Error; end?: Error; rounds?: number; warning?: string } = {},
 ): (events: string[]) => Contender<World, BenchCase> {
   return (events) => ({
     name,
@@ -52,7 +58,10 @@ function contender(
           if (!isWarmUp) n += 1;
           return { n };
         },
-        [Symbol.asyncDispose]: async () => void events.push(`end of ${name}`),
+        async [Symbol.asyncDispose]() {
+          if (end !== undefined) throw end;
+          events.push(`end of ${name}`);
+        },
       };
     },
   });
@@ -72,6 +81,14 @@ describe("runBench", () => {
       "end of A",
       "end of world",
     ]);
+  });
+
+  it("keeps what was measured when a contender does not end", async () => {
+    const { result, events } = await run([contender("A"), contender("B", { end: new Error("busy") })], {
+      isQuick: true,
+    });
+    expect(result.cases[0]?.contenders).toMatchObject([{ kind: "measured" }, { kind: "measured" }]);
+    expect(events.slice(-2)).toEqual(["end of A", "end of world"]);
   });
 
   it("keeps one sample a round, and none of the warm-up", async () => {
