@@ -140,7 +140,7 @@ class Track<Case extends BenchCase> {
       if (!kind.isWarmUp) this.#warnings.push(`round ${this.#samples.length + 1}: ${text}`);
     };
     try {
-      const sample = await running.measure(this.#work, { ...kind, warn });
+      const sample = expectNumbers(await running.measure(this.#work, { ...kind, warn }));
       if (!kind.isWarmUp) this.#samples.push(sample);
     } catch (error) {
       const end = error instanceof WrongAnswerError ? "wrong" : "failed";
@@ -154,6 +154,14 @@ class Track<Case extends BenchCase> {
     const known = this.#warnings.length === 0 ? {} : { warnings: this.#warnings };
     return { name: this.#entrant.name, kind: "measured", samples: this.#samples, ...fewer, ...known };
   }
+}
+
+/** What was divided by nothing is no number: it would be found out by the table, after all was measured. */
+function expectNumbers(sample: Measurement): Measurement {
+  for (const [metric, value] of Object.entries(sample)) {
+    if (!Number.isFinite(value)) throw new RangeError(`Expected \`${metric}\` to be a number, got ${value}`);
+  }
+  return sample;
 }
 
 async function runCase<Case extends BenchCase>(

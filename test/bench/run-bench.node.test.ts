@@ -40,9 +40,17 @@ function contender(
     start,
     fail,
     end,
+    per = 1,
     rounds,
     warning,
-  }: { start?: Error; fail?: Error; end?: Error; rounds?: number; warning?: string } = {},
+  }: {
+    start?: Error;
+    fail?: Error;
+    end?: Error;
+    per?: number;
+    rounds?: number;
+    warning?: string;
+  } = {},
 ): (events: string[]) => Contender<World, BenchCase> {
   return (events) => ({
     name,
@@ -56,7 +64,7 @@ function contender(
           events.push(`${work.name} ${name}${isWarmUp ? " warms up" : ""}`);
           if (fail !== undefined && !isWarmUp) throw fail;
           if (!isWarmUp) n += 1;
-          return { n };
+          return { n: n / per };
         },
         async [Symbol.asyncDispose]() {
           if (end !== undefined) throw end;
@@ -111,6 +119,7 @@ describe("runBench", () => {
         contender("broken", { start: new Error("port taken") }),
         contender("wrong", { fail: new WrongAnswerError("status 500") }),
         contender("failing", { fail: new Error("gone") }),
+        contender("dividing", { per: 0 }),
         contender("too slow", { rounds: 0 }),
         contender("slow", { rounds: 1 }),
         contender("A"),
@@ -122,6 +131,7 @@ describe("runBench", () => {
       { name: "broken", kind: "failed", what: "port taken" },
       { name: "wrong", kind: "wrong", what: "status 500" },
       { name: "failing", kind: "failed", what: "gone" },
+      { name: "dividing", kind: "failed", what: "Expected `n` to be a number, got NaN" },
       { name: "too slow", kind: "skipped", because: "it is slow" },
       { name: "slow", kind: "measured", samples: [{ n: 1 }], fewerBecause: "it is slow" },
       { name: "A", kind: "measured", samples: [{ n: 1 }, { n: 2 }] },
