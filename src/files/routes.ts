@@ -6,7 +6,7 @@ import { guarded } from "../http/guarded.ts";
 import { refuseInput } from "../http/input.ts";
 import type { StoredFile } from "./bucket.ts";
 import { allowsDelete } from "./conditions.ts";
-import { readPutCondition } from "./put-condition.ts";
+import { holds, readPutCondition } from "./put-condition.ts";
 import { reachable } from "./reachable.ts";
 import { FileEntry, FilePage, FilePath, Listing, Reading } from "./requests.ts";
 import { missing, notAsDemanded, serveFile, type ServeOptions } from "./serve.ts";
@@ -90,6 +90,11 @@ export function fileRoutes(given: ServeOptions) {
       expectPlainBody(c.req.raw.headers);
       const onlyIf = readPutCondition(c.req.raw.headers);
       const before = await bucket.head(key);
+      if (!holds(onlyIf, before)) {
+        // The bucket would say so after the last byte.
+        await c.req.raw.body?.cancel();
+        throw notAsDemanded(key);
+      }
       const file = await storeUpload({ key, onlyIf, ...bodyOf(c) }, options);
       if (file === null) throw notAsDemanded(key);
       const body: z.infer<typeof FileEntry> = entryOf(file);

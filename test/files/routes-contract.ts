@@ -162,6 +162,18 @@ export function filesBehave(name: string, open: () => ServeOptions): void {
       expect(await (await ask("x")).text()).toBe("one");
     });
 
+    it("lets go of a body that its condition does not let in", async () => {
+      await store("x", "one");
+      let isLetGo = false;
+      const body = new ReadableStream<Uint8Array>({
+        pull: async () => await new Promise<void>(() => undefined),
+        cancel: () => void (isLetGo = true),
+      });
+      const headers = { "If-None-Match": "*", "Content-Length": "1000000" };
+      expect((await ask("x", { ...streaming(body), headers })).status).toBe(412);
+      expect(isLetGo).toBe(true);
+    });
+
     it("replaces only the version that is named", async () => {
       const { etag } = await entryOf(await store("x", "one"));
       expect((await store("x", "two", { "If-Match": etag })).status).toBe(200);
