@@ -67,6 +67,28 @@ describe("shareInFlight", () => {
     expect(state.reason).toBe(reason);
   });
 
+  it("lets a run that was left by all end as late as it likes, and touch no later one", async () => {
+    const clock = new VirtualClock();
+    const flights = shareInFlight<string>();
+    const abort = new AbortController();
+    const deaf = async () => {
+      await sleep(10, undefined, clock);
+      return "nobody's";
+    };
+    const leaving = flights.share("k", deaf, abort.signal).catch(() => "left");
+    abort.abort();
+    const { state, work } = counted(clock);
+    const later = async (signal: CancelSignal) => {
+      await sleep(10, signal, clock);
+      return String(await work(signal));
+    };
+    const second = flights.share("k", later);
+    await clock.advance(15);
+    const third = flights.share("k", later);
+    expect(await clock.run(Promise.all([leaving, second, third]))).toEqual(["left", "1", "1"]);
+    expect(state.runs).toBe(1);
+  });
+
   it("strands nobody in any interleaving of joining, leaving and landing", async () => {
     const runs = await everyInterleaving(async (pick) => {
       const flights = shareInFlight<string>();
