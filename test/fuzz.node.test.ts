@@ -232,7 +232,7 @@ describe.each(operations)("$method $path", (operation) => {
 });
 
 /** Puts what no recursion bears in place of the last value of an object. */
-const deepen = (text: string) => text.replace(/:[^:]*\}$/, `:${"[".repeat(20_000)}${"]".repeat(20_000)}}`);
+const deepen = (body: string) => body.replace(/:[^:]*\}$/, `:${"[".repeat(20_000)}${"]".repeat(20_000)}}`);
 
 const json = (value: fc.Arbitrary<unknown>) => value.map((one) => JSON.stringify(one) ?? "");
 
