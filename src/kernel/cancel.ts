@@ -69,7 +69,7 @@ class LightSignal implements CancelSignal {
 
   get reason(): unknown {
     // Made when somebody asks: an error is dear, and most of what is aborted has ended.
-    if (this.#aborted) this.#reason ??= new CancelledError("Nobody needs it");
+    if (this.#aborted && this.#reason === undefined) this.#reason = new CancelledError("Nobody needs it");
     return this.#reason;
   }
 
