@@ -30,6 +30,10 @@ export async function storeUpload(
     await body.cancel();
     return await bucket.put(key, new Uint8Array(), { ...fields, onlyIf });
   }
+  if (length !== undefined && length > MAX_PARTS_BYTES) {
+    await body.cancel();
+    throw tooLarge();
+  }
   if (length !== undefined && length <= MAX_SINGLE_BYTES) {
     const { readable, writable } = fixedLength(length);
     return await passOn(body, writable, bucket.put(key, readable, { ...fields, onlyIf }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PART_BYTES } from "../../src/files/parts-sink.ts";
+import { MAX_PARTS_BYTES, PART_BYTES } from "../../src/files/parts-sink.ts";
 import { serveFile } from "../../src/files/serve.ts";
 import { wholeApp } from "../support/whole-app.ts";
 import { memoryBucket } from "./memory-bucket.ts";
@@ -44,6 +44,28 @@ describe("/v1/files on a bucket that is away", () => {
       expect(await problemOf(answer)).toEqual(AWAY);
     },
   );
+});
+
+describe("PUT /v1/files/:key", () => {
+  it("begins with no body that says that it is larger than any file can be", async () => {
+    const bucket = memoryBucket();
+    const { app } = wholeApp({ isOpen: true, files: memoryFiles(bucket) });
+    let pulls = 0;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          pulls += 1;
+          if (pulls > 3) controller.close();
+          else controller.enqueue(new Uint8Array(10));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const headers = { "Content-Length": String(MAX_PARTS_BYTES + 1) };
+    const init = { method: "PUT", headers, body, duplex: "half" } as RequestInit;
+    expect((await app.request("/v1/files/a", init)).status).toBe(413);
+    expect([pulls, bucket.keys()]).toEqual([0, []]);
+  });
 });
 
 describe("/v1/files while others store", () => {
