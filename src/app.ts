@@ -134,14 +134,7 @@ export function createApp({
     return refusal instanceof ProblemError ? problemResponse(refusal, c.get("requestId")) : refusal;
   });
 
-  app.onError((error, c) => {
-    const id = c.get("requestId");
-    const { path } = c.req;
-    const isExpected = error instanceof ProblemError;
-    if (!isExpected || hasHiddenCause(error, path))
-      logError("request-failed", { requestId: id, path }, error);
-    return problemResponse(isExpected ? error : new ProblemError("internal-error"), id);
-  });
+  app.onError(answerError);
 
   return app;
 }
@@ -193,19 +186,38 @@ const ALIVE: Operation = {
   answers: { 200: { description: "It is", schema: z.object({ status: z.literal("ok") }) } },
 };
 
+/** Answers what went wrong with a problem; the log has what the caller must not see. */
+function answerError(error: unknown, c: Context<RequestVariables>): Response {
+  const id = c.get("requestId");
+  const { path } = c.req;
+  const isExpected = error instanceof ProblemError;
+  if (!isExpected || hasHiddenCause(error, path)) logError("request-failed", { requestId: id, path }, error);
+  return problemResponse(isExpected ? error : new ProblemError("internal-error"), id);
+}
+
 /** Gives every request its id, and every answer what is said of all of them. */
 function stamp(makeId: () => string): MiddlewareHandler<RequestVariables> {
   return async (c, next) => {
     const id = requestId(c.req.raw.headers, makeId);
     c.set("requestId", id);
-    await next();
+    try {
+      await next();
+    } catch (thrown) {
+      // Hono asks `onError` about errors only, and what the configuration's functions throw can be anything.
+      c.res = answerError(thrown, c);
+    }
     addHeaders(c, { "X-Request-Id": id, "X-Content-Type-Options": "nosniff" });
   };
 }
 
 /** Lets pages of these origins read what we answer. */
 function share(origins: readonly string[]): MiddlewareHandler {
-  return cors({ origin: [...origins], exposeHeaders: READABLE, maxAge: 600 });
+  const handle = cors({ origin: [...origins], exposeHeaders: READABLE, maxAge: 600 });
+  return async (c, next) => {
+    // Hono would answer every `OPTIONS`, also one that only asks what a path takes.
+    const isQuestion = c.req.method === "OPTIONS" && !c.req.raw.headers.has("Access-Control-Request-Method");
+    return isQuestion ? await next() : await handle(c, next);
+  };
 }
 
 /** Our own fields, and what is needed to come back, which a page of another origin could not see otherwise. */
@@ -216,6 +228,8 @@ const READABLE = [
   "Server-Timing",
   "Location",
   "ETag",
+  "Content-Disposition",
+  "Content-Range",
   "Retry-After",
   "WWW-Authenticate",
   "RateLimit",

@@ -42,8 +42,8 @@ const logged: LogEntry[] = [];
 /** What was asked for of late. */
 let asked: readonly string[] = [];
 
-function makeApp({ isOpen = true, answers = healthy } = {}) {
-  const { plans } = loadConfig({ endpoints }, { variables: {}, allowLoopback: false });
+function makeApp({ isOpen = true, answers = healthy, declared = endpoints } = {}) {
+  const { plans } = loadConfig({ endpoints: declared }, { variables: {}, allowLoopback: false });
   const { fetch, state } = fakeUpstream(systemClock, answers);
   asked = state.calls;
   const log = (entry: LogEntry) => void logged.push(entry);
@@ -164,6 +164,24 @@ describe("the app", () => {
       error: { message: "a bug with a secret" },
     });
   });
+
+  it.each(["a string", undefined, { code: 7 }])(
+    "answers for a bug that throws %j as for any",
+    async (thrown) => {
+      const lines: string[] = [];
+      const log = vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line));
+      const odd = endpoint("GET /api/odd")
+        .branch("names", { from: atlas, get: "/names" })
+        .respond(() => {
+          throw thrown; // oxlint-disable-line typescript/only-throw-error -- foreign code does
+        });
+      const response = await makeApp({ declared: [odd] }).request("/api/odd");
+      log.mockRestore();
+      expect([response.status, response.headers.get("X-Request-Id")]).toEqual([500, "made-here-1"]);
+      expect(await response.json()).toMatchObject({ type: "urn:manifold:problem:internal-error" });
+      expect(lines).toHaveLength(1);
+    },
+  );
 
   it("logs a line a request: what became of each branch, and nothing of what they said", async () => {
     logged.length = 0;

@@ -197,7 +197,7 @@ describe("pages of other origins", () => {
     expect(headers.get("Access-Control-Allow-Origin")).toBe(origin);
     expect(headers.get("Access-Control-Allow-Credentials")).toBeNull();
     const readable = headers.get("Access-Control-Expose-Headers")?.split(",");
-    for (const name of ["X-Request-Id", "Retry-After", "RateLimit", "Manifold-Limit", "Location"]) {
+    for (const name of ["X-Request-Id", "Retry-After", "RateLimit", "Manifold-Limit", "Content-Range"]) {
       expect(readable).toContain(name);
     }
     expect(headers.get("Vary")).toContain("Origin");
@@ -215,6 +215,16 @@ describe("pages of other origins", () => {
       "access-control-allow-methods": expect.stringContaining("POST") as string,
       "access-control-max-age": "600",
     });
+  });
+
+  it("are not what `OPTIONS` is about by itself: it says what a path takes", async () => {
+    const { app } = makeApp({ allowedOrigins });
+    const options = async (path: string, headers: Record<string, string> = bearer(OPS)) =>
+      await app.request(path, { method: "OPTIONS", headers: { ...headers, Origin: origin } });
+    expect((await options("/v1/endpoints")).headers.get("Allow")).toBe("GET, HEAD, OPTIONS");
+    expect((await options("/api/open")).headers.get("Allow")).toBe("GET, HEAD, OPTIONS");
+    expect((await options("/api/nowhere")).status).toBe(404);
+    expect((await options("/v1/endpoints", {})).status).toBe(401);
   });
 
   it("read a refusal as well", async () => {

@@ -73,6 +73,12 @@ describe("the document", () => {
     expect(without.map(({ path }) => path)).toEqual(["/v1/limits/{policy}/acquire"]);
   });
 
+  it("tells of a body that is taken as it comes", () => {
+    const { paths } = documentOf();
+    expect(paths?.["/v1/files/{key}"]?.put?.requestBody).toEqual({ content: { "*/*": {} } });
+    expect(paths?.["/v1/files/{key}"]?.get?.requestBody).toBeUndefined();
+  });
+
   it("gives every operation a name of its own", () => {
     const names = operationsOf(documentOf()).map(({ operationId }) => operationId);
     expect(new Set(names).size).toBe(names.length);
@@ -135,6 +141,9 @@ describe("the document", () => {
   });
 });
 
+/** Something for each parameter of a path, of those that may stand there. */
+const place = (name: string) => (name === "steering" ? "pause" : "a");
+
 const OWN = { config: { endpoints: [priced, merged] } };
 
 /** Asks with just enough for the door to look at it. */
@@ -147,10 +156,7 @@ async function ask(
   const fetch = async (url: string) =>
     await Promise.resolve(Response.json(url.endsWith("/p") ? 1 : { name: "lamp" }));
   const { app } = wholeApp({ ...OWN, fetch, ...options });
-  return await app.request(
-    fillPath(path, () => "a"),
-    { method, headers, ...init },
-  );
+  return await app.request(fillPath(path, place), { method, headers, ...init });
 }
 
 /** No route takes more JSON than this. */
@@ -183,6 +189,29 @@ describe.each(all.filter(({ scope }) => scope === undefined))("$method $path, fo
     }
   });
 });
+
+/** Which methods each path takes by the document: what is left out of a template does not take a path of its own. */
+const methodsOf = Map.groupBy(all, ({ path }) => path);
+
+describe.each([...methodsOf].map(([path, some]) => ({ path, methods: some.map(({ method }) => method) })))(
+  "$path",
+  ({ path, methods }) => {
+    it("says in `Allow` what it takes, and takes nothing else", async () => {
+      const { app } = wholeApp({ ...OWN, isOpen: true });
+      const url = `http://localhost${fillPath(path, place)}`;
+      const options = await app.request(url, { method: "OPTIONS" });
+      const taken = new Set(options.headers.get("Allow")?.split(", "));
+      // The name of a task can be anything, and a GET of `batch` is one of a task.
+      const isTask = path === "/v1/tasks/batch";
+      const expected = [...methods, ...(methods.includes("GET") || isTask ? ["GET", "HEAD"] : []), "OPTIONS"];
+      expect(taken).toEqual(new Set(expected));
+      for (const method of ["POST", "PUT", "PATCH", "DELETE"].filter((one) => !taken.has(one))) {
+        const refused = await app.request(url, { method });
+        expect([refused.status, refused.headers.get("Allow")]).toEqual([405, options.headers.get("Allow")]);
+      }
+    });
+  },
+);
 
 const scoped = all
   .flatMap((operation) => ({ ...operation, scope: operation.scope ?? "" }))

@@ -44,6 +44,13 @@ export type ContenderResult = { readonly name: string } & (
 
 /** A contender's numbers for a metric, one a round that has it. */
 export function valuesOf(result: ContenderResult | undefined, metric: string): readonly number[] {
-  if (result?.kind !== "measured") return [];
-  return result.samples.flatMap((sample) => sample[metric] ?? []);
+  return roundsOf(result, metric).filter((value) => value !== undefined);
+}
+
+/** A contender's numbers for a metric, round by round; `undefined` where a round has none. */
+export function roundsOf(
+  result: ContenderResult | undefined,
+  metric: string,
+): readonly (number | undefined)[] {
+  return result?.kind === "measured" ? result.samples.map((sample) => sample[metric]) : [];
 }

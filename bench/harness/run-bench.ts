@@ -85,7 +85,9 @@ async function enter<World, Case extends BenchCase>(
   const { name } = contender;
   const limit = (work: Case) => contender.limit?.(work);
   try {
-    return { name, limit, running: stack.use(await contender.start(world)) };
+    const running = await contender.start(world);
+    stack.defer(async () => await finish(name, running, log));
+    return { name, limit, running };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const isMissing = error instanceof MissingError;
@@ -95,6 +97,15 @@ async function enter<World, Case extends BenchCase>(
       limit,
       running: isMissing ? { kind: "skipped", because: message } : { kind: "failed", what: message },
     };
+  }
+}
+
+/** Ends a contender. One that does not end well has been measured all the same, and so have the others. */
+async function finish(name: string, running: AsyncDisposable, log: RunOptions["log"]): Promise<void> {
+  try {
+    await running[Symbol.asyncDispose]();
+  } catch (error) {
+    log(`${name} does not end: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -129,7 +140,7 @@ class Track<Case extends BenchCase> {
       if (!kind.isWarmUp) this.#warnings.push(`round ${this.#samples.length + 1}: ${text}`);
     };
     try {
-      const sample = await running.measure(this.#work, { ...kind, warn });
+      const sample = expectNumbers(await running.measure(this.#work, { ...kind, warn }));
       if (!kind.isWarmUp) this.#samples.push(sample);
     } catch (error) {
       const end = error instanceof WrongAnswerError ? "wrong" : "failed";
@@ -143,6 +154,14 @@ class Track<Case extends BenchCase> {
     const known = this.#warnings.length === 0 ? {} : { warnings: this.#warnings };
     return { name: this.#entrant.name, kind: "measured", samples: this.#samples, ...fewer, ...known };
   }
+}
+
+/** What was divided by nothing is no number: it would be found out by the table, after all was measured. */
+function expectNumbers(sample: Measurement): Measurement {
+  for (const [metric, value] of Object.entries(sample)) {
+    if (!Number.isFinite(value)) throw new RangeError(`Expected \`${metric}\` to be a number, got ${value}`);
+  }
+  return sample;
 }
 
 async function runCase<Case extends BenchCase>(

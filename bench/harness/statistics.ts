@@ -31,10 +31,15 @@ export function quantile(sorted: readonly number[], share: number): number {
 /**
  * Divides round by round: noise that lasts longer than a round strikes both and cancels out. Rounds that only one of
  * them has are left out.
+ *
+ * @param values One a round; `undefined` for a round that has none.
  */
-export function ratios(values: readonly number[], base: readonly number[]): readonly number[] {
+export function ratios(
+  values: readonly (number | undefined)[],
+  base: readonly (number | undefined)[],
+): readonly number[] {
   return values.flatMap((value, round) => {
     const divisor = base[round];
-    return divisor === undefined || divisor === 0 ? [] : [value / divisor];
+    return value === undefined || divisor === undefined || divisor === 0 ? [] : [value / divisor];
   });
 }

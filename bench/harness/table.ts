@@ -1,6 +1,6 @@
 import type { Metric } from "./bench.ts";
 import { formatNumber, formatSummary } from "./number.ts";
-import { type CaseResult, type ContenderResult, type Result, valuesOf } from "./result.ts";
+import { type CaseResult, type ContenderResult, type Result, roundsOf, valuesOf } from "./result.ts";
 import { ratios, summarize } from "./statistics.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
@@ -35,7 +35,7 @@ function toTable({ contenders }: CaseResult, all: readonly Metric[]): string {
         const values = valuesOf(contender, name);
         const cell = values.length === 0 ? "–" : formatSummary(summarize(values));
         if (name !== headline?.name) return [cell];
-        const compared = ratios(values, valuesOf(base, name));
+        const compared = ratios(roundsOf(contender, name), roundsOf(base, name));
         return [cell, compared.length === 0 ? "–" : formatSummary(summarize(compared))];
       }),
     ];

@@ -1,5 +1,5 @@
 import type { Target } from "./bench.ts";
-import { type CaseResult, type Result, valuesOf } from "./result.ts";
+import { type CaseResult, type Result, roundsOf, valuesOf } from "./result.ts";
 import { ratios, type Summary, summarize } from "./statistics.ts";
 
 /** Whether a target was met. */
@@ -17,13 +17,13 @@ export function judge({ cases, targets }: Pick<Result, "cases" | "targets">): re
 }
 
 function judgeOne(target: Target, { contenders }: CaseResult): Verdict {
-  const valuesFor = (name: string) =>
-    valuesOf(
-      contenders.find((contender) => contender.name === name),
-      target.metric,
-    );
-  const own = valuesFor(target.contender);
-  const values = target.against === undefined ? own : ratios(own, valuesFor(target.against));
+  const { metric, against } = target;
+  const named = (name: string) => contenders.find((contender) => contender.name === name);
+  const own = named(target.contender);
+  const values =
+    against === undefined
+      ? valuesOf(own, metric)
+      : ratios(roundsOf(own, metric), roundsOf(named(against), metric));
   if (values.length === 0) return { target, kind: "not measured" };
   const found = summarize(values);
   const { atLeast = -Infinity, atMost = Infinity } = target;

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { Caller } from "../http/caller.ts";
+import { unauthorized } from "../http/door.ts";
 import { ProblemError } from "../http/problem.ts";
 import { answering } from "../http/unavailable.ts";
 import { makeTicket, type TicketKey, useTicket } from "../http/ticket.ts";
@@ -71,7 +72,7 @@ export function admitByTicket(
     const useOnce = async (id: string, expiresMs: number) =>
       await reachRoom(rooms, room).useTicket(id, expiresMs);
     const verdict = await useTicket(key, ticket, { room, nowMs: epochMs(), useOnce });
-    if (!verdict.ok) throw new ProblemError("unauthorized", { detail: WHY[verdict.reason] });
+    if (!verdict.ok) throw unauthorized(WHY[verdict.reason], "invalid_token");
     return { name: verdict.name, scopes: ["chat"] };
   };
 }

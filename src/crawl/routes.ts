@@ -106,7 +106,7 @@ export function crawlRoutes(given: CrawlOptions) {
       const { url } = c.req.valid("query");
       return c.json(whyAnswer(url, expectCrawl(id, await crawlFor(id).why(url))), 200);
     })
-    .post("/v1/crawls/:id/:steering", steering, async (c) => {
+    .post("/v1/crawls/:id/:steering{pause|resume|stop}", steering, async (c) => {
       const { id, steering: how } = c.req.valid("param");
       return c.json(crawlAnswer(id, expectCrawl(id, await crawlFor(id).steer(how))), 200);
     })

@@ -22,6 +22,8 @@ export function readPutCondition(headers: Headers): BucketCondition {
     if (tag === undefined)
       throw refuseInput("If-Match", "expected one strong entity tag where a file is stored");
     condition.etagMatches = tag;
+  } else if (headers.has("If-Unmodified-Since")) {
+    throw refuseInput("If-Unmodified-Since", "expected `If-Match` where a file is stored");
   }
   return condition;
 }

@@ -4,12 +4,12 @@ import { fromBase64Url, toBase64Url } from "../http/base64url.ts";
 import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { refuseInput } from "../http/input.ts";
-import { ProblemError } from "../http/problem.ts";
 import type { StoredFile } from "./bucket.ts";
-import { readPutCondition } from "./put-condition.ts";
+import { allowsDelete } from "./conditions.ts";
+import { holds, readPutCondition } from "./put-condition.ts";
 import { reachable } from "./reachable.ts";
 import { FileEntry, FilePage, FilePath, Listing, Reading } from "./requests.ts";
-import { missing, serveFile, type ServeOptions } from "./serve.ts";
+import { missing, notAsDemanded, serveFile, type ServeOptions } from "./serve.ts";
 import { storeUpload } from "./store.ts";
 
 const listing = guarded({
@@ -40,6 +40,7 @@ const storing = guarded({
   description:
     "`If-None-Match: *` stores only what is new, `If-Match` only in place of the version that it names.",
   takes: { param: FilePath },
+  rawBody: "*/*",
   answers: {
     200: { description: "Stored in place of another", schema: FileEntry },
     201: { description: "Stored", schema: FileEntry },
@@ -50,9 +51,10 @@ const storing = guarded({
 const removing = guarded({
   scope: "files:write",
   summary: "Deletes a file",
+  description: "`If-Match` deletes only the version that it names.",
   takes: { param: FilePath },
   answers: { 204: { description: "It is gone" } },
-  problems: ["not-found", "files-unavailable"],
+  problems: ["not-found", "precondition-failed", "files-unavailable"],
 });
 
 /** Offers the files of a bucket. */
@@ -88,18 +90,22 @@ export function fileRoutes(given: ServeOptions) {
       expectPlainBody(c.req.raw.headers);
       const onlyIf = readPutCondition(c.req.raw.headers);
       const before = await bucket.head(key);
-      const file = await storeUpload({ key, onlyIf, ...bodyOf(c) }, options);
-      if (file === null) {
-        throw new ProblemError("precondition-failed", {
-          detail: `\`${key}\` is not as the condition demands`,
-        });
+      if (!holds(onlyIf, before)) {
+        // The bucket would say so after the last byte.
+        await c.req.raw.body?.cancel();
+        throw notAsDemanded(key);
       }
+      const file = await storeUpload({ key, onlyIf, ...bodyOf(c) }, options);
+      if (file === null) throw notAsDemanded(key);
       const body: z.infer<typeof FileEntry> = entryOf(file);
       return c.json(body, before === null ? 201 : 200, { ETag: file.httpEtag });
     })
     .delete("/v1/files/:key{.+}", removing, async (c) => {
       const { key } = c.req.valid("param");
-      if ((await bucket.head(key)) === null) throw missing(key);
+      const file = await bucket.head(key);
+      if (file === null) throw missing(key);
+      // R2 deletes unconditionally: another version that appears in between is deleted as well.
+      if (!allowsDelete(c.req.raw.headers, file)) throw notAsDemanded(key);
       await bucket.delete(key);
       return c.body(null, 204);
     });

@@ -46,6 +46,11 @@ export function missing(key: string): ProblemError {
   return new ProblemError("not-found", { detail: `There is no file \`${key}\`` });
 }
 
+/** A condition does not hold. */
+export function notAsDemanded(key: string): ProblemError {
+  return new ProblemError("precondition-failed", { detail: `\`${key}\` is not as the condition demands` });
+}
+
 /** @returns Nothing when the file is another one by now. */
 async function answerWith(
   file: StoredFile,
@@ -54,11 +59,7 @@ async function answerWith(
 ): Promise<Response | undefined> {
   const fields = fieldsOf(file, request);
   const verdict = weighConditions(request.headers, file);
-  if (verdict === "precondition-failed") {
-    throw new ProblemError("precondition-failed", {
-      detail: `\`${file.key}\` is not as \`If-Match\` demands`,
-    });
-  }
+  if (verdict === "precondition-failed") throw notAsDemanded(file.key);
   if (verdict === "not-modified") return new Response(null, { status: 304, headers: validatorsOf(file) });
   if (request.isHead) {
     return new Response(null, { headers: { ...fields, "Content-Length": String(file.size) } });

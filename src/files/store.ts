@@ -30,6 +30,10 @@ export async function storeUpload(
     await body.cancel();
     return await bucket.put(key, new Uint8Array(), { ...fields, onlyIf });
   }
+  if (length !== undefined && length > MAX_PARTS_BYTES) {
+    await body.cancel();
+    throw tooLarge();
+  }
   if (length !== undefined && length <= MAX_SINGLE_BYTES) {
     const { readable, writable } = fixedLength(length);
     return await passOn(body, writable, bucket.put(key, readable, { ...fields, onlyIf }));
@@ -62,7 +66,9 @@ async function passOn(
     return await Promise.race([putting, piping.then(async () => await putting)]);
   } finally {
     over.abort();
-    await Promise.allSettled([piping, putting]);
+    // It may wait for a write that nobody reads any more; a put that does read fails by it.
+    piping.catch(() => undefined);
+    await Promise.allSettled([putting]);
   }
 }
 

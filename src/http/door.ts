@@ -78,8 +78,12 @@ function shut(detail: string): ProblemError {
   return new ProblemError("auth-not-configured", { detail });
 }
 
-/** @param error Of RFC 6750, 3.1; without one where no token was shown. */
-function unauthorized(detail: string, error?: "invalid_token"): ProblemError {
+/**
+ * Nobody knows who asks, and which challenge they have to meet (RFC 9110, 15.5.2).
+ *
+ * @param error Of RFC 6750, 3.1; without one where no token was shown.
+ */
+export function unauthorized(detail: string, error?: "invalid_token"): ProblemError {
   const headers = { "WWW-Authenticate": challenge(error === undefined ? "" : `error="${error}"`) };
   return new ProblemError("unauthorized", { detail, headers });
 }

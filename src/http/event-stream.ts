@@ -1,6 +1,7 @@
 import type { Context } from "hono";
-import { streamSSE } from "hono/streaming";
+import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { type Clock, sleep } from "#kernel";
+import { logError } from "./log.ts";
 
 /** A silent stream is kept open by a comment so often. */
 const HOLD_MS = 15_000;
@@ -36,7 +37,7 @@ export function streamEvents<T>(c: Context, watched: Watched<T>): Response {
   const after = Number(c.req.header("Last-Event-ID") ?? 0);
   let seen = Number.isSafeInteger(after) ? after : 0;
   if (isEnded(first) && versionOf(first) <= seen) return c.body(null, 204);
-  return streamSSE(c, async (stream) => {
+  const tell = async (stream: SSEStreamingApi) => {
     let before: T | undefined;
     let state: T | undefined = first;
     while (state !== undefined && !stream.aborted) {
@@ -48,5 +49,13 @@ export function streamEvents<T>(c: Context, watched: Watched<T>): Response {
       if (gap !== undefined) await sleep(gap.ms, undefined, gap.clock);
       state = await watch(seen, HOLD_MS);
     }
-  });
+  };
+  const fail = (error: unknown) => {
+    // Set for every request. The reader comes back by itself, and goes on after the last event.
+    const requestId = c.get("requestId") as unknown;
+    logError("request-failed", { requestId, path: c.req.path }, error);
+  };
+  const response = streamSSE(c, async (stream) => await tell(stream).catch(fail));
+  response.headers.set("Cache-Control", "no-store");
+  return response;
 }

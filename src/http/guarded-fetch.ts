@@ -28,8 +28,13 @@ export class AddressError extends Error {
 
 /** Statuses that send a request elsewhere (RFC 9110, 15.4). */
 const ELSEWHERE = new Set([301, 302, 303, 307, 308]);
-/** With them the method stays what it was; with the others everything becomes a GET, as in browsers. */
-const SAME_METHOD = new Set([307, 308]);
+/**
+ * Whether a redirect makes a GET of a request: one to the answer does of all but HEAD, an old one of POST, as in browsers
+ * (Fetch, HTTP-redirect fetch). A DELETE that became a GET would succeed, and delete nothing.
+ */
+function becomesGet(status: number, method: string): boolean {
+  return status === 303 ? method !== "HEAD" : method === "POST" && (status === 301 || status === 302);
+}
 
 /**
  * Sends a request to an address that a caller supplied: the guard judges it, and the address of each redirect, before
@@ -59,7 +64,7 @@ export async function guardedFetch(request: OutgoingRequest, ports: OutgoingPort
     url = judge(location, ports.policy, url);
     // Once elsewhere, a way back home is the other side's idea, and gets no keys either.
     isHome &&= url.origin === home;
-    if (!SAME_METHOD.has(response.status) && method !== "HEAD") {
+    if (becomesGet(response.status, method)) {
       method = "GET";
       body = undefined;
     }

@@ -1,3 +1,4 @@
+import { isTooDeep, MAX_DEPTH } from "./json-depth.ts";
 import { ProblemError } from "./problem.ts";
 
 /**
@@ -18,7 +19,13 @@ export async function readJsonBody(request: Request, maxBytes: number): Promise<
       if (bytes > maxBytes) throw tooLarge();
       text += decoder.decode(chunk, { stream: true });
     }
-    return JSON.parse(text + decoder.decode()) as unknown;
+    text += decoder.decode();
+    if (isTooDeep(text)) {
+      throw new ProblemError("bad-request", {
+        detail: `Expected JSON that is nested no deeper than ${MAX_DEPTH}`,
+      });
+    }
+    return JSON.parse(text) as unknown;
   } catch (error) {
     if (error instanceof ProblemError) throw error;
     throw new ProblemError("bad-request", { detail: "Expected a body of JSON in UTF-8", cause: error });

@@ -1,3 +1,4 @@
+import { suppressed } from "#kernel";
 import { hideTokens } from "./token-form.ts";
 
 /** One thing that happened, with what belongs to it: no bodies, no header values, no tokens. */
@@ -19,7 +20,10 @@ export function logInfo(entry: LogEntry): void {
   console.log(hideTokens(JSON.stringify({ level: "info", ...entry })));
 }
 
-/** Writes one structured line. Errors become their stack with its causes; a log is not for the caller's eyes. */
+/**
+ * Writes one structured line. Errors become their stack with their causes and what failed beside them; a log is not for the
+ * caller's eyes.
+ */
 export function logError(event: string, fields: Readonly<Record<string, unknown>>, error?: unknown): void {
   // oxlint-disable-next-line no-console -- the platform collects what is written here
   console.error(
@@ -34,8 +38,31 @@ export function logError(event: string, fields: Readonly<Record<string, unknown>
   );
 }
 
-function describe(error: unknown): unknown {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? {} : { cause: describe(error.cause) };
-  return { message: error.message, stack: error.stack, ...cause };
+/** Errors that lie deeper in others are named and no more: they may go round in a circle. */
+const MOST_DEPTH = 5;
+/** What stands beside an error, so many at most. */
+const MOST_OTHERS = 10;
+
+function describe(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return inspect(error);
+  const { message, stack, cause } = error;
+  if (depth === MOST_DEPTH) return message;
+  const all: readonly unknown[] = [
+    ...(error instanceof AggregateError ? error.errors : []),
+    ...suppressed(error),
+  ];
+  const others = all.slice(0, MOST_OTHERS).map((other) => describe(other, depth + 1));
+  return {
+    message,
+    stack,
+    ...(cause !== undefined && { cause: describe(cause, depth + 1) }),
+    ...(others.length > 0 && { others }),
+  };
+}
+
+/** What was thrown and is no error. */
+function inspect(thrown: unknown): string {
+  return typeof thrown === "object" && thrown !== null
+    ? `{${Object.keys(thrown).join(", ")}}`
+    : String(thrown);
 }

@@ -54,7 +54,7 @@ const TOKENS = [
 ].join("\n");
 
 function describeOperation(method: string, path: string, operation: Operation): ZodOpenApiOperationObject {
-  const { scope, summary, description, takes = {}, answers } = operation;
+  const { scope, summary, description, takes = {}, rawBody, answers } = operation;
   const { param, query, json } = takes;
   return {
     operationId: nameOf(method, path),
@@ -65,6 +65,7 @@ function describeOperation(method: string, path: string, operation: Operation): 
     security: scope === undefined ? [] : [{ [BEARER]: [scope] }],
     requestParams: { ...(param && { path: param }), ...(query && { query }) },
     ...(json && { requestBody: { required: true, content: { "application/json": { schema: json } } } }),
+    ...(rawBody !== undefined && { requestBody: { content: { [rawBody]: {} } } }),
     responses: {
       ...Object.fromEntries(
         Object.entries(answers).map(([status, answer]) => [status, describeAnswer(answer)]),

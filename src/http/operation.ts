@@ -29,6 +29,8 @@ export interface Operation {
   readonly summary: string;
   readonly description?: string | undefined;
   readonly takes?: Takes | undefined;
+  /** The media type of a body that is taken as it comes, where it takes one. */
+  readonly rawBody?: string | undefined;
   /** The largest JSON body that it reads. */
   readonly maxBodyBytes?: number | undefined;
   /** By status; problems come apart. */

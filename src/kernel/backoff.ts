@@ -14,5 +14,6 @@ export interface Backoff {
  * @param random Uniform in [0, 1).
  */
 export function fullJitterMs(failures: number, { baseMs, capMs }: Backoff, random: () => number): number {
-  return random() * Math.min(capMs, baseMs * 2 ** (failures - 1));
+  // Past that, no base makes a number of it: twice nothing for ever is nothing.
+  return random() * Math.min(capMs, baseMs * 2 ** Math.min(failures - 1, 1_023));
 }

@@ -69,7 +69,7 @@ class LightSignal implements CancelSignal {
 
   get reason(): unknown {
     // Made when somebody asks: an error is dear, and most of what is aborted has ended.
-    if (this.#aborted) this.#reason ??= new CancelledError("Nobody needs it");
+    if (this.#aborted && this.#reason === undefined) this.#reason = new CancelledError("Nobody needs it");
     return this.#reason;
   }
 
@@ -146,8 +146,9 @@ export function waitFor<T>(
   start: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) {
-      reject(signal.reason);
+    const isAborted = () => signal?.aborted === true;
+    if (isAborted()) {
+      reject(signal?.reason);
       return;
     }
     let waiting = true;
@@ -159,10 +160,13 @@ export function waitFor<T>(
         settle(argument);
       };
     const onAbort = () => {
-      undo();
       reject(signal?.reason);
+      undo();
     };
     const undo = start(settleWith(resolve), settleWith(reject));
-    if (waiting) signal?.addEventListener("abort", onAbort, { once: true });
+    if (!waiting) return;
+    // What `start` calls may have aborted it, and a signal tells nobody who listens later.
+    if (isAborted()) onAbort();
+    else signal?.addEventListener("abort", onAbort, { once: true });
   });
 }

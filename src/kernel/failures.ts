@@ -1,3 +1,5 @@
+import type { LinkedAbort } from "./cancel.ts";
+
 const suppressedOf = new WeakMap<object, unknown[]>();
 
 /**
@@ -6,6 +8,14 @@ const suppressedOf = new WeakMap<object, unknown[]>();
  */
 export function suppressed(error: unknown): readonly unknown[] {
   return (isObject(error) ? suppressedOf.get(error) : undefined) ?? [];
+}
+
+/** Keeps a failure in `suppressed` of the error that is thrown in its stead. What is no object cannot carry any. */
+export function keepBeside(error: unknown, other: unknown): void {
+  if (!isObject(error) || other === error) return;
+  const others = suppressedOf.get(error);
+  if (others === undefined) suppressedOf.set(error, [other]);
+  else if (!others.includes(other)) others.push(other);
 }
 
 /** Several failures of one operation, of which the first to occur is the one to throw. */
@@ -28,9 +38,7 @@ export class Failures {
     // What is not an object cannot carry others: an error that quotes it does.
     const carrier = isObject(first) ? first : new Error(`Failed with ${String(first)}`, { cause: first });
     this.#first = { error: carrier };
-    const others = suppressedOf.get(carrier);
-    if (others === undefined) suppressedOf.set(carrier, [error]);
-    else if (!others.includes(error)) others.push(error);
+    keepBeside(carrier, error);
   }
 
   /** Throws the first failure, if there was any. */
@@ -50,6 +58,18 @@ export async function discard(value: unknown, failures: Failures): Promise<void>
   try {
     if (releaseLater === undefined) releaseNow?.call(resource);
     else await releaseLater.call(resource);
+  } catch (error) {
+    failures.add(error);
+  }
+}
+
+/**
+ * Aborts, whatever listeners do: one that throws is a failure like any other, and does not keep those who were told to
+ * stop from being waited for.
+ */
+export function abortAll(abort: LinkedAbort, reason: unknown, failures: Failures): void {
+  try {
+    abort.abort(reason);
   } catch (error) {
     failures.add(error);
   }

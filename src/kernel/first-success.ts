@@ -1,7 +1,7 @@
 import { CancelledError, isCancellation, linkAbort } from "./cancel.ts";
 import { systemClock } from "./clock.ts";
 import { expectDuration } from "./expect.ts";
-import { discard, Failures } from "./failures.ts";
+import { abortAll, discard, Failures, keepBeside } from "./failures.ts";
 import type { ChildNames } from "./gather.ts";
 import { startTask } from "./observe.ts";
 import type { RunOptions, Task } from "./task.ts";
@@ -21,7 +21,8 @@ export interface Stagger {
  *
  * @returns The first result to arrive. One that arrives later is released if it is disposable.
  * @throws {AggregateError} When all have failed: every cause, in the order of `tasks`. The reason of `signal` when
- *   it aborts before a success. {@link RangeError} when there is no task.
+ *   it aborts before a success, with what failed until then in `suppressed` of it. {@link RangeError} when there is no
+ *   task.
  */
 export async function firstSuccess<T>(
   tasks: readonly Task<T>[],
@@ -45,7 +46,7 @@ export async function firstSuccess<T>(
       const value = await startTask(task, names?.[index] ?? String(index), abort.signal, within, clock);
       if (winner !== undefined) return await discard(value, releasing);
       winner = { value };
-      abort.abort(new CancelledError("Another task succeeded first"));
+      abortAll(abort, new CancelledError("Another task succeeded first"), releasing);
     } catch (error) {
       if (isCancellation(error, abort.signal)) return;
       errors[index] = error;
@@ -69,6 +70,9 @@ export async function firstSuccess<T>(
   cancelTimer?.();
 
   if (winner !== undefined) return winner.value;
-  if (failed < tasks.length) throw abort.signal.reason;
-  throw new AggregateError(errors, `All ${tasks.length} tasks failed`);
+  if (failed === tasks.length) throw new AggregateError(errors, `All ${tasks.length} tasks failed`);
+  const { reason } = abort.signal;
+  // Not of those that were cancelled, which have left a hole.
+  errors.forEach((error) => keepBeside(reason, error));
+  throw reason;
 }

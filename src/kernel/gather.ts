@@ -1,6 +1,6 @@
 import { CancelledError, isCancellation, linkAbort } from "./cancel.ts";
 import { systemClock } from "./clock.ts";
-import { discard, Failures } from "./failures.ts";
+import { abortAll, discard, Failures } from "./failures.ts";
 import { startTask } from "./observe.ts";
 import type { RunOptions, Task } from "./task.ts";
 
@@ -40,7 +40,7 @@ export async function gather<const T extends readonly Task<unknown>[]>(
     } catch (error) {
       if (isCancellation(error, abort.signal)) return;
       failures.add(error);
-      abort.abort(new CancelledError("A sibling failed", { cause: error }));
+      abortAll(abort, new CancelledError("A sibling failed", { cause: error }), failures);
     }
   };
 

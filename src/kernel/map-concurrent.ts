@@ -1,7 +1,7 @@
 import { CancelledError, type CancelSignal, isCancellation, linkAbort } from "./cancel.ts";
 import { systemClock } from "./clock.ts";
 import { expectInteger } from "./expect.ts";
-import { discard, Failures } from "./failures.ts";
+import { abortAll, discard, Failures } from "./failures.ts";
 import { startTask } from "./observe.ts";
 import type { RunOptions } from "./task.ts";
 
@@ -60,7 +60,7 @@ async function* run<T, R>(
       .catch((error: unknown) => {
         if (isCancellation(error, abort.signal)) return;
         failures.add(error);
-        abort.abort(new CancelledError("Another item failed", { cause: error }));
+        abortAll(abort, new CancelledError("Another item failed", { cause: error }), failures);
       })
       .finally(() => {
         running.delete(job);
@@ -119,12 +119,16 @@ async function* run<T, R>(
       yield slot.result.value;
     }
   } finally {
-    abort.abort(new CancelledError("The loop was left"));
+    abortAll(abort, new CancelledError("The loop was left"), failures);
     while (running.size > 0) await Promise.all(running);
-    if (!isExhausted) await iterator.return?.().catch((error: unknown) => failures.add(error));
+    if (!isExhausted) await close(iterator).catch((error: unknown) => failures.add(error));
     for (const slot of slots) await discard(slot.result?.value, failures);
     failures.throwIfAny();
   }
+}
+
+async function close(iterator: AsyncIterator<unknown>): Promise<void> {
+  await iterator.return?.();
 }
 
 function iterate<T>(source: Source<T>, signal: CancelSignal): AsyncIterator<T> {

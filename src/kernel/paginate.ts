@@ -1,5 +1,6 @@
 import { CancelledError, type CancelSignal, linkAbort } from "./cancel.ts";
 import { expectInteger } from "./expect.ts";
+import { abortAll, Failures } from "./failures.ts";
 
 /** One page. `next` says where the next one is: a cursor, or the URL of a `Link: rel="next"`; absent at the end. */
 export interface Page<T> {
@@ -91,17 +92,20 @@ async function* run<T, P>(
 ): AsyncGenerator<readonly T[], PagesEnd, void> {
   signal?.throwIfAborted();
   using abort = linkAbort(signal);
+  const failures = new Failures();
+  // What it throws before it has a promise has its turn like any other failure.
+  const fetchAt = async (position: P) => await fetchPage(position, abort.signal);
   let pending: Promise<Page<T>> | undefined;
   try {
     let position = first;
     for (let count = 1; ; count += 1) {
-      const page = await (pending ?? fetchPage(position, abort.signal));
+      const page = await (pending ?? fetchAt(position));
       pending = undefined;
       // A cursor that repeats is reported after the page that carries it.
       const next = attempt(() => step(page, position));
       const more = next.ok && next.value !== undefined;
       if (more && prefetch && count < maxPages) {
-        pending = fetchPage(next.value as P, abort.signal);
+        pending = fetchAt(next.value as P);
         pending.catch(() => undefined); // the next turn of the loop awaits it
       }
       yield page.items;
@@ -111,9 +115,13 @@ async function* run<T, P>(
       if (count === maxPages) return "capped";
       position = next.value;
     }
+  } catch (error) {
+    failures.add(error);
+    throw error;
   } finally {
-    abort.abort(new CancelledError("The loop was left"));
+    abortAll(abort, new CancelledError("The loop was left"), failures);
     await pending?.catch(() => undefined); // a page that nobody will read
+    failures.throwIfAny();
   }
 }
 

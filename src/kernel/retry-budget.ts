@@ -23,13 +23,14 @@ export class RetryBudget {
   #updatedMs: number;
 
   constructor({ ratio, minPerSecond, max }: RetryBudgetOptions, clock: Clock = systemClock) {
-    for (const [name, value] of Object.entries({ ratio, minPerSecond })) {
-      if (!(Number.isFinite(value) && value >= 0))
-        throw new RangeError(`Expected \`${name}\` to be ≥ 0, got ${value}`);
+    const most = max ?? Math.max(1, minPerSecond * 10);
+    for (const [name, value] of Object.entries({ ratio, minPerSecond, max: most })) {
+      const isFine = value >= 0 && (name === "max" || Number.isFinite(value));
+      if (!isFine) throw new RangeError(`Expected \`${name}\` to be ≥ 0, got ${value}`);
     }
     this.#ratio = ratio;
     this.#perMs = minPerSecond / 1000;
-    this.#max = max ?? Math.max(1, minPerSecond * 10);
+    this.#max = most;
     this.#clock = clock;
     this.#balance = Math.min(this.#max, minPerSecond);
     this.#updatedMs = clock.now();

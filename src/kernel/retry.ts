@@ -2,7 +2,7 @@ import { type Backoff, fullJitterMs } from "./backoff.ts";
 import { type CancelSignal, isCancellation, linkAbort } from "./cancel.ts";
 import { systemClock } from "./clock.ts";
 import { expectDuration, expectInteger } from "./expect.ts";
-import { Failures } from "./failures.ts";
+import { Failures, keepBeside } from "./failures.ts";
 import { type Span, startTask } from "./observe.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { sleep } from "./sleep.ts";
@@ -31,7 +31,7 @@ export type Attempt<T> = (signal: CancelSignal, span: Span | undefined, attempt:
  * Tries a task until it succeeds, pausing with full jitter.
  *
  * @throws The last failure, the earlier ones in `suppressed(error)`; also when `signal` aborts a pause, for a failure
- *   is what made it pause. The reason of `signal` when it aborts an attempt.
+ *   is what made it pause. The reason of `signal` when it aborts an attempt, with the failures before it beside it.
  */
 export async function retry<T>(task: Attempt<T>, policy: RetryPolicy, options: RunOptions = {}): Promise<T> {
   const { signal = linkAbort().signal, clock = systemClock, within } = options;
@@ -54,25 +54,35 @@ export async function retry<T>(task: Attempt<T>, policy: RetryPolicy, options: R
   const earlier: unknown[] = [];
   budget?.earn();
 
+  /** Pauses after a failure. @returns Whether to try again. */
+  const pause = async (error: unknown, attempt: number): Promise<boolean> => {
+    const askedMs = retryAfterMs?.(error) ?? fullJitterMs(attempt, { baseMs, capMs }, random);
+    const pauseMs = Math.max(0, askedMs);
+    const mayRetry =
+      !signal.aborted &&
+      attempt < attempts &&
+      clock.now() + pauseMs <= endMs &&
+      isRetryable(error) &&
+      (budget?.trySpend() ?? true);
+    if (mayRetry) await sleep(pauseMs, signal, clock);
+    return mayRetry;
+  };
+
   for (let attempt = 1; ; attempt += 1) {
     try {
       const run = (inner: CancelSignal, span?: Span) => task(inner, span, attempt);
       return await startTask(run, `attempt ${attempt}`, signal, within, clock);
     } catch (error) {
-      if (isCancellation(error, signal)) throw error;
-      const pauseMs = retryAfterMs?.(error) ?? fullJitterMs(attempt, { baseMs, capMs }, random);
-      const mayRetry =
-        !signal.aborted &&
-        attempt < attempts &&
-        clock.now() + pauseMs <= endMs &&
-        isRetryable(error) &&
-        (budget?.trySpend() ?? true);
-      if (!mayRetry) throw withEarlier(error, earlier);
-      try {
-        await sleep(pauseMs, signal, clock);
-      } catch {
-        throw withEarlier(error, earlier); // the abort of a pause says less than the failure before it
+      if (isCancellation(error, signal)) {
+        for (const failure of earlier) keepBeside(signal.reason, failure);
+        throw signal.reason;
       }
+      const mayRetry = await pause(error, attempt).catch((fault: unknown) => {
+        // The abort of a pause says less than the failure before it; a policy that throws is a failure more.
+        if (!isCancellation(fault, signal)) earlier.push(fault);
+        return false;
+      });
+      if (!mayRetry) throw withEarlier(error, earlier);
       earlier.push(error);
     }
   }

@@ -1,6 +1,6 @@
 import { CancelledError, type CancelSignal, isCancellation, linkAbort } from "./cancel.ts";
 import { systemClock } from "./clock.ts";
-import { Failures } from "./failures.ts";
+import { abortAll, discard, Failures } from "./failures.ts";
 import { startTask } from "./observe.ts";
 import type { RunOptions, Task } from "./task.ts";
 
@@ -51,7 +51,9 @@ export async function withScope<T>(body: (scope: Scope) => Promise<T>, options: 
     if (isCancellation(error, scope.signal)) cancellation = { reason: error };
     else scope.failures.add(error);
   }
-  await scope[Symbol.asyncDispose]();
+  // A result that nobody will receive is released.
+  await scope[Symbol.asyncDispose]().catch(async () => await discard(result, scope.failures));
+  scope.failures.throwIfAny();
   if (cancellation !== undefined) throw cancellation.reason;
   return result as T; // The body returned it.
 }
@@ -97,7 +99,7 @@ class OpenScope implements Scope {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#left) return;
     this.#left = true;
-    this.#abort.abort(new CancelledError("The scope was left"));
+    abortAll(this.#abort, new CancelledError("The scope was left"), this.failures);
     try {
       await this.join();
     } finally {
@@ -113,7 +115,7 @@ class OpenScope implements Scope {
     } catch (error) {
       if (!isCancellation(error, this.signal)) {
         this.failures.add(error);
-        this.#abort.abort(new CancelledError(`\`${name}\` failed`, { cause: error }));
+        abortAll(this.#abort, new CancelledError(`\`${name}\` failed`, { cause: error }), this.failures);
       }
       throw error;
     }

@@ -11,13 +11,9 @@ export type Plain =
   | readonly Plain[]
   | { readonly [key: string]: Plain };
 
-/** Starts a task; what it throws before it has a promise is a rejection like any other. */
-function start<T>(work: Task<T>, signal: CancelSignal): Promise<T> {
-  try {
-    return work(signal);
-  } catch (error) {
-    return Promise.reject(error);
-  }
+/** Starts a task; what it throws before it has a promise is a rejection like any other, and what is none a result. */
+async function start<T>(work: Task<T>, signal: CancelSignal): Promise<T> {
+  return await work(signal);
 }
 
 interface Waiter<T> {

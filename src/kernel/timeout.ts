@@ -1,7 +1,7 @@
 import { isCancellation, linkAbort } from "./cancel.ts";
 import { systemClock } from "./clock.ts";
 import { expectDuration } from "./expect.ts";
-import { discard, Failures } from "./failures.ts";
+import { abortAll, discard, Failures } from "./failures.ts";
 import { startTask } from "./observe.ts";
 import type { RunOptions, Task } from "./task.ts";
 
@@ -30,20 +30,21 @@ export async function withTimeout<T>(task: Task<T>, ms: number, options: RunOpti
   options.signal?.throwIfAborted();
   const abort = linkAbort(options.signal);
   // Made when the time is over, and not before: an error is dear, and most work is in time.
-  let timeout: TimeoutError | undefined;
-  const cancelTimer = clock.setTimer(() => {
-    timeout = new TimeoutError(ms);
-    abort.abort(timeout);
-  }, ms);
-  const hasTimedOut = () => timeout !== undefined && abort.signal.reason === timeout;
+  let hasTimedOut = false;
   const failures = new Failures();
+  const cancelTimer = clock.setTimer(() => {
+    if (abort.signal.aborted) return;
+    hasTimedOut = true;
+    const timeout = new TimeoutError(ms);
+    failures.add(timeout);
+    abortAll(abort, timeout, failures);
+  }, ms);
+  const isInTime = () => !hasTimedOut;
   try {
     const value = await startTask(task, "withTimeout", abort.signal, within, clock);
-    if (!hasTimedOut()) return value;
-    failures.add(timeout);
+    if (isInTime()) return value;
     await discard(value, failures);
   } catch (error) {
-    if (hasTimedOut()) failures.add(timeout);
     if (!isCancellation(error, abort.signal)) failures.add(error);
     failures.throwIfAny();
     throw abort.signal.reason;

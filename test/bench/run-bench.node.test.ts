@@ -36,7 +36,21 @@ async function run(
 /** A contender whose rounds give 1, 2, …, or fail. */
 function contender(
   name: string,
-  { start, fail, rounds, warning }: { start?: Error; fail?: Error; rounds?: number; warning?: string } = {},
+  {
+    start,
+    fail,
+    end,
+    per = 1,
+    rounds,
+    warning,
+  }: {
+    start?: Error;
+    fail?: Error;
+    end?: Error;
+    per?: number;
+    rounds?: number;
+    warning?: string;
+  } = {},
 ): (events: string[]) => Contender<World, BenchCase> {
   return (events) => ({
     name,
@@ -50,9 +64,12 @@ function contender(
           events.push(`${work.name} ${name}${isWarmUp ? " warms up" : ""}`);
           if (fail !== undefined && !isWarmUp) throw fail;
           if (!isWarmUp) n += 1;
-          return { n };
+          return { n: n / per };
         },
-        [Symbol.asyncDispose]: async () => void events.push(`end of ${name}`),
+        async [Symbol.asyncDispose]() {
+          if (end !== undefined) throw end;
+          events.push(`end of ${name}`);
+        },
       };
     },
   });
@@ -72,6 +89,14 @@ describe("runBench", () => {
       "end of A",
       "end of world",
     ]);
+  });
+
+  it("keeps what was measured when a contender does not end", async () => {
+    const { result, events } = await run([contender("A"), contender("B", { end: new Error("busy") })], {
+      isQuick: true,
+    });
+    expect(result.cases[0]?.contenders).toMatchObject([{ kind: "measured" }, { kind: "measured" }]);
+    expect(events.slice(-2)).toEqual(["end of A", "end of world"]);
   });
 
   it("keeps one sample a round, and none of the warm-up", async () => {
@@ -94,6 +119,7 @@ describe("runBench", () => {
         contender("broken", { start: new Error("port taken") }),
         contender("wrong", { fail: new WrongAnswerError("status 500") }),
         contender("failing", { fail: new Error("gone") }),
+        contender("dividing", { per: 0 }),
         contender("too slow", { rounds: 0 }),
         contender("slow", { rounds: 1 }),
         contender("A"),
@@ -105,6 +131,7 @@ describe("runBench", () => {
       { name: "broken", kind: "failed", what: "port taken" },
       { name: "wrong", kind: "wrong", what: "status 500" },
       { name: "failing", kind: "failed", what: "gone" },
+      { name: "dividing", kind: "failed", what: "Expected `n` to be a number, got NaN" },
       { name: "too slow", kind: "skipped", because: "it is slow" },
       { name: "slow", kind: "measured", samples: [{ n: 1 }], fewerBecause: "it is slow" },
       { name: "A", kind: "measured", samples: [{ n: 1 }, { n: 2 }] },

@@ -44,5 +44,6 @@ describe("ratios", () => {
 
   it("leaves out rounds that only one has, and divisions by nothing", () => {
     expect(ratios([1, 2, 3], [2, 0])).toEqual([0.5]);
+    expect(ratios([undefined, 2, 3], [1, undefined, 6])).toEqual([0.5]);
   });
 });

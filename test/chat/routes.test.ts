@@ -117,6 +117,11 @@ describe("GET /v1/rooms/:room", () => {
     });
   });
 
+  it("challenges who brings a ticket that is not good, as it does who brings such a token", async () => {
+    const { headers } = await makeApp().app.request("/v1/rooms/lobby?ticket=a.b", { headers: UPGRADE });
+    expect(headers.get("WWW-Authenticate")).toBe('Bearer realm="manifold", error="invalid_token"');
+  });
+
   it("lets a ticket in nowhere else", async () => {
     const { app, ticketFor } = makeApp();
     const { ticket } = await ticketFor("lobby");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allowsRange, weighConditions } from "../../src/files/conditions.ts";
+import { allowsDelete, allowsRange, weighConditions } from "../../src/files/conditions.ts";
 
 const version = { httpEtag: '"v2"', uploaded: new Date("2026-11-25T10:00:00.900Z") };
 const BEFORE = "Wed, 25 Nov 2026 09:59:59 GMT";
@@ -31,6 +31,24 @@ describe("weighConditions", () => {
     [{ "If-Match": '"v2"', "If-None-Match": '"v2"' }, "not-modified"],
   ])("weighs %j", (fields, verdict) => {
     expect(weighConditions(new Headers(fields as Record<string, string>), version)).toBe(verdict);
+  });
+});
+
+describe("allowsDelete", () => {
+  it.each([
+    [{}, true],
+    [{ "If-Match": '"v1", "v2"' }, true],
+    [{ "If-Match": '"v1"' }, false],
+    [{ "If-Match": 'W/"v2"' }, false],
+    [{ "If-Unmodified-Since": SAME }, true],
+    [{ "If-Unmodified-Since": BEFORE }, false],
+    [{ "If-None-Match": '"v1"' }, true],
+    [{ "If-None-Match": '"v2"' }, false],
+    [{ "If-None-Match": "*" }, false],
+    // Of reading only (13.1.3).
+    [{ "If-Modified-Since": SAME }, true],
+  ])("weighs %j", (fields, allowed) => {
+    expect(allowsDelete(new Headers(fields as Record<string, string>), version)).toBe(allowed);
   });
 });
 

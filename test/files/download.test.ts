@@ -72,6 +72,16 @@ describe("download", () => {
   );
 
   it.each([true, false])(
+    "leaves nothing when it is cancelled with all of it there (length known: %s)",
+    async (hasLength) => {
+      const file = fileOf(PART_BYTES + 10);
+      const played = await playDownload({ plans: [{ file, hasLength }], isCancelledLast: true });
+      expect(played.error).toMatchObject({ message: "cancelled" });
+      expect(nothing(played)).toEqual([[], []]);
+    },
+  );
+
+  it.each([true, false])(
     "leaves nothing of a file that is too large (length known: %s)",
     async (hasLength) => {
       const file = fileOf(PART_BYTES + 100_000);

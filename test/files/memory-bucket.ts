@@ -1,7 +1,7 @@
 import type { Bucket, BucketCondition, FileFields, StoredBody, StoredFile } from "../../src/files/bucket.ts";
 import { PART_BYTES } from "../../src/files/parts-sink.ts";
 
-/** A bucket in memory that does what R2 does: `bucket-contract.ts` holds both to the same. */
+/** A bucket in memory that does what R2 does: `routes-contract.ts` holds both to the same. */
 export interface MemoryBucket extends Bucket {
   /** The keys there are. */
   keys(): readonly string[];
@@ -107,6 +107,8 @@ export function memoryBucket(onCall: (name: string) => void | Promise<void> = ()
     },
     async put(key, value, { onlyIf = {}, ...fields }) {
       await onCall("put");
+      // Like R2, it reads nothing of what it does not take.
+      if (!isMet(onlyIf, entries.get(key))) return null;
       const bytes = new Uint8Array(await new Response(value).arrayBuffer());
       return isMet(onlyIf, entries.get(key)) ? keep(key, bytes, fields) : null;
     },

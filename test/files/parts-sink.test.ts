@@ -56,6 +56,17 @@ describe("openPartsSink", () => {
     expect([bucket.bytesOf("x")?.length, bucket.pending()]).toEqual([1, []]);
   });
 
+  it("puts away an upload that could not be noted: nobody would know of it", async () => {
+    const bucket = memoryBucket();
+    const opened = async () => await Promise.reject(new Error("not noted"));
+    const log = { opened, closed: async () => await Promise.resolve() };
+    const sink = openPartsSink({ bucket, key: "x", fields: {}, onlyIf: {}, log });
+    const done = sink.write(bytesOf(PART_BYTES + 1)).then(async () => await sink.commit());
+    await expect(done).rejects.toThrow("not noted");
+    await sink.abort(undefined);
+    expect(bucket.pending()).toEqual([]);
+  });
+
   it.each(["createMultipartUpload", "uploadPart", "complete"])(
     "fails with what %s fails with",
     async (name) => {

@@ -14,6 +14,8 @@ export interface World {
   readonly payload?: object;
   /** Whether somebody else has the task when all of it has come. */
   readonly isLost?: boolean;
+  /** Whether it is cancelled in the last moment in which it can be. */
+  readonly isCancelledLast?: boolean;
   readonly bucket?: ReturnType<typeof memoryBucket>;
   readonly afterRequest?: (count: number, abort: ReturnType<typeof linkAbort>) => void;
 }
@@ -25,6 +27,7 @@ export async function playDownload({
   bucket = memoryBucket(),
   afterRequest,
   isLost = false,
+  isCancelledLast = false,
 }: World) {
   const clock = new VirtualClock();
   const abort = linkAbort();
@@ -62,6 +65,7 @@ export async function playDownload({
       progress: (_fraction, note) => void told.push(note),
       confirm: async () => {
         await Promise.resolve();
+        if (isCancelledLast) abort.abort(new Error("cancelled"));
         if (isLost) throw new Error("The lease is lost");
       },
     },

@@ -8,6 +8,8 @@ describe("readPutCondition", () => {
     expect(read({})).toEqual({});
     expect(read({ "If-None-Match": "*" })).toEqual({ etagDoesNotMatch: "*" });
     expect(read({ "If-Match": '"v1"' })).toEqual({ etagMatches: "v1" });
+    // A date does not count beside a tag (RFC 9110, 13.1.4).
+    expect(read({ "If-Match": '"v1"', "If-Unmodified-Since": "then" })).toEqual({ etagMatches: "v1" });
   });
 
   it.each([
@@ -15,6 +17,7 @@ describe("readPutCondition", () => {
     { "If-Match": "*" },
     { "If-Match": 'W/"v1"' },
     { "If-Match": '"v1", "v2"' },
+    { "If-Unmodified-Since": "Wed, 25 Nov 2026 10:00:00 GMT" },
   ])("refuses %j", (fields) => {
     expect(() => read(fields as Record<string, string>)).toThrow(/expected/);
   });

@@ -162,6 +162,18 @@ export function filesBehave(name: string, open: () => ServeOptions): void {
       expect(await (await ask("x")).text()).toBe("one");
     });
 
+    it("lets go of a body that its condition does not let in", async () => {
+      await store("x", "one");
+      let isLetGo = false;
+      const body = new ReadableStream<Uint8Array>({
+        pull: async () => await new Promise<void>(() => undefined),
+        cancel: () => void (isLetGo = true),
+      });
+      const headers = { "If-None-Match": "*", "Content-Length": "1000000" };
+      expect((await ask("x", { ...streaming(body), headers })).status).toBe(412);
+      expect(isLetGo).toBe(true);
+    });
+
     it("replaces only the version that is named", async () => {
       const { etag } = await entryOf(await store("x", "one"));
       expect((await store("x", "two", { "If-Match": etag })).status).toBe(200);
@@ -220,6 +232,19 @@ export function filesBehave(name: string, open: () => ServeOptions): void {
       expect([deleted.status, await deleted.text()]).toEqual([204, ""]);
       expect((await ask("x")).status).toBe(404);
       expect((await ask("x", { method: "DELETE" })).status).toBe(404);
+    });
+
+    it("deletes only the version that is named", async () => {
+      const { etag } = await entryOf(await store("x", "one"));
+      await store("x", "two");
+      const remove = async (ifMatch: string) =>
+        await ask("x", { method: "DELETE", headers: { "If-Match": ifMatch } });
+      const refused = await remove(etag);
+      expect(refused.status).toBe(412);
+      expect(await refused.json()).toMatchObject({ type: "urn:manifold:problem:precondition-failed" });
+      const read = await ask("x");
+      expect(await read.text()).toBe("two");
+      expect((await remove(read.headers.get("ETag") ?? "")).status).toBe(204);
     });
 
     it("lists files under a prefix, page after page", async () => {

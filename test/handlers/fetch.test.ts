@@ -25,6 +25,13 @@ describe("fetchTask", () => {
     expect(JSON.stringify(result)).not.toContain("a=b");
   });
 
+  it("keeps no field that is as long as a body", async () => {
+    const headers = { ETag: `"${"x".repeat(1_000)}"`, "Last-Modified": "then" };
+    const { result } = await run({}, () => new Response("there", { headers }));
+    expect(result).toMatchObject({ headers: { "last-modified": "then" } });
+    expect(JSON.stringify(result)).not.toContain("xxx");
+  });
+
   it.each([
     ["bytes that are no text", Uint8Array.of(0xff, 0xfe, 0x41)],
     ["control characters", Uint8Array.of(0, 1, 2)],
@@ -71,6 +78,21 @@ describe("fetchTask", () => {
     expect(result).toMatchObject({ body: "there" });
   });
 
+  it("shows the caller's fields no more once it was elsewhere, and lets go of what redirects", async () => {
+    const released: string[] = [];
+    const redirect = (from: string, location: string) =>
+      new Response(new ReadableStream({ cancel: () => void released.push(from) }), {
+        status: 302,
+        headers: { Location: location },
+      });
+    const { seen } = await run({ headers: { Authorization: "Bearer x" } }, ({ url: at }) => {
+      if (at === url) return redirect("home", "https://other.example.com/x");
+      return at.endsWith("/x") ? redirect("elsewhere", `${url}/again`) : new Response("there");
+    });
+    expect(seen.map((request) => request.headers.get("Authorization"))).toEqual(["Bearer x", null, null]);
+    expect(released).toEqual(["home", "elsewhere"]);
+  });
+
   it.each(["http://169.254.169.254/latest", "http://localhost/", "http://10.0.0.1/", "ftp://example.com/"])(
     "does not go to %s, neither at once nor by a redirect",
     async (address) => {
@@ -96,6 +118,24 @@ describe("fetchTask", () => {
       to("https://b.example.com/", 307),
     );
     expect([error, seen.length]).toMatchObject([{ name: "NotRetryableError" }, 1]);
+  });
+
+  it.each([
+    ["POST", 301, "GET", ""],
+    ["POST", 302, "GET", ""],
+    ["POST", 303, "GET", ""],
+    ["POST", 307, "POST", "x"],
+    ["PUT", 301, "PUT", "x"],
+    ["PUT", 303, "GET", ""],
+    ["PATCH", 302, "PATCH", "x"],
+    ["DELETE", 302, "DELETE", "x"],
+    ["HEAD", 303, "HEAD", ""],
+  ])("asks again after %s and %d with %s and %j", async (method, status, then, body) => {
+    const payload = method === "HEAD" ? { method } : { method, body: "x" };
+    const { seen } = await run(payload, ({ url: at }) =>
+      at === url ? to("/moved", status) : new Response(null),
+    );
+    expect(seen[1]).toMatchObject({ method: then, body });
   });
 
   it("gives up on redirects that go on", async () => {

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { VirtualClock } from "#kernel";
 import { streamEvents } from "../../src/http/event-stream.ts";
 
@@ -9,7 +9,7 @@ interface Count {
 }
 
 /** Something that changes with each look until it is at `last`, and who looked. */
-function counting(last: number, clock = new VirtualClock()) {
+function counting(last: number, clock = new VirtualClock(), breaksAt = Infinity) {
   const looks: { readonly seen: number; readonly atMs: number }[] = [];
   const at = (version: number): Count => ({ version, isEnded: version >= last });
   const app = (first: number) =>
@@ -23,6 +23,7 @@ function counting(last: number, clock = new VirtualClock()) {
             ? [{ id: String(version), event: "count", data: `from ${before?.version ?? "nothing"}` }]
             : [],
         watch: async (seen) => {
+          if (seen === breaksAt) throw new Error("the object has moved");
           looks.push({ seen, atMs: clock.now() });
           return await Promise.resolve(at(seen + 1));
         },
@@ -63,6 +64,22 @@ describe("streamEvents", () => {
     const { get } = counting(3);
     expect((await get(3, { "Last-Event-ID": "3" })).status).toBe(204);
     expect((await get(3, { "Last-Event-ID": "2" })).status).toBe(200);
+  });
+
+  it("is kept by nobody", async () => {
+    expect((await counting(3).get(3)).headers.get("Cache-Control")).toBe("no-store");
+  });
+
+  it("ends where nobody can be asked any more, and the log says why", async () => {
+    const lines: string[] = [];
+    vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line));
+    const { clock, get } = counting(3, new VirtualClock(), 2);
+    const text = await clock.run(get(1).then(async (response) => await response.text()));
+    vi.restoreAllMocks();
+    expect(text.match(/id: \d/g)).toEqual(["id: 1", "id: 2"]);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { event: "request-failed", path: "/", error: { message: "the object has moved" } },
+    ]);
   });
 
   it("asks for nothing that is not read", async () => {

@@ -100,6 +100,16 @@ describe("guarded", () => {
     expect((answer.body as { detail: string }).detail).toMatch(new RegExp(`^\`${item}\`: `));
   });
 
+  it.each(["%ff", "caf%e9", "%", "%zz", "%C3", "%ed%a0%80"])(
+    "takes %s in a path for no name: it is not what was meant",
+    async (name) => {
+      expect(await post(`/v1/rooms/${name}`, '{"items": []}')).toMatchObject({
+        status: 400,
+        body: { item: "the path", detail: "`the path`: expected UTF-8 in percent-encoding" },
+      });
+    },
+  );
+
   it("refuses who has not the scope, and reads nothing of the body", async () => {
     const { stream, count } = countedBody(['{"items":', " []}"]);
     expect(await post("/v1/rooms/a", stream, ["tasks:read"])).toMatchObject({

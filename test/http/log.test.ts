@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { gather } from "#kernel";
 import { logError, logInfo, logProblem } from "../../src/http/log.ts";
 
 /** What is written to the console, parsed. */
@@ -36,5 +37,27 @@ describe("the log", () => {
       },
       { error: "5" },
     ]);
+  });
+
+  it("has what failed beside an error", async () => {
+    const lines = watch("error");
+    const failing = (message: string) => async () => await Promise.reject(new Error(message));
+    const first = await gather([failing("first"), failing("second")]).catch((error: unknown) => error);
+    logError("request-failed", {}, first);
+    logError("request-failed", {}, new AggregateError([new Error("a"), "b"], "All failed"));
+    expect(lines).toMatchObject([
+      { error: { message: "first", others: [{ message: "second" }] } },
+      { error: { message: "All failed", others: [{ message: "a" }, "b"] } },
+    ]);
+  });
+
+  it("bears errors that go round in a circle, and what is no error", () => {
+    const lines = watch("error");
+    const error = new Error("round");
+    error.cause = error;
+    logError("request-failed", {}, error);
+    logError("request-failed", {}, Object.create(null));
+    logError("request-failed", {}, { code: 7 });
+    expect(lines).toMatchObject([{ error: { message: "round" } }, { error: "{}" }, { error: "{code}" }]);
   });
 });

@@ -49,6 +49,14 @@ describe("linkAbort", () => {
     expect(abort.signal.reason).toBeInstanceOf(CancelledError);
   });
 
+  it.each([null, 0, ""])("hands on %j, which is a reason as well", (reason) => {
+    const parent = new AbortController();
+    const child = linkAbort(parent.signal);
+    parent.abort(reason);
+    expect(child.signal.reason).toBe(reason);
+    expect(toAbortSignal(child.signal).reason).toBe(reason);
+  });
+
   it("calls all, whatever one of them throws, and throws that", () => {
     const abort = linkAbort();
     const child = linkAbort(abort.signal);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type CancelSignal, firstSuccess, sleep, VirtualClock } from "#kernel";
+import { type CancelSignal, firstSuccess, sleep, suppressed, VirtualClock } from "#kernel";
 
 /** Tasks that note when they start and how they end. */
 function contenders(clock: VirtualClock) {
@@ -101,5 +101,19 @@ describe("firstSuccess", () => {
 
   it("refuses an empty list", async () => {
     await expect(firstSuccess([])).rejects.toThrow("Expected `tasks` to hold at least one task, got none");
+  });
+
+  it("keeps what failed before an abort beside its reason", async () => {
+    const clock = new VirtualClock();
+    const { contender } = contenders(clock);
+    const abort = new AbortController();
+    const reason = new Error("client gone");
+    const failure = new Error("b failed");
+    const tasks = [contender("a", 100), contender("b", 10, failure)];
+    const outcome = firstSuccess(tasks, { clock, signal: abort.signal }).catch((e: unknown) => e);
+    await clock.advance(20);
+    abort.abort(reason);
+    expect(await clock.run(outcome)).toBe(reason);
+    expect(suppressed(reason)).toEqual([failure]);
   });
 });

@@ -147,6 +147,20 @@ describe("settle", () => {
     ]);
   });
 
+  it("starts nothing more once a task has aborted it", async () => {
+    const abort = new AbortController();
+    const started: string[] = [];
+    const tasks = [
+      async () => {
+        started.push("first");
+        abort.abort(new Error("enough"));
+      },
+      async () => void started.push("second"),
+    ];
+    await expect(settle(tasks, { signal: abort.signal })).rejects.toThrow("enough");
+    expect(started).toEqual(["first"]);
+  });
+
   it("throws the abort's reason after every task has ended, and keeps their failures", async () => {
     const abort = new AbortController();
     const reason = new Error("client gone");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CancelSignal, mapConcurrent, sleep, VirtualClock } from "#kernel";
+import { type CancelSignal, mapConcurrent, sleep, suppressed, VirtualClock } from "#kernel";
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
@@ -157,5 +157,20 @@ describe("mapConcurrent", () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it("waits for what runs, and keeps its failure, when a source cannot be closed", async () => {
+    const broken: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => await Promise.resolve({ done: false, value: 1 }),
+        return() {
+          throw new Error("it cannot be closed");
+        },
+      }),
+    };
+    const failure = new Error("item failed");
+    const failing = async () => await Promise.reject(failure);
+    await expect(collect(mapConcurrent(broken, 1, failing))).rejects.toBe(failure);
+    expect(suppressed(failure)).toMatchObject([{ message: "it cannot be closed" }]);
   });
 });

@@ -148,4 +148,19 @@ describe("paginate", () => {
       "Expected `maxPages` to be an integer ≥ 1, got 0",
     );
   });
+
+  it("throws what the page ahead throws at once no sooner than what it rejects with", async () => {
+    const failure = new Error("page 2 failed");
+    const fetchPage = (page: number) => {
+      if (page === 2) throw failure;
+      return Promise.resolve({ items: [page] });
+    };
+    const items: number[] = [];
+    const reading = async () => {
+      const pages = paginate(fetchPage, { by: "number", size: 1, maxPages: 9, prefetch: true });
+      for await (const page of pages) items.push(...page);
+    };
+    await expect(reading()).rejects.toBe(failure);
+    expect(items).toEqual([1]);
+  });
 });

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { type CancelSignal, retry, RetryBudget, type RetryPolicy, suppressed, VirtualClock } from "#kernel";
+import {
+  type CancelSignal,
+  retry,
+  RetryBudget,
+  type RetryPolicy,
+  sleep,
+  suppressed,
+  VirtualClock,
+} from "#kernel";
 
 const policy: RetryPolicy = {
   attempts: 4,
@@ -99,6 +107,51 @@ describe("retry", () => {
     expect(tries).toBe(120);
   });
 
+  it("keeps the failures before an attempt that is aborted beside the reason", async () => {
+    const clock = new VirtualClock();
+    const abort = new AbortController();
+    const reason = new Error("client gone");
+    const failure = new Error("first");
+    const task = async (signal: CancelSignal, _span: unknown, attempt: number) => {
+      if (attempt === 1) throw failure;
+      // What is older than reasons rejects with an error of its own.
+      await sleep(1_000, signal, clock).catch(() => Promise.reject(new DOMException("own", "AbortError")));
+    };
+    const outcome = retry(task, policy, { clock, signal: abort.signal }).catch((error: unknown) => error);
+    await clock.advance(100);
+    abort.abort(reason);
+    expect(await outcome).toBe(reason);
+    expect(suppressed(reason)).toEqual([failure]);
+  });
+
+  it("does not let a policy that throws hide the failure", async () => {
+    const fault = new Error("the policy is broken");
+    const failure = new Error("down");
+    const isRetryable = () => {
+      throw fault;
+    };
+    const error = await retry(async () => await Promise.reject(failure), { ...policy, isRetryable }).catch(
+      (e: unknown) => e,
+    );
+    expect(error).toBe(failure);
+    expect(suppressed(error)).toEqual([fault]);
+  });
+
+  it("takes a pause that is over already for none", async () => {
+    const clock = new VirtualClock();
+    const { triedMs, task } = failing(clock, 1);
+    expect(await clock.run(retry(task, { ...policy, retryAfterMs: () => -5 }, { clock }))).toBe("done");
+    expect(triedMs).toEqual([0, 0]);
+  });
+
+  it("tries as often as it may without pauses", async () => {
+    const clock = new VirtualClock();
+    const { triedMs, task } = failing(clock, 1_500);
+    const patient = { ...policy, attempts: 2_000, baseMs: 0 };
+    expect(await clock.run(retry(task, patient, { clock }))).toBe("done");
+    expect(triedMs).toHaveLength(1_501);
+  });
+
   it.each([
     [{ attempts: 0 }, "Expected `attempts` to be an integer ≥ 1, got 0"],
     [{ baseMs: -1 }, "Expected `baseMs` to be a number of milliseconds ≥ 0, got -1"],
@@ -127,9 +180,11 @@ describe("RetryBudget", () => {
     expect(spendAll()).toBe(5);
   });
 
-  it("refuses a negative ratio", () => {
-    expect(() => new RetryBudget({ ratio: -1, minPerSecond: 0 })).toThrow(
-      "Expected `ratio` to be ≥ 0, got -1",
-    );
+  it.each([
+    [{ ratio: -1 }, "Expected `ratio` to be ≥ 0, got -1"],
+    [{ minPerSecond: Infinity }, "Expected `minPerSecond` to be ≥ 0, got Infinity"],
+    [{ max: Number.NaN }, "Expected `max` to be ≥ 0, got NaN"],
+  ])("refuses %o", (wrong, message) => {
+    expect(() => new RetryBudget({ ratio: 0, minPerSecond: 0, ...wrong })).toThrow(message);
   });
 });

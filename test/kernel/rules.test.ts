@@ -13,6 +13,7 @@ import {
   settle,
   shareInFlight,
   sleep,
+  suppressed,
   type Task,
   VirtualClock,
   withScope,
@@ -151,6 +152,50 @@ function causes(outcome: unknown): readonly unknown[] {
   return [outcome];
 }
 
+const broken = new Error("broken");
+
+/** Operations that abort a task of the test's by themselves. */
+const leavers: readonly {
+  readonly name: string;
+  readonly run: (task: Task<string>, clock: VirtualClock) => Promise<unknown>;
+}[] = [
+  {
+    name: "gather",
+    run: (task, clock) => gather([task, async () => await Promise.reject(broken)], { clock }),
+  },
+  { name: "firstSuccess", run: (task, clock) => firstSuccess([task, async () => "won"], { clock }) },
+  { name: "withTimeout", run: (task, clock) => withTimeout(task, 10, { clock }) },
+  {
+    name: "withScope",
+    run: (task, clock) => withScope(async (scope) => void scope.spawn("task", task), { clock }),
+  },
+  {
+    name: "mapConcurrent",
+    run: async (task, clock) => {
+      const work = async (item: number, signal: CancelSignal) => (item === 1 ? "first" : await task(signal));
+      for await (const _ of mapConcurrent([1, 2], 2, work, { clock })) break;
+    },
+  },
+  {
+    name: "mapConcurrent, of an item that fails,",
+    run: async (task, clock) => {
+      const work = async (item: number, signal: CancelSignal) =>
+        item === 1 ? await task(signal) : await Promise.reject(broken);
+      for await (const _ of mapConcurrent([1, 2], 2, work, { clock }));
+    },
+  },
+  {
+    name: "paginate",
+    run: async (task) => {
+      const fetchPage = async (page: number, signal: CancelSignal) => ({
+        items: [page === 1 ? "first" : await task(signal)],
+      });
+      for await (const _ of paginate(fetchPage, { by: "number", size: 1, maxPages: 3, prefetch: true }))
+        break;
+    },
+  },
+];
+
 const clean = { timers: 0, listeners: 0 };
 
 describe("every operation", () => {
@@ -222,6 +267,28 @@ describe("every operation", () => {
       await clock.advance(3);
       abort.abort(new Error("client gone"));
       expect(await clock.run(outcome)).toBe(failure);
+    },
+  );
+
+  it.each(leavers)(
+    "$name waits for those that it aborts, whatever a listener of theirs throws",
+    async ({ run }) => {
+      const clock = new VirtualClock();
+      const failure = new Error("listener failed");
+      let ended = 0;
+      const task: Task<string> = async (signal) => {
+        signal.addEventListener("abort", () => {
+          throw failure;
+        });
+        await sleep(100, signal, clock).catch(() => undefined);
+        await sleep(7, undefined, clock);
+        ended += 1;
+        return "late";
+      };
+      const outcome = await clock.run(run(task, clock).catch((error: unknown) => error));
+      expect(ended).toBe(1);
+      expect(outcome === "won" || outcome === failure || suppressed(outcome).includes(failure)).toBe(true);
+      expect(clock.pending).toBe(0);
     },
   );
 });

@@ -68,6 +68,20 @@ describe("openScope", () => {
     );
   });
 
+  it("tells of a child what it failed with, whatever a listener of another throws", async () => {
+    const failure = new Error("child failed");
+    const scope = openScope();
+    void scope.spawn("listening", async (signal) => {
+      signal.addEventListener("abort", () => {
+        throw new Error("cannot bear it");
+      });
+      await sleep(1_000, signal);
+    });
+    await expect(scope.spawn("child", async () => await Promise.reject(failure))).rejects.toBe(failure);
+    await expect(scope[Symbol.asyncDispose]()).rejects.toBe(failure);
+    expect(suppressed(failure)).toMatchObject([{ message: "cannot bear it" }]);
+  });
+
   it("can be left twice", async () => {
     const scope = openScope();
     void scope.spawn("child", async () => await Promise.reject(new Error("once")));
@@ -109,5 +123,18 @@ describe("withScope", () => {
     });
     await expect(outcome).rejects.toBe(failure);
     expect(suppressed(failure)).toEqual([later]);
+  });
+
+  it("releases a result of the body that a child's failure keeps from its caller", async () => {
+    const failure = new Error("clean-up failed");
+    let released = 0;
+    const outcome = withScope(async (scope) => {
+      void scope.spawn("child", async (signal) => {
+        await sleep(1_000, signal).catch(async () => await Promise.reject(failure));
+      });
+      return await Promise.resolve({ [Symbol.dispose]: () => void (released += 1) });
+    });
+    await expect(outcome).rejects.toBe(failure);
+    expect(released).toBe(1);
   });
 });

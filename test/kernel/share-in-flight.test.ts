@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type CancelSignal, shareInFlight, sleep, VirtualClock } from "#kernel";
+import { type CancelSignal, linkAbort, shareInFlight, sleep, VirtualClock } from "#kernel";
 import { everyInterleaving, inAnyOrder } from "../support/interleavings.ts";
 
 /** Work that takes 10 ms and counts its runs. */
@@ -67,6 +67,28 @@ describe("shareInFlight", () => {
     expect(state.reason).toBe(reason);
   });
 
+  it("lets a run that was left by all end as late as it likes, and touch no later one", async () => {
+    const clock = new VirtualClock();
+    const flights = shareInFlight<string>();
+    const abort = new AbortController();
+    const deaf = async () => {
+      await sleep(10, undefined, clock);
+      return "nobody's";
+    };
+    const leaving = flights.share("k", deaf, abort.signal).catch(() => "left");
+    abort.abort();
+    const { state, work } = counted(clock);
+    const later = async (signal: CancelSignal) => {
+      await sleep(10, signal, clock);
+      return String(await work(signal));
+    };
+    const second = flights.share("k", later);
+    await clock.advance(15);
+    const third = flights.share("k", later);
+    expect(await clock.run(Promise.all([leaving, second, third]))).toEqual(["left", "1", "1"]);
+    expect(state.runs).toBe(1);
+  });
+
   it("strands nobody in any interleaving of joining, leaving and landing", async () => {
     const runs = await everyInterleaving(async (pick) => {
       const flights = shareInFlight<string>();
@@ -93,5 +115,41 @@ describe("shareInFlight", () => {
       expect(flights.size).toBe(0);
     });
     expect(runs).toBe(24 * 16);
+  });
+
+  it("hears an abort that comes from the work itself as it starts", async () => {
+    const flights = shareInFlight<string>();
+    const abort = new AbortController();
+    const reason = new Error("nobody needs it");
+    let seen: unknown;
+    const work = async (signal: CancelSignal) => {
+      abort.abort(reason);
+      signal.addEventListener("abort", () => (seen = signal.reason), { once: true });
+      return await new Promise<string>(() => undefined);
+    };
+    await expect(flights.share("k", work, abort.signal)).rejects.toBe(reason);
+    expect(seen).toBe(reason);
+    expect(flights.size).toBe(0);
+  });
+
+  it("is not left with a key by work that gives no promise", async () => {
+    const flights = shareInFlight<string>();
+    const careless = (() => "at once") as unknown as () => Promise<string>;
+    expect(await flights.share("k", careless)).toBe("at once");
+    expect(flights.size).toBe(0);
+  });
+
+  it("lets a waiter go whose leaving a listener of the work cannot bear", async () => {
+    const flights = shareInFlight<string>();
+    const abort = linkAbort();
+    const work = async (signal: CancelSignal) => {
+      signal.addEventListener("abort", () => {
+        throw new Error("cannot bear it");
+      });
+      return await new Promise<string>(() => undefined);
+    };
+    const leaving = flights.share("k", work, abort.signal).catch((error: unknown) => error);
+    expect(() => abort.abort("gone")).toThrow("cannot bear it");
+    expect(await leaving).toBe("gone");
   });
 });

@@ -1,7 +1,7 @@
 import { type CancelSignal, type Clock, isCancellation, TimeoutError, withTimeout } from "#kernel";
 import { guardAddress, type GuardPolicy } from "../../http/address-guard.ts";
+import { isTooDeep } from "../../http/json-depth.ts";
 import { CallError, label } from "../failure.ts";
-import { isTooDeep } from "../json-body.ts";
 import type { Reply } from "../reply.ts";
 import type { Transport } from "../transport.ts";
 import type { FanoutItem } from "./request.ts";
