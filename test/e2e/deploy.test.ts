@@ -23,8 +23,12 @@ describe("npm run deploy", () => {
       "API_TOKENS:{}",
       "Expected API_TOKENS as a secret, not as a variable: npx wrangler secret put API_TOKENS",
     ],
+    [
+      "ALOWED_HOSTS:a.example",
+      "Expected a deploy without ALOWED_HOSTS, which means nothing; did you mean ALLOWED_HOSTS?",
+    ],
   ])("refuses to send %s", (variable, message) => {
-    for (const args of [["--var", variable], [`--var=${variable}`]]) {
+    for (const args of [["--var", variable], [`--var=${variable}`], ["--var", "LOG:all", variable]]) {
       const { status, stderr, stdout } = deploy("--dry-run", ...args);
       expect({ status, stderr: stderr.trim(), stdout }).toEqual({ status: 1, stderr: message, stdout: "" });
     }
@@ -36,6 +40,17 @@ describe("npm run deploy", () => {
     expect(stdout).toContain('env.ATLAS_ORIGIN ("(hidden)")');
     expect(stdout).toContain("--dry-run: exiting now.");
     expect(status).toBe(0);
+  });
+});
+
+describe("a Worker without one of its bindings", () => {
+  it("says which", async () => {
+    await using worker = await startWorker({ ALLOW_LOOPBACK: "1" }, { withoutBucket: "FILES" });
+    const answer = await (await fetch(`${worker.url}/healthz`)).json();
+    expect(answer).toMatchObject({
+      type: "urn:manifold:problem:config-invalid",
+      faults: ["expected the binding `FILES` among `[[r2_buckets]]` of wrangler.toml"],
+    });
   });
 });
 

@@ -106,7 +106,7 @@ describe("a broken configuration", () => {
         .replace('"zod"', `"${import.meta.resolve("zod")}"`);
       const path = join(directory, "config.ts");
       await writeFile(path, absolute.replace(right, wrong));
-      return await expectConfig(variables, path).then(
+      return await expectConfig(variables, { path, crons: ["0 6 * * *"] }).then(
         () => "accepted",
         (error: Error) => error.message.replace(path, "config"),
       );
