@@ -58,17 +58,17 @@ export function createTalker(connect: Connect): Talker {
       leave();
       become(beginTalk(room, name));
       let isNew = true;
-      const entered = connect(room, {
-        name,
-        onEvent(event: ChatEvent) {
-          if (entered !== chat || talk === undefined) return;
-          become(advanceTalk(talk, event));
-          if (event.type === "welcome" && isNew) {
-            isNew = false;
-            void lookBack(entered);
-          }
-        },
-      });
+      /** Not yet there for what is told while it is being made. */
+      let entered: Chat | undefined;
+      const onEvent = (event: ChatEvent) => {
+        if (entered !== chat || talk === undefined) return;
+        become(advanceTalk(talk, event));
+        if (event.type === "welcome" && isNew && entered !== undefined) {
+          isNew = false;
+          void lookBack(entered);
+        }
+      };
+      entered = connect(room, { name, onEvent });
       chat = entered;
     },
     say(text) {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ChatEvent } from "../../src/chat/client.ts";
+import type { Chat, ChatEvent } from "../../src/chat/client.ts";
 import type { Member, Message } from "../../src/chat/wire.ts";
 import { describeState } from "../../console/chat/state-words.ts";
+import { createTalker } from "../../console/chat/talker.ts";
 import { advanceTalk, beginTalk, firstSeq, type Talk, withEarlier } from "../../console/chat/talk.ts";
 
 const ada: Member = { uid: "u1", name: "Ada" };
@@ -57,6 +58,19 @@ describe("advanceTalk", () => {
     expect(advanceTalk(talk, { ...typing, on: false }).typing).toEqual([]);
     expect(advanceTalk(talk, presence(ada)).typing).toEqual([]);
     expect(advanceTalk(talk, { type: "state", state: { name: "offline" } }).typing).toEqual([]);
+  });
+});
+
+describe("createTalker", () => {
+  it("hears what is told while it is still connecting", () => {
+    const talker = createTalker((_, { onEvent }) => {
+      onEvent?.({ type: "state", state: { name: "greeting" } });
+      return { close: async () => await Promise.resolve() } as Chat; // no more is asked of it
+    });
+    talker.enter("lobby", "Ada");
+    expect(talker.get()?.state).toEqual({ name: "greeting" });
+    talker.leave();
+    expect(talker.get()).toBeUndefined();
   });
 });
 
