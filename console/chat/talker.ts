@@ -16,6 +16,8 @@ export interface Talker {
   readonly say: (text: string) => void;
   readonly type: () => void;
   readonly lookBack: () => void;
+  /** Does not wait for the next try to connect. */
+  readonly hurry: () => void;
   readonly leave: () => void;
 }
 
@@ -92,6 +94,7 @@ export function createTalker(connect: Connect): Talker {
     },
     type: () => chat?.typing(true),
     lookBack: () => void (chat && lookBack(chat)),
+    hurry: () => chat?.hurry(),
     leave,
   };
 }

@@ -49,6 +49,14 @@ describe("advanceTalk", () => {
     );
   });
 
+  it("asks for a token where one is missing, until somebody is let in", () => {
+    const shut = after({ type: "complaint", code: "no-token", message: "Expected a token" });
+    expect([shut.complaint, shut.needsToken]).toEqual(["Expected a token", true]);
+    expect(advanceTalk(shut, { type: "complaint", code: "slow", message: "" }).needsToken).toBe(false);
+    const welcome = { uid: "u1", name: "Ada", members: [ada], count: 1 } as never;
+    expect(advanceTalk(shut, { type: "welcome", welcome }).needsToken).toBe(false);
+  });
+
   it("shows who is here by name, and who types until they say it, stop or leave", () => {
     const typing: ChatEvent = { type: "typing", uid: "u2", on: true };
     const talk = after(presence(bob, ada), typing, { type: "typing", uid: "u1", on: true });
