@@ -1,5 +1,6 @@
 import { useRef, useSyncExternalStore } from "hono/jsx/dom";
 import { TokenForm } from "../token-form.tsx";
+import { withCode } from "../with-code.tsx";
 import { EnterForm } from "./enter-form.tsx";
 import { MessageList } from "./message-list.tsx";
 import { SayForm } from "./say-form.tsx";
@@ -41,7 +42,7 @@ export function ChatView({ talker, room }: ChatViewProps) {
         <p class="typing muted">{typists.length > 0 && `${typists.join(", ")} …`}</p>
         {complaint !== undefined && (
           <p class="note" role="alert">
-            {complaint}
+            {withCode(complaint)}
           </p>
         )}
         {needsToken && <TokenForm onGiven={talker.hurry} />}
