@@ -173,7 +173,7 @@ export class Crawl extends DurableObject {
       await open.driver.drive();
       if (this.#open === open) await this.#wake(open.frontier);
     } catch (error) {
-      logError("crawl-alarm-failed", {}, error);
+      logError("crawl-alarm-failed", { crawl: this.ctx.id.name }, error);
     }
   }
 

@@ -27,6 +27,7 @@ import type { TaskOptions } from "./tasks/service.ts";
 import { unrouted } from "./http/method-not-allowed.ts";
 import { answerOpenApi } from "./http/open-api-route.ts";
 import { describeHandler, type Operation } from "./http/operation.ts";
+import { isOutage } from "./http/outage.ts";
 import { ProblemError, problemResponse } from "./http/problem.ts";
 import { requestId } from "./http/request-id.ts";
 
@@ -138,7 +139,7 @@ export function createApp({
     const id = c.get("requestId");
     if (error instanceof ProblemError) return problemResponse(error, id);
     logError("request-failed", { requestId: id, path: c.req.path }, error);
-    return problemResponse(new ProblemError("internal-error"), id);
+    return problemResponse(isOutage(error) ? unavailable() : new ProblemError("internal-error"), id);
   });
 
   return app;
@@ -184,6 +185,8 @@ const ALIVE: Operation = {
   summary: "Says that this Manifold is alive",
   answers: { 200: { description: "It is", schema: z.object({ status: z.literal("ok") }) } },
 };
+
+const unavailable = () => new ProblemError("unavailable", { headers: { "Retry-After": "1" } });
 
 /** Gives every request its id, and every answer what is said of all of them. */
 function stamp(makeId: () => string): MiddlewareHandler<RequestVariables> {

@@ -98,7 +98,13 @@ function problemsOf({ scope, takes = {}, problems = [] }: Operation): readonly P
   const isGuarded = scope !== undefined;
   return [
     ...(isGuarded
-      ? (["unauthorized", "insufficient-scope", "origin-not-allowed", "auth-not-configured"] as const)
+      ? ([
+          "unauthorized",
+          "insufficient-scope",
+          "origin-not-allowed",
+          "auth-not-configured",
+          "unavailable",
+        ] as const)
       : []),
     ...(Object.values(takes).some((schema) => schema !== undefined) ? (["bad-request"] as const) : []),
     ...(takes.json === undefined ? [] : (["content-too-large"] as const)),

@@ -37,6 +37,7 @@ export const PROBLEMS = {
   "upstream-unavailable": [503, "An upstream is left alone for a while"],
   "limit-unavailable": [503, "The limiter cannot be asked"],
   "files-unavailable": [503, "The files cannot be reached"],
+  unavailable: [503, "A part of this cannot be reached"],
   "tasks-unavailable": [503, "Some of the tasks cannot be reached"],
   "auth-not-configured": [503, "No one is let in yet"],
   "tickets-not-configured": [503, "There are no tickets yet"],

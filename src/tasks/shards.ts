@@ -1,3 +1,4 @@
+import { isOutage } from "../http/outage.ts";
 import { ProblemError } from "../http/problem.ts";
 import { parseId } from "./id.ts";
 import type { TaskOptions } from "./service.ts";
@@ -24,7 +25,8 @@ export async function answerOf<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     // What was thrown by the shard's own code is a fault of ours (https://developers.cloudflare.com/durable-objects/best-practices/error-handling).
-    if (error instanceof Error && "remote" in error && error.remote === true) throw error;
+    const isRemote = error instanceof Error && "remote" in error && error.remote === true;
+    if (isRemote && !isOutage(error)) throw error;
     throw new ProblemError("tasks-unavailable", { cause: error, headers: { "Retry-After": "1" } });
   }
 }

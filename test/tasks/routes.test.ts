@@ -304,6 +304,12 @@ describe("a shard that is away", () => {
     const fault = Object.assign(new Error("It is broken"), { remote: true });
     await expect(answerOf(Promise.reject(fault))).rejects.toBe(fault);
   });
+
+  it("is also one that is still of another version", async () => {
+    const message = 'The RPC receiver does not implement the method "look".';
+    const fault = Object.assign(new TypeError(message), { remote: true });
+    await expect(answerOf(Promise.reject(fault))).rejects.toMatchObject({ problem: { status: 503 } });
+  });
 });
 
 describe("GET /v1/tasks/:id", () => {
