@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { expectConfig } from "../../scripts/preflight.ts";
+import { expectConfig, expectWritable } from "../../scripts/preflight.ts";
 import { readDevVars, readWrangler } from "../../scripts/worker-variables.ts";
 
 let directory = "";
@@ -56,6 +57,21 @@ describe("expectConfig", () => {
   ])("says where %s is wrong, in one line", async (name, text, message) => {
     const path = await write(name, text);
     await expect(expectConfig({}, { path, crons: [] })).rejects.toThrow(message);
+  });
+});
+
+describe("expectWritable", () => {
+  it("makes a directory in one that is not there either, and takes one that is", () => {
+    const path = join(directory, "a/b");
+    expectWritable(path, "STATE_DIR");
+    expectWritable(path, "STATE_DIR");
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it.skipIf(process.platform !== "linux")("comes to an end where nothing can be made", () => {
+    expect(() => expectWritable("/proc/manifold/state", "STATE_DIR")).toThrow(
+      "Cannot write to /proc/manifold/state (ENOENT); set STATE_DIR to another directory",
+    );
   });
 });
 
