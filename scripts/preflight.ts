@@ -113,13 +113,13 @@ export async function loadPlans(
 /** The file and the line where an error arose: in the configuration, or else in another file of ours. */
 function placeOf({ stack = "" }: Error, path: string): string {
   const places = Array.from(stack.matchAll(/(?<file>\/[^\s:()]+\.ts):(?<line>\d+)/g), ({ groups }) => ({
-    file: relative(process.cwd(), groups?.["file"] ?? ""),
+    file: groups?.["file"] ?? "",
     line: groups?.["line"],
   }));
-  const found =
-    places.find(({ file }) => file === relative(process.cwd(), resolve(path))) ??
-    places.find(({ file }) => !file.includes("node_modules"));
-  return found === undefined ? path : `${found.file}:${found.line}`;
+  const own = places.find(({ file }) => file === resolve(path));
+  if (own !== undefined) return `${path}:${own.line}`;
+  const other = places.find(({ file }) => !file.includes("/node_modules/"));
+  return other === undefined ? path : `${relative(process.cwd(), other.file)}:${other.line}`;
 }
 
 async function importConfig(path: string): Promise<Config> {

@@ -33,10 +33,12 @@ export function misspelt(
 }
 
 function isSlip(name: string, meant: string): boolean {
-  return lettersOf(name) === lettersOf(meant) || distance(name, meant) <= (meant.length < LONG ? 1 : 2);
+  return isSwapped(name, meant) || distance(name, meant) <= (meant.length < LONG ? 1 : 2);
 }
 
-/** The letters of a name, in an order that is not its own. */
-function lettersOf(name: string): string {
-  return name.split("").toSorted().join("");
+/** Whether two letters that stand side by side have changed places. */
+function isSwapped(name: string, meant: string): boolean {
+  const at = Array.from(name).findIndex((letter, index) => letter !== meant[index]);
+  const swapped = meant.slice(0, at) + meant.charAt(at + 1) + meant.charAt(at) + meant.slice(at + 2);
+  return name === swapped;
 }

@@ -118,7 +118,10 @@ describe("a room on the page", () => {
     await page.goto(`${worker.url}/#chat/staff`);
     await page.getByLabel("Your name").fill("Guest");
     await page.keyboard.press("Enter");
-    await page.getByRole("alert").getByText(detail).waitFor();
+    await page
+      .getByRole("alert")
+      .filter({ hasText: detail.replaceAll("`", "") })
+      .waitFor();
     await page.getByText("connection lost; trying again").waitFor();
     // Without its clock, the page does not try again by itself.
     await page.clock.pauseAt(Date.now() + 60_000);

@@ -137,7 +137,7 @@ describe("a broken configuration", () => {
       "expected `origin` to be an origin like `https://api.example.com`, got `atlas`",
     ],
     ["/countries/:code/stats", "/countries/:cod/stats", "got `:cod`; did you mean `code`?"],
-    ["export const config", "export const config = ; //", "config: "],
+    ["export const config", "export const config = ; //", "config.ts:"],
   ])("with `%s` as `%s` is refused", async (right, wrong, message) => {
     const refusal = await refusalOf(right, wrong);
     expect(refusal).toContain(message);

@@ -31,6 +31,8 @@ describe("misspelt", () => {
     ["STATEDIR", "STATE_DIR"],
     ["AUTH", undefined],
     ["PATH", undefined],
+    // Its letters are those of AUTH.
+    ["HUTA", undefined],
     ["ALLOW_HOSTING", undefined],
   ])("takes %s for %s", (name, meant) => {
     expect(misspelt([name], known)).toEqual(meant === undefined ? [] : [{ name, meant }]);
