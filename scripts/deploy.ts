@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { unstable_readConfig, type Unstable_Config } from "wrangler";
 import { buildConsole } from "./build-console.ts";
+import { expectBindings } from "./expect-bindings.ts";
 import { expectDeployable } from "./expect-deployable.ts";
 import { StartError } from "./options.ts";
 import { expectConfig } from "./preflight.ts";
@@ -12,7 +13,8 @@ import { runTool } from "./tool.ts";
  */
 async function main(args: readonly string[]): Promise<boolean> {
   const { variables, environment, isDry } = read(args);
-  const { vars, triggers } = readConfig(environment);
+  const { vars, triggers, ...bindings } = readConfig(environment);
+  expectBindings(bindings);
   const sent = { ...vars, ...variables };
   expectDeployable(sent);
   // A dry run checks the configuration's form; where its upstreams are is known when it is for real.

@@ -14,6 +14,7 @@ import {
 import { TICKET_SECRET } from "../src/http/ticket.ts";
 import { buildConsole } from "./build-console.ts";
 import { runChild } from "./child.ts";
+import { expectBindings } from "./expect-bindings.ts";
 import { readOptions, StartError, type StartOptions } from "./options.ts";
 import { expectConfig, expectFreePort, expectWritable } from "./preflight.ts";
 import { readDevVars, readWrangler } from "./worker-variables.ts";
@@ -33,7 +34,8 @@ async function main(): Promise<void> {
   const options = readOptions({ ...devVars, ...process.env });
   for (const hint of options.hints) console.warn(hint);
   const isWatching = process.argv.includes("--watch");
-  const { vars, triggers } = await readWrangler();
+  const { vars, triggers, ...bindings } = await readWrangler();
+  expectBindings(bindings);
   await expectConfig({ ...vars, ...devVars, ...options.variables }, triggers);
   await expectFreePort(options.port, "PORT");
   if (options.withDemo) await expectFreePort(options.demoPort, "DEMO_PORT");

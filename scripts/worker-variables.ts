@@ -8,6 +8,13 @@ import { StartError } from "./options.ts";
 const Wrangler = z.object({
   vars: z.record(z.string(), z.unknown()).default({}),
   triggers: z.object({ crons: z.array(z.string()).default([]) }).default({ crons: [] }),
+  durable_objects: z
+    .object({ bindings: z.array(z.object({ name: z.string() })).default([]) })
+    .default({ bindings: [] }),
+  queues: z
+    .object({ producers: z.array(z.object({ binding: z.string() })).default([]) })
+    .default({ producers: [] }),
+  r2_buckets: z.array(z.object({ binding: z.string() })).default([]),
 });
 
 /** Reads `wrangler.toml` as far as we look at it. @throws {StartError} When it cannot be read. */

@@ -2,7 +2,6 @@ import { env } from "cloudflare:workers";
 import { config } from "../manifold.config.ts";
 import { systemClock } from "#kernel";
 import { createApp, explainConfig } from "./app.ts";
-import { missingBindings } from "./bindings.ts";
 import { ConfigError, loadConfig } from "./config.ts";
 import { openCrawlQueue } from "./crawl-queue.ts";
 import { openCrawls } from "./crawls.ts";
@@ -27,8 +26,6 @@ if (settings.tokens.kind === "unusable") logError("tokens-unusable", { faults: s
 /** Checks the configuration as the Worker starts, so that a deploy with a broken one is refused as a whole. */
 function open() {
   try {
-    const missing = missingBindings({ ...env });
-    if (missing.length > 0) throw new ConfigError(missing);
     const { plans, limits, rooms, tasks, crawls, cron } = loadConfig(config, settings);
     const { options, work } = openTasks(env, tasks, settings);
     const app = createApp({

@@ -43,17 +43,6 @@ describe("npm run deploy", () => {
   });
 });
 
-describe("a Worker without one of its bindings", () => {
-  it("says which", async () => {
-    await using worker = await startWorker({ ALLOW_LOOPBACK: "1" }, { withoutBucket: "FILES" });
-    const answer = await (await fetch(`${worker.url}/healthz`)).json();
-    expect(answer).toMatchObject({
-      type: "urn:manifold:problem:config-invalid",
-      faults: ["expected the binding `FILES` among `[[r2_buckets]]` of wrangler.toml"],
-    });
-  });
-});
-
 describe("a Worker whose variables do not fit its configuration", () => {
   it("does not start", async () => {
     await expect(startWorker({ ALLOW_LOOPBACK: "0" })).rejects.toThrow(/./);

@@ -86,8 +86,14 @@ describe("readDevVars", () => {
 describe("readWrangler", () => {
   it("reads variables and moments", async () => {
     const path = await write("full.toml", '[vars]\nSHOP = "a"\n[triggers]\ncrons = ["* * * * *"]\n');
-    expect(await readWrangler(path)).toEqual({ vars: { SHOP: "a" }, triggers: { crons: ["* * * * *"] } });
-    expect(await readWrangler(await write("empty.toml", ""))).toEqual({ vars: {}, triggers: { crons: [] } });
+    expect(await readWrangler(path)).toMatchObject({
+      vars: { SHOP: "a" },
+      triggers: { crons: ["* * * * *"] },
+    });
+    expect(await readWrangler(await write("empty.toml", ""))).toMatchObject({
+      vars: {},
+      triggers: { crons: [] },
+    });
   });
 
   it.each([

@@ -16,8 +16,6 @@ interface WorkerOptions {
   readonly emailDir?: string;
   /** Where what it keeps is kept; with the runtime by default. */
   readonly stateDir?: string;
-  /** A bucket of wrangler.toml that it has not. */
-  readonly withoutBucket?: string;
   /** Is told each line of its log. */
   readonly onLog?: (line: string) => void;
 }
@@ -29,16 +27,13 @@ interface WorkerOptions {
  */
 export async function startWorker(
   variables: Readonly<Record<string, string>>,
-  { emailDir, stateDir, withoutBucket, onLog = () => undefined }: WorkerOptions = {},
+  { emailDir, stateDir, onLog = () => undefined }: WorkerOptions = {},
 ): Promise<RunningWorker> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions("wrangler.toml");
   const contents = await readFile(`${BUNDLE_DIR}/index.js`, "utf8");
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({
       ...workerOptions,
-      r2Buckets: Object.fromEntries(
-        Object.entries(workerOptions.r2Buckets ?? {}).filter(([name]) => name !== withoutBucket),
-      ),
       modules: [{ type: "ESModule", path: "index.js", contents }],
       bindings: { ...(workerOptions.bindings as Record<string, string>), ...variables }, // only text in our file
       // What the Worker logs is for the test, and not for its output.
