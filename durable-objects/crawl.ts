@@ -30,7 +30,7 @@ import { listEdges } from "./crawl-edges.ts";
 import { findRecord, hasSegment, listIndex, listSegments } from "./crawl-records.ts";
 import { findUrl, listPages } from "./crawl-rows.ts";
 import { makeTables } from "./crawl-tables.ts";
-import { fillIn } from "./fill-in.ts";
+import { fillIn } from "../src/work/fill-in.ts";
 import { openEarlier } from "./open-earlier.ts";
 import { openGates } from "./open-gates.ts";
 import { openSqliteFrontier } from "./sqlite-frontier.ts";

@@ -1,5 +1,5 @@
 import { DEFAULT_SETTINGS, type RoomSettings } from "../src/chat/settings.ts";
-import { fillIn } from "./fill-in.ts";
+import { fillIn } from "../src/work/fill-in.ts";
 
 /** Keeps what an object goes by. A deploy may bring other settings; who is in memory keeps to the old ones meanwhile. */
 export function keepSettings(kv: SyncKvStorage, settings: RoomSettings): void {

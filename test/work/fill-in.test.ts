@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_SETTINGS } from "../../src/chat/settings.ts";
-import { fillIn } from "../../durable-objects/fill-in.ts";
+import { fillIn } from "../../src/work/fill-in.ts";
 
 describe("fillIn", () => {
   it("adds what a version before this one did not know, at any depth, and changes nothing else", () => {
