@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { linkAbort, systemClock } from "#kernel";
+import { misspelt } from "../src/http/nearest.ts";
 import { startEcho } from "./echo/echo.ts";
 import type { Surroundings } from "./listen.ts";
 import { createLog } from "./log.ts";
-import { type CompanionOptions, OptionError, readCompanionOptions } from "./options.ts";
+import { COMPANION_VARIABLES, type CompanionOptions, OptionError, readCompanionOptions } from "./options.ts";
 import { startMonitor } from "./monitor/monitor.ts";
 import { explanationOf } from "./proxy/guard/explain.ts";
 import { startProxy } from "./proxy/proxy.ts";
@@ -27,6 +28,8 @@ async function main(): Promise<void> {
     return;
   }
   const log = createLog(options.companion.logLevel);
+  for (const { name, meant } of misspelt(Object.keys(process.env), COMPANION_VARIABLES))
+    log.warn({ event: "variable-unknown", variable: name, meant });
   const clock = systemClock;
   // Whoever asks us to stop while we start is heard as well.
   const told = Promise.withResolvers<void>();

@@ -75,6 +75,9 @@ const SETTINGS = Object.entries(SECTIONS).flatMap(([section, { shape }]) =>
   })),
 );
 
+/** What can be set, as variables. */
+export const COMPANION_VARIABLES: readonly string[] = SETTINGS.map(({ variable }) => variable);
+
 /** Other names of flags. */
 const ALIASES: Readonly<Record<string, string>> = { lang: "chat-lang" };
 

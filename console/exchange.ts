@@ -97,6 +97,11 @@ export function complaintOf(answer: Exchange | Unreachable): Refusal | Unreachab
   return answer.status < 300 ? undefined : refusal(answer);
 }
 
+/** Whether asking again by itself is of no use: it is for somebody to mend what was asked, or to show another token. */
+export function isFinal({ exchange: { status } }: Refusal): boolean {
+  return status >= 400 && status < 500 && status !== 429;
+}
+
 /** Whether a JSON value is a problem: a title makes it one; all other members are optional in the type. */
 function isProblem(value: unknown): value is Problem {
   return isObject(value) && typeof value["title"] === "string";

@@ -1,6 +1,7 @@
 import type { BranchReport, Problem } from "./answers.ts";
 import { formatDuration } from "./format.ts";
 import { toneOf } from "./outcome.ts";
+import { needsToken } from "./token.ts";
 import { TokenForm } from "./token-form.tsx";
 import { withCode } from "./with-code.tsx";
 
@@ -12,13 +13,11 @@ interface ProblemCardProps {
   readonly onRetry: () => void;
 }
 
-const INSUFFICIENT = "urn:manifold:problem:insufficient-scope";
-
 /** A problem, in the place of the answer. Where a token is missing, or another is needed, there is a field for it. */
 export function ProblemCard({ problem, status, onRetry, ...props }: ProblemCardProps) {
   const { title, detail, branches = [] } = problem;
   const requestId = problem.instance ?? props.requestId;
-  const needsToken = status === 401 || problem.type === INSUFFICIENT;
+  const isShut = needsToken(status, problem);
   return (
     <article class="panel card failure" role="alert">
       <header>
@@ -32,9 +31,9 @@ export function ProblemCard({ problem, status, onRetry, ...props }: ProblemCardP
         </p>
       )}
       {branches.length > 0 && <Branches branches={branches} />}
-      {needsToken && <TokenForm onGiven={onRetry} />}
+      {isShut && <TokenForm onGiven={onRetry} />}
       <p>
-        <button type="button" class={needsToken ? undefined : "main"} onClick={onRetry}>
+        <button type="button" class={isShut ? undefined : "main"} onClick={onRetry}>
           Try again
         </button>
       </p>

@@ -1,3 +1,5 @@
+import { isObject } from "./is-object.ts";
+
 const KEY = "manifold-token";
 
 const listeners = new Set<() => void>();
@@ -24,4 +26,11 @@ export function subscribeToToken(listener: () => void): () => void {
 export function withToken(headers: Readonly<Record<string, string>>): Record<string, string> {
   const token = getToken();
   return { ...headers, ...(token !== undefined && { Authorization: `Bearer ${token}` }) };
+}
+
+const INSUFFICIENT = "urn:manifold:problem:insufficient-scope";
+
+/** Whether an answer asks for a token, or for another one. */
+export function needsToken(status: number, problem: unknown): boolean {
+  return status === 401 || (isObject(problem) && problem["type"] === INSUFFICIENT);
 }

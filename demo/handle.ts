@@ -68,7 +68,9 @@ async function outcomeOf(call: Call, { state, latencyMs, random }: World): Promi
   const route = matchRoute(path);
   if (route === undefined) return whole(notFound(`Nothing is at ${path}`));
   call.atEnd(state.stats.enter(route.name, lane));
-  if (!METHODS.includes(method)) return whole(methodNotAllowed(method, METHODS));
+  // A status can be had for what is sent, too, as for a webhook.
+  const methods = route.name === "status" ? [...METHODS, "POST"] : METHODS;
+  if (!methods.includes(method)) return whole(methodNotAllowed(method, methods));
 
   const verdict = decide(state.faults, route.name, random);
   const waitMs = verdict.latencyMs ?? (DATA_ROUTES.has(route.name) ? latencyMs : 0);

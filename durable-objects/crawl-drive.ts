@@ -53,7 +53,7 @@ export function openDriver(ports: DriverPorts): Driver {
       send: async (fences) =>
         void (await queue.sendBatch(fences.map((fence) => ({ body: { crawl: id, fence } })))),
       sent: (fences) => frontier.told(fences),
-      refused: (error) => logError("crawl-publish-refused", {}, error),
+      refused: (error) => logError("crawl-publish-refused", { crawl: id }, error),
     },
     { now: () => Date.now(), random: () => Math.random() },
   );
@@ -61,7 +61,7 @@ export function openDriver(ports: DriverPorts): Driver {
     try {
       await publisher.publish();
     } catch (error) {
-      logError("crawl-publish-failed", {}, error);
+      logError("crawl-publish-failed", { crawl: id }, error);
     }
   };
   return {

@@ -6,6 +6,7 @@ import type { Outcome } from "../src/crawl/diff.ts";
 import { streamsFor } from "../src/crawl/drive.ts";
 import { type Frontier, openFrontier } from "../src/crawl/frontier.ts";
 import { createJudge, type Judge } from "../src/crawl/judge.ts";
+import { DEFAULT_SETTINGS } from "../src/crawl/plan.ts";
 import { isSpared } from "../src/crawl/run-batch.ts";
 import { seedsOf } from "../src/crawl/sitemap-rules.ts";
 import type {
@@ -29,6 +30,7 @@ import { listEdges } from "./crawl-edges.ts";
 import { findRecord, hasSegment, listIndex, listSegments } from "./crawl-records.ts";
 import { findUrl, listPages } from "./crawl-rows.ts";
 import { makeTables } from "./crawl-tables.ts";
+import { fillIn } from "../src/work/fill-in.ts";
 import { openEarlier } from "./open-earlier.ts";
 import { openGates } from "./open-gates.ts";
 import { openSqliteFrontier } from "./sqlite-frontier.ts";
@@ -171,7 +173,7 @@ export class Crawl extends DurableObject {
       await open.driver.drive();
       if (this.#open === open) await this.#wake(open.frontier);
     } catch (error) {
-      logError("crawl-alarm-failed", {}, error);
+      logError("crawl-alarm-failed", { crawl: this.ctx.id.name }, error);
     }
   }
 
@@ -196,8 +198,9 @@ export class Crawl extends DurableObject {
   #find(): Open | undefined {
     if (this.#open !== undefined) return this.#open;
     const { storage } = this.ctx;
-    const order = storage.kv.get<CrawlOrder>("order");
-    if (order === undefined) return undefined;
+    const stored = storage.kv.get<CrawlOrder>("order");
+    if (stored === undefined) return undefined;
+    const order = { ...stored, settings: fillIn(DEFAULT_SETTINGS, stored.settings) };
     const { plan, settings } = order;
     makeTables(storage);
     const judge = createJudge(plan, order);

@@ -1,4 +1,5 @@
 import { DEFAULT_SETTINGS, type RoomSettings } from "../src/chat/settings.ts";
+import { fillIn } from "../src/work/fill-in.ts";
 
 /** Keeps what an object goes by. A deploy may bring other settings; who is in memory keeps to the old ones meanwhile. */
 export function keepSettings(kv: SyncKvStorage, settings: RoomSettings): void {
@@ -7,5 +8,5 @@ export function keepSettings(kv: SyncKvStorage, settings: RoomSettings): void {
 
 /** What an object goes by that is woken by something else than a connection. */
 export function keptSettings(kv: SyncKvStorage): RoomSettings {
-  return kv.get<RoomSettings>("settings") ?? DEFAULT_SETTINGS;
+  return fillIn(DEFAULT_SETTINGS, kv.get<RoomSettings>("settings") ?? {});
 }

@@ -29,7 +29,7 @@ export class TaskShard extends DurableObject {
       hasFrailQueue: env.ALLOW_LOOPBACK === "1",
       setAlarm: (atMs) => void storage.setAlarm(atMs),
       defer: (work) => ctx.waitUntil(work),
-      report: (event, error) => logError(event, {}, error),
+      report: (event, error) => logError(event, { shard: ctx.id.name }, error),
     });
   }
 

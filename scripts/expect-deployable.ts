@@ -1,3 +1,5 @@
+import { VARIABLES } from "../src/environment.ts";
+import { misspelt } from "../src/http/nearest.ts";
 import { TICKET_SECRET } from "../src/http/ticket.ts";
 import { API_TOKENS } from "../src/http/tokens.ts";
 import { StartError } from "./options.ts";
@@ -9,14 +11,18 @@ const LOCAL_ONLY: Readonly<Record<string, string>> = { AUTH: "open", ALLOW_LOOPB
 const SECRETS: ReadonlySet<string> = new Set([API_TOKENS, TICKET_SECRET]);
 
 /**
- * Makes sure that a deploy sends no variable that belongs on one machine, and no secret as a variable.
+ * Makes sure that a deploy sends no variable that belongs on one machine or is misspelt, and no secret as a variable.
  *
  * @throws {StartError} Naming the variable and what to do.
  */
-export function expectDeployable(variables: Readonly<Record<string, string>>): void {
+export function expectDeployable(variables: Readonly<Record<string, unknown>>): void {
+  for (const { name, meant } of misspelt(Object.keys(variables), VARIABLES))
+    throw new StartError(`Expected a deploy without ${name}, which means nothing; did you mean ${meant}?`);
   for (const [name, value] of Object.entries(variables)) {
-    if (LOCAL_ONLY[name] === value) {
-      throw new StartError(`Expected a deploy without ${name}=${value}, which is for local use only`);
+    if (LOCAL_ONLY[name] === String(value)) {
+      throw new StartError(
+        `Expected a deploy without ${name}=${LOCAL_ONLY[name]}, which is for local use only`,
+      );
     }
     if (SECRETS.has(name)) {
       throw new StartError(

@@ -5,6 +5,7 @@ import { renderExplanation } from "../src/aggregate/explain-text.ts";
 import type { EndpointPlan } from "../src/aggregate/plan.ts";
 import type { Environment } from "../src/aggregate/upstream-plan.ts";
 import type { Config } from "../src/config.ts";
+import { keyNames, originNames } from "./config-settings.ts";
 import { StartError } from "./options.ts";
 import { loadPlans } from "./preflight.ts";
 
@@ -23,14 +24,8 @@ function choose(name: string | undefined, plans: readonly EndpointPlan[]): reado
 }
 
 /** An environment in which every origin and key is set, to the same: nothing is sent there. */
-function environmentFor({ endpoints }: Config): Environment {
-  const branches = endpoints.flatMap(({ definition }) => definition.branches);
-  const upstreams = branches.flatMap(({ from, fallback }) => [
-    from,
-    ...fallback.flatMap((step) => ("from" in step ? step.from : [])),
-  ]);
-  const settings = upstreams.flatMap(({ origin, headers }) => [origin, ...Object.values(headers)]);
-  const names = settings.flatMap((setting) => (typeof setting === "string" ? [] : setting.env));
+function environmentFor(config: Config): Environment {
+  const names = [...originNames(config), ...keyNames(config)];
   const variables = Object.fromEntries(names.map((name) => [name, "https://upstream.invalid"]));
   return { variables, allowLoopback: true };
 }

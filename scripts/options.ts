@@ -1,4 +1,6 @@
-import { OptionError, readCompanionOptions } from "../companion/options.ts";
+import { COMPANION_VARIABLES, OptionError, readCompanionOptions } from "../companion/options.ts";
+import { VARIABLES } from "../src/environment.ts";
+import { misspelt } from "../src/http/nearest.ts";
 
 /** What the environment says about a local run. */
 export interface StartOptions {
@@ -12,6 +14,8 @@ export interface StartOptions {
   readonly stateDir: string;
   /** Handed to the Worker as its variables. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Of variables that are hardly meant as they are written. */
+  readonly hints: readonly string[];
 }
 
 /** A service of the companion. */
@@ -34,8 +38,13 @@ export class StartError extends Error {
  * @throws {StartError} Naming the variable, the rule and the value.
  */
 export function readOptions(environment: Readonly<Record<string, string | undefined>>): StartOptions {
+  const known = [...VARIABLES, ...COMPANION_VARIABLES];
+  const given = (name: string) => {
+    known.push(name);
+    return environment[name];
+  };
   const integer = (name: string, fallback: number, least: number, most: number) => {
-    const text = environment[name] ?? String(fallback);
+    const text = given(name) ?? String(fallback);
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     throw new StartError(
@@ -43,7 +52,7 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     );
   };
   const oneOf = (name: string, fallback: string, values: readonly string[]) => {
-    const value = environment[name] ?? fallback;
+    const value = given(name) ?? fallback;
     if (values.includes(value)) return value;
     throw new StartError(`Expected ${name} to be one of ${values.join(", ")}, got ${JSON.stringify(value)}`);
   };
@@ -59,22 +68,29 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     ...services,
   ]);
   const demoOrigin = withDemo ? { ATLAS_ORIGIN: `http://127.0.0.1:${demoPort}` } : {};
-  const given = environment["ATLAS_ORIGIN"];
-  return {
+  const origin = given("ATLAS_ORIGIN");
+  const options = {
     port,
     demoPort,
     demoLatencyMs: integer("DEMO_LATENCY_MS", 0, 0, 60_000),
     withDemo,
     withCompanion,
     services,
-    stateDir: environment["STATE_DIR"] ?? ".manifold",
+    stateDir: given("STATE_DIR") ?? ".manifold",
     variables: {
       ...demoOrigin,
-      ...(given === undefined ? {} : { ATLAS_ORIGIN: given }),
+      ...(origin === undefined ? {} : { ATLAS_ORIGIN: origin }),
       AUTH: oneOf("AUTH", "open", ["open", "closed"]),
       TASK_LEASE_MS: String(integer("TASK_LEASE_MS", 30_000, 1_000, 600_000)),
       ALLOW_LOOPBACK: oneOf("ALLOW_LOOPBACK", "1", ["0", "1"]),
     },
+  };
+  const names = Object.keys(environment);
+  // The companion tells of its own.
+  const slips = misspelt(names, known).filter(({ meant }) => !COMPANION_VARIABLES.includes(meant));
+  return {
+    ...options,
+    hints: slips.map(({ name, meant }) => `${name} means nothing; did you mean ${meant}?`),
   };
 }
 

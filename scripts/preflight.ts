@@ -1,13 +1,12 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
+import { dirname, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parse } from "smol-toml";
-import * as z from "zod";
 import type { EndpointPlan } from "../src/aggregate/plan.ts";
 import type { Environment } from "../src/aggregate/upstream-plan.ts";
 import { type Config, ConfigError, loadConfig } from "../src/config.ts";
-import { readSettings } from "../src/environment.ts";
+import { readSettings, type Settings } from "../src/environment.ts";
+import { keyNames } from "./config-settings.ts";
 import { expectTriggers } from "./expect-triggers.ts";
 import { StartError } from "./options.ts";
 
@@ -18,8 +17,8 @@ import { StartError } from "./options.ts";
  */
 export async function expectFreePort(port: number, variable: string, host = "127.0.0.1"): Promise<void> {
   const server = createServer();
-  const problem = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-    server.once("error", resolve).listen(port, host, () => server.close(() => resolve(undefined)));
+  const problem = await new Promise<NodeJS.ErrnoException | undefined>((done) => {
+    server.once("error", done).listen(port, host, () => server.close(() => done(undefined)));
   });
   if (problem === undefined) return;
   const reasons: Readonly<Record<string, string>> = {
@@ -33,7 +32,7 @@ export async function expectFreePort(port: number, variable: string, host = "127
 /** Makes sure that the directory for state is there and can be written. @throws {StartError} */
 export function expectWritable(directory: string, variable: string): void {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(resolve(directory));
     accessSync(directory, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -43,29 +42,50 @@ export function expectWritable(directory: string, variable: string): void {
   }
 }
 
-/** What is looked at of `wrangler.toml`. */
-const Wrangler = z.object({
-  triggers: z.object({ crons: z.array(z.string()).default([]) }).default({ crons: [] }),
-});
+/** One step after the other: told to make all of them, Node 24 never ends where the system has no such place (`/proc/x`). */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path);
+}
 
 /** The configuration that is meant where nobody says otherwise. */
 const CONFIG = "manifold.config.ts";
 
+interface ConfigOptions {
+  /** The file; `manifold.config.ts` of this directory by default. */
+  readonly path?: string;
+  /** The expressions of `[triggers]` in wrangler.toml. */
+  readonly crons: readonly string[];
+  /** Whether keys of upstreams that are not among the variables may be secrets, which nobody shows us. */
+  readonly mayKeepSecrets?: boolean;
+}
+
 /**
- * Makes sure that the configuration can run with these variables.
+ * Makes sure that the configuration can run with these variables, and that the platform knows what it waits for.
  *
  * @throws {StartError} With a line a fault.
  */
 export async function expectConfig(
-  variables: Readonly<Record<string, string>>,
-  path = CONFIG,
+  variables: Readonly<Record<string, unknown>>,
+  { path = CONFIG, crons, mayKeepSecrets = false }: ConfigOptions,
 ): Promise<void> {
-  await loadPlans(() => readSettings(variables), path);
+  const settings = readVariables(variables);
+  await loadPlans((config) => {
+    const secrets = mayKeepSecrets ? keyNames(config).map((name) => [name, "a secret"]) : [];
+    return { ...settings, variables: { ...Object.fromEntries(secrets), ...variables } };
+  }, path);
   const { cron = [] } = await importConfig(path);
-  if (cron.length === 0) return;
-  // Wrangler itself would read it, and takes seconds to load.
-  const { triggers } = Wrangler.parse(parse(await readFile("wrangler.toml", "utf8")));
-  expectTriggers(cron, triggers.crons);
+  expectTriggers(cron, crons);
+}
+
+/** Reads the settings as the Worker does. @throws {StartError} */
+function readVariables(variables: Readonly<Record<string, unknown>>): Settings {
+  try {
+    return readSettings(variables);
+  } catch (error) {
+    throw new StartError((error as Error).message, { cause: error });
+  }
 }
 
 /**
@@ -82,12 +102,28 @@ export async function loadPlans(
     const config = await importConfig(path);
     return loadConfig(config, environmentFor(config)).plans;
   } catch (error) {
-    const faults = error instanceof ConfigError ? error.faults : [(error as Error).message.split("\n")[0]];
-    throw new StartError(faults.map((fault) => `${path}: ${fault}`).join("\n"), { cause: error });
+    const faults =
+      error instanceof ConfigError
+        ? error.faults.map((fault) => `${path}: ${fault}`)
+        : [`${placeOf(error as Error, path)}: ${(error as Error).message.split("\n")[0]}`];
+    throw new StartError(faults.join("\n"), { cause: error });
   }
 }
 
+/** The file and the line where an error arose: in the configuration, or else in another file of ours. */
+function placeOf({ stack = "" }: Error, path: string): string {
+  const places = Array.from(stack.matchAll(/(?<file>\/[^\s:()]+\.ts):(?<line>\d+)/g), ({ groups }) => ({
+    file: groups?.["file"] ?? "",
+    line: groups?.["line"],
+  }));
+  const own = places.find(({ file }) => file === resolve(path));
+  if (own !== undefined) return `${path}:${own.line}`;
+  const other = places.find(({ file }) => !file.includes("/node_modules/"));
+  return other === undefined ? path : `${relative(process.cwd(), other.file)}:${other.line}`;
+}
+
 async function importConfig(path: string): Promise<Config> {
-  const { config } = (await import(pathToFileURL(path).href)) as { config: Config };
+  const { config } = (await import(pathToFileURL(path).href)) as { config?: Config };
+  if (config === undefined) throw new ConfigError(["expected it to export `config`"]);
   return config;
 }

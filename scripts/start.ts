@@ -11,10 +11,13 @@ import {
   withScope,
   withTimeout,
 } from "#kernel";
+import { TICKET_SECRET } from "../src/http/ticket.ts";
 import { buildConsole } from "./build-console.ts";
 import { runChild } from "./child.ts";
+import { expectBindings } from "./expect-bindings.ts";
 import { readOptions, StartError, type StartOptions } from "./options.ts";
 import { expectConfig, expectFreePort, expectWritable } from "./preflight.ts";
+import { readDevVars, readWrangler } from "./worker-variables.ts";
 
 /** How long the Worker may take until it answers, in milliseconds. */
 const READY_WITHIN_MS = 60_000;
@@ -27,9 +30,13 @@ const WRANGLER = fileURLToPath(import.meta.resolve("wrangler/package.json")).rep
 /** `npm start`: the demo upstreams and the Worker on this machine, until Ctrl-C. `--watch` is `npm run dev`. */
 async function main(): Promise<void> {
   const beganMs = performance.now();
-  const options = readOptions(process.env);
+  const devVars = await readDevVars();
+  const options = readOptions({ ...devVars, ...process.env });
+  for (const hint of options.hints) console.warn(hint);
   const isWatching = process.argv.includes("--watch");
-  await expectConfig(options.variables);
+  const { vars, triggers, ...bindings } = await readWrangler();
+  expectBindings(bindings);
+  await expectConfig({ ...vars, ...devVars, ...options.variables }, triggers);
   await expectFreePort(options.port, "PORT");
   if (options.withDemo) await expectFreePort(options.demoPort, "DEMO_PORT");
   for (const { port, variable, host } of options.services) await expectFreePort(port, variable, host);
@@ -43,7 +50,7 @@ async function main(): Promise<void> {
       throw new Stopped();
     });
     if (options.withDemo) spawnDemo(scope, options, isWatching);
-    spawnWorker(scope, options, isWatching);
+    spawnWorker(scope, { ...options, variables: { ...madeUp(devVars), ...options.variables } }, isWatching);
     if (options.withCompanion) spawnCompanion(scope, options, isWatching);
     await expectReady("The Worker", `http://127.0.0.1:${options.port}/healthz`, isHealthy, scope.signal);
     for (const { name, host, port } of options.services)
@@ -82,9 +89,7 @@ function spawnWorker(scope: Scope, { port, stateDir, variables }: StartOptions, 
     WRANGLER,
     "dev",
     ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
-    ...Object.entries({ TICKET_SECRET: makeSecret(), ...variables }).map(
-      ([name, value]) => `--var=${name}:${value}`,
-    ),
+    ...Object.entries(variables).map(([name, value]) => `--var=${name}:${value}`),
   ];
   const env = {
     WRANGLER_SEND_METRICS: "false",
@@ -114,9 +119,9 @@ function spawnCompanion(scope: Scope, { port }: StartOptions, isWatching: boolea
   );
 }
 
-/** A new one each time: what it signs is good for a minute. */
-function makeSecret(): string {
-  return randomBytes(32).toString("base64url");
+/** A secret for tickets where none is given; a new one each time, for what it signs is good for a minute. */
+function madeUp(devVars: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return TICKET_SECRET in devVars ? {} : { [TICKET_SECRET]: randomBytes(32).toString("base64url") };
 }
 
 async function expectReady<T>(
@@ -136,9 +141,13 @@ async function expectReady<T>(
   }
 }
 
+/** @throws {StartError} When it answers that its configuration cannot run. */
 async function isHealthy(url: string, signal: AbortSignal): Promise<boolean> {
   const response = await fetch(url, { signal }).catch(() => undefined);
-  return response?.ok === true;
+  if (response === undefined || response.ok) return response?.ok === true;
+  const { faults } = (await response.json().catch(() => ({}))) as { faults?: readonly string[] };
+  if (faults !== undefined) throw new StartError(faults.join("\n"));
+  return false;
 }
 
 async function isListening(

@@ -33,7 +33,9 @@ async function main(args: readonly string[]): Promise<void> {
   if (unknown !== undefined)
     throw new StartError(`There is no scope \`${unknown}\`; ${suggest(unknown, ALL_SCOPES)}`);
 
-  const present = process.stdin.isTTY ? "" : (await text(process.stdin)).trim();
+  const isGiven = !process.stdin.isTTY;
+  if (isGiven) console.error(`Reading the present value of ${API_TOKENS} from standard input`);
+  const present = isGiven ? (await text(process.stdin)).trim() : "";
   const token = makeToken((count) => crypto.getRandomValues(new Uint8Array(count)));
   const entry = { sha256: toHex(await hashToken(token)), scopes };
   const secret = merge(present, name, entry);

@@ -1,11 +1,12 @@
+import * as z from "zod";
 import { type Declared, planEndpoints } from "./aggregate/endpoints.ts";
 import type { EndpointPlan } from "./aggregate/plan.ts";
 import type { Environment } from "./aggregate/upstream-plan.ts";
 import { type PlannedRooms, planRooms, type RoomsConfig } from "./chat/plan.ts";
 import { type CrawlsConfig, planCrawls } from "./crawl/config.ts";
 import type { CrawlSettings } from "./crawl/plan.ts";
+import { formFaults } from "./http/form-faults.ts";
 import { findPolicies, type LimitPolicy, type PlannedLimits, planPolicies } from "./limits/policy.ts";
-
 import { type CronEntry, planCron } from "./tasks/cron.ts";
 import { type PlannedTasks, planTasks } from "./tasks/plan.ts";
 import type { TaskType } from "./tasks/define.ts";
@@ -26,6 +27,25 @@ export interface Config {
   /** Tasks by the clock. */
   readonly cron?: readonly CronEntry[];
 }
+
+const object = z.custom<object>((value) => typeof value === "object" && value !== null, "an object");
+const Endpoint = z.custom<Declared>(
+  (value) => object.safeParse((value as Partial<Declared> | null)?.definition).success,
+  'what `endpoint("GET /api/…")` returns',
+);
+
+/** The form of all of it, as far as no feature checks its own part. */
+const ConfigForm = z.strictObject({
+  endpoints: z.array(Endpoint),
+  limits: z.array(object).optional(),
+  v1Limit: z.string().optional(),
+  rooms: z.unknown().optional(),
+  crawls: object.optional(),
+  tasks: z.array(object).optional(),
+  cron: z
+    .array(z.strictObject({ cron: z.string(), type: z.string(), payload: z.unknown().optional() }))
+    .optional(),
+});
 
 /** A configuration, checked and ready to run. */
 interface LoadedConfig {
@@ -53,10 +73,11 @@ export class ConfigError extends Error {
  *
  * @throws {ConfigError} Naming every fault.
  */
-export function loadConfig(
-  { endpoints, limits = [], v1Limit, rooms = {}, tasks = [], crawls = {}, cron = [] }: Config,
-  environment: Environment,
-): LoadedConfig {
+export function loadConfig(config: Config, environment: Environment): LoadedConfig {
+  // Lists that are none would be faults all over.
+  const misshapen = formFaults(ConfigForm, config);
+  if (misshapen.length > 0) throw new ConfigError(misshapen);
+  const { endpoints, limits = [], v1Limit, rooms = {}, tasks = [], crawls = {}, cron = [] } = config;
   const faults: string[] = [];
   const report = (fault: string) => void faults.push(fault);
   const policies = planPolicies(limits, report);
@@ -65,8 +86,7 @@ export function loadConfig(
   const found = v1Limit === undefined ? undefined : findPolicies(policies, v1Limit);
   if (found !== undefined && "unknown" in found) report(`v1Limit: ${found.unknown}`);
   const plannedRooms = planRooms(rooms, report);
-  const leaseMs = Number(environment.variables["TASK_LEASE_MS"] ?? Number.NaN);
-  const plannedTasks = planTasks(tasks, report, leaseMs > 0 ? leaseMs : undefined);
+  const plannedTasks = planTasks(tasks, report, readLease(environment, report));
   const crawlSettings = planCrawls(crawls, report);
   const plannedCron = planCron(cron, plannedTasks, report);
   if (faults.length > 0) throw new ConfigError(faults);
@@ -78,4 +98,14 @@ export function loadConfig(
     crawls: crawlSettings,
     cron: plannedCron,
   };
+}
+
+/** How long a worker of tasks may be silent, where `TASK_LEASE_MS` says so. */
+function readLease({ variables }: Environment, report: (fault: string) => void): number | undefined {
+  const given = variables["TASK_LEASE_MS"];
+  if (given === undefined) return undefined;
+  const leaseMs = Number(given);
+  if (Number.isSafeInteger(leaseMs) && leaseMs > 0) return leaseMs;
+  report(`expected the variable \`TASK_LEASE_MS\` to be an integer ≥ 1, got ${JSON.stringify(given)}`);
+  return undefined;
 }

@@ -1,7 +1,20 @@
 import type { Environment } from "./aggregate/upstream-plan.ts";
 import { ALLOWED_HOSTS, readHosts } from "./http/allowed-hosts.ts";
 import { ALLOWED_ORIGINS, readOrigins } from "./http/origins.ts";
+import { TICKET_SECRET } from "./http/ticket.ts";
 import { API_TOKENS, readTokens, type Tokens } from "./http/tokens.ts";
+
+/** Every variable that means something to all of it; others are for the configuration to name. */
+export const VARIABLES: readonly string[] = [
+  "AUTH",
+  "LOG",
+  "ALLOW_LOOPBACK",
+  "TASK_LEASE_MS",
+  ALLOWED_ORIGINS,
+  ALLOWED_HOSTS,
+  API_TOKENS,
+  TICKET_SECRET,
+];
 
 /** The settings among the Worker's variables. */
 export interface Settings extends Environment {

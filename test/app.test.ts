@@ -3,7 +3,7 @@ import { z } from "zod";
 import { systemClock } from "#kernel";
 import { loadConfig } from "../src/config.ts";
 import { endpoint, upstream } from "../src/aggregate/endpoint.ts";
-import { createApp } from "../src/app.ts";
+import { type AppOptions, createApp } from "../src/app.ts";
 import type { LogEntry } from "../src/http/log.ts";
 import { worldOf } from "./support/inbound.ts";
 import { type FakeAnswer, fakeUpstream } from "./support/fake-upstream.ts";
@@ -42,7 +42,12 @@ const logged: LogEntry[] = [];
 /** What was asked for of late. */
 let asked: readonly string[] = [];
 
-function makeApp({ isOpen = true, answers = healthy, declared = endpoints } = {}) {
+function makeApp({
+  isOpen = true,
+  answers = healthy,
+  declared = endpoints,
+  ...others
+}: { isOpen?: boolean; answers?: typeof healthy; declared?: typeof endpoints } & Partial<AppOptions> = {}) {
   const { plans } = loadConfig({ endpoints: declared }, { variables: {}, allowLoopback: false });
   const { fetch, state } = fakeUpstream(systemClock, answers);
   asked = state.calls;
@@ -54,6 +59,7 @@ function makeApp({ isOpen = true, answers = healthy, declared = endpoints } = {}
     log,
     world: worldOf(systemClock, fetch),
     makeId: () => "made-here-1",
+    ...others,
   });
 }
 
@@ -144,6 +150,19 @@ describe("the app", () => {
   it("answers OPTIONS with what the path takes", async () => {
     const response = await makeApp().request("/healthz", { method: "OPTIONS" });
     expect([response.status, response.headers.get("Allow")]).toEqual([204, "GET, HEAD, OPTIONS"]);
+  });
+
+  it("says that an object is away, and when to ask again, where the platform says so", async () => {
+    const lines: string[] = [];
+    const log = vi.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line));
+    const look = async () =>
+      await Promise.reject(Object.assign(new Error("Durable Object is overloaded"), { overloaded: true }));
+    const app = makeApp({ crawlFor: () => ({ look }) as never });
+    const response = await app.request("http://127.0.0.1/v1/crawls/crawl_01M8KGQMVCQ06EGT129P4RGQCJ");
+    log.mockRestore();
+    expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "1"]);
+    expect(await response.json()).toMatchObject({ type: "urn:manifold:problem:crawls-unavailable" });
+    expect(lines[0]).toContain("Durable Object is overloaded");
   });
 
   it("keeps a bug to the log: the caller gets an id to ask about", async () => {

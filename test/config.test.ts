@@ -35,4 +35,30 @@ describe("loadConfig", () => {
       ].join("\n"),
     );
   });
+
+  it.each<[unknown, string]>([
+    [undefined, "expected an object, got undefined"],
+    [{}, "expected `endpoints` to be a list, got undefined"],
+    [{ endpoints: [], limts: [] }, "there is no `limts`; did you mean `limits`?"],
+    [
+      { endpoints: [undefined] },
+      'expected `endpoints.0` to be what `endpoint("GET /api/…")` returns, got undefined',
+    ],
+    [{ endpoints: [], limits: { demo } }, "expected `limits` to be a list, got an object"],
+    [{ endpoints: [], tasks: [() => demo] }, "expected `tasks.0` to be an object, got a function"],
+    [{ endpoints: [], v1Limit: 5 }, "expected `v1Limit` to be a text, got 5"],
+    [
+      { endpoints: [], cron: [{ cron: "* * * * *", type: "a", payLoad: {} }] },
+      "there is no `cron.0.payLoad`; did you mean `payload`?",
+    ],
+  ])("refuses %j, which no type checker has seen", (config, fault) => {
+    expect(() => load(config as Config)).toThrow(new ConfigError([fault]));
+  });
+
+  it.each(["30s", "", "0", "-1", "1.5"])("refuses `TASK_LEASE_MS` as %j", (leaseMs) => {
+    const environment = { variables: { TASK_LEASE_MS: leaseMs }, allowLoopback: false };
+    expect(() => loadConfig({ endpoints: [] }, environment)).toThrow(
+      `expected the variable \`TASK_LEASE_MS\` to be an integer ≥ 1, got ${JSON.stringify(leaseMs)}`,
+    );
+  });
 });

@@ -38,7 +38,7 @@ describe("the README", () => {
   it("names every switch of `npm start`, and no other", () => {
     const switches = [...readme.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name);
     const source = read("scripts/options.ts").matchAll(
-      /(?:integer|oneOf)\("([A-Z_]+)"|environment\["(STATE_DIR)"\]/g,
+      /(?:integer|oneOf)\("([A-Z_]+)"|given\("(STATE_DIR)"\)/g,
     );
     const known = [...source].map(([, checked, plain]) => checked ?? plain);
     expect(new Set(switches)).toEqual(new Set(known));

@@ -1,4 +1,6 @@
 import { useRef, useSyncExternalStore } from "hono/jsx/dom";
+import { TokenForm } from "../token-form.tsx";
+import { withCode } from "../with-code.tsx";
 import { EnterForm } from "./enter-form.tsx";
 import { MessageList } from "./message-list.tsx";
 import { SayForm } from "./say-form.tsx";
@@ -19,7 +21,7 @@ export function ChatView({ talker, room }: ChatViewProps) {
     return <EnterForm room={room} isBack={wasIn.current} onEnter={talker.enter} />;
   }
   wasIn.current = true;
-  const { members, count, state, typing, complaint } = talk;
+  const { members, count, state, typing, complaint, needsToken } = talk;
   const typists = members.filter(({ uid }) => typing.includes(uid)).map(({ name }) => name);
   return (
     <div class="chat">
@@ -40,9 +42,10 @@ export function ChatView({ talker, room }: ChatViewProps) {
         <p class="typing muted">{typists.length > 0 && `${typists.join(", ")} …`}</p>
         {complaint !== undefined && (
           <p class="note" role="alert">
-            {complaint}
+            {withCode(complaint)}
           </p>
         )}
+        {needsToken && <TokenForm onGiven={talker.hurry} />}
         <SayForm name={talk.name} isOver={state.name === "ended"} onSay={talker.say} onType={talker.type} />
       </section>
       <section class="panel" aria-labelledby="members-heading">

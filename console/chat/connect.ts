@@ -1,6 +1,7 @@
 import { connectChat, webStorage } from "../../src/chat/client.ts";
 import { isObject } from "../is-object.ts";
-import { withToken } from "../token.ts";
+import { needsToken, withToken } from "../token.ts";
+import { NO_TOKEN } from "./talk.ts";
 import { type Connect, wordsOf } from "./talker.ts";
 
 /**
@@ -14,7 +15,8 @@ export const connectHere: Connect = (room, { name, onEvent }) => {
       try {
         return await addressOf(room, signal);
       } catch (error) {
-        if (!signal.aborted) onEvent?.({ type: "complaint", code: "no-ticket", message: wordsOf(error) });
+        const code = error instanceof NoToken ? NO_TOKEN : "no-ticket";
+        if (!signal.aborted) onEvent?.({ type: "complaint", code, message: wordsOf(error) });
         throw error;
       }
     },
@@ -29,6 +31,9 @@ export const connectHere: Connect = (room, { name, onEvent }) => {
   return chat;
 };
 
+/** There is a token to be shown, or another one. */
+class NoToken extends Error {}
+
 /** Where to connect: with a ticket, for a browser's WebSocket can carry no token. One ticket is good for one try. */
 async function addressOf(room: string, signal: AbortSignal): Promise<string> {
   const path = `/v1/rooms/${encodeURIComponent(room)}`;
@@ -37,7 +42,8 @@ async function addressOf(room: string, signal: AbortSignal): Promise<string> {
   const ticket = isObject(answer) ? answer["ticket"] : undefined;
   if (!response.ok || typeof ticket !== "string") {
     const title = isObject(answer) ? (answer["detail"] ?? answer["title"]) : undefined;
-    throw new Error(typeof title === "string" ? title : `No ticket: status ${response.status}`);
+    const words = typeof title === "string" ? title : `No ticket: status ${response.status}`;
+    throw needsToken(response.status, answer) ? new NoToken(words) : new Error(words);
   }
   const url = new URL(`${path}?ticket=${encodeURIComponent(ticket)}`, location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";

@@ -24,7 +24,12 @@ export interface Talk {
   readonly typing: readonly string[];
   /** What went wrong last, in words. */
   readonly complaint: string | undefined;
+  /** Whether that was that a token has to be shown, or another one. */
+  readonly needsToken: boolean;
 }
+
+/** The code of that complaint. */
+export const NO_TOKEN = "no-token";
 
 /** How it begins. */
 export function beginTalk(room: string, name: string): Talk {
@@ -39,6 +44,7 @@ export function beginTalk(room: string, name: string): Talk {
     count: 0,
     typing: [],
     complaint: undefined,
+    needsToken: false,
   };
 }
 
@@ -49,7 +55,7 @@ export function advanceTalk(talk: Talk, event: ChatEvent): Talk {
       return { ...talk, state: event.state, typing: event.state.name === "live" ? talk.typing : [] };
     case "welcome": {
       const { uid, name, members, count } = event.welcome;
-      return { ...talk, uid, name, members: byName(members), count, complaint: undefined };
+      return { ...talk, uid, name, members: byName(members), count, complaint: undefined, needsToken: false };
     }
     case "message":
       return {
@@ -69,7 +75,7 @@ export function advanceTalk(talk: Talk, event: ChatEvent): Talk {
       return { ...talk, typing: event.on && event.uid !== talk.uid ? [...others, event.uid] : others };
     }
     case "complaint":
-      return { ...talk, complaint: event.message };
+      return { ...talk, complaint: event.message, needsToken: event.code === NO_TOKEN };
     case "reset":
       return { ...talk, lines: talk.lines.filter(({ kind }) => kind === "unsent") };
     case "sent":

@@ -16,6 +16,8 @@ export interface Talker {
   readonly say: (text: string) => void;
   readonly type: () => void;
   readonly lookBack: () => void;
+  /** Does not wait for the next try to connect. */
+  readonly hurry: () => void;
   readonly leave: () => void;
 }
 
@@ -58,17 +60,17 @@ export function createTalker(connect: Connect): Talker {
       leave();
       become(beginTalk(room, name));
       let isNew = true;
-      const entered = connect(room, {
-        name,
-        onEvent(event: ChatEvent) {
-          if (entered !== chat || talk === undefined) return;
-          become(advanceTalk(talk, event));
-          if (event.type === "welcome" && isNew) {
-            isNew = false;
-            void lookBack(entered);
-          }
-        },
-      });
+      /** Not yet there for what is told while it is being made. */
+      let entered: Chat | undefined;
+      const onEvent = (event: ChatEvent) => {
+        if (entered !== chat || talk === undefined) return;
+        become(advanceTalk(talk, event));
+        if (event.type === "welcome" && isNew && entered !== undefined) {
+          isNew = false;
+          void lookBack(entered);
+        }
+      };
+      entered = connect(room, { name, onEvent });
       chat = entered;
     },
     say(text) {
@@ -92,6 +94,7 @@ export function createTalker(connect: Connect): Talker {
     },
     type: () => chat?.typing(true),
     lookBack: () => void (chat && lookBack(chat)),
+    hurry: () => chat?.hurry(),
     leave,
   };
 }

@@ -11,7 +11,7 @@ export function CrawlsView({ surveyor }: { readonly surveyor: Surveyor }) {
   const { survey, failure } = useSyncExternalStore(surveyor.subscribe, surveyor.get);
   const { crawl, moments = [], latest = [] } = survey ?? {};
   return (
-    <div class={survey === undefined ? "tasks" : "tasks open"}>
+    <div class={crawl === undefined ? "tasks" : "tasks open"}>
       <div class="column">
         <StartForm onStart={surveyor.start} />
         {crawl !== undefined && <WhyForm onAsk={surveyor.why} />}

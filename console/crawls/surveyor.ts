@@ -1,4 +1,4 @@
-import { complaintOf, postJson, type Refusal, type Unreachable } from "../exchange.ts";
+import { complaintOf, isFinal, postJson, type Refusal, type Unreachable } from "../exchange.ts";
 import { isObject } from "../is-object.ts";
 import { type Crawl, getOf, isAnswer, type Pages, type Why } from "./answers.ts";
 import { beginSurvey, type Survey, withCrawl, withPages } from "./survey.ts";
@@ -52,7 +52,7 @@ export function createSurveyor({ every, nowMs }: SurveyorOptions): Surveyor {
   const surveyOnce = async (before: Survey, signal: AbortSignal) => {
     const path = `/v1/crawls/${before.id}`;
     const crawl = await getOf<Crawl>(path, signal);
-    if (!isAnswer(crawl)) return become({ survey: before.crawl && before, failure: crawl });
+    if (!isAnswer(crawl)) return become({ survey: before, failure: crawl });
     let survey = withCrawl(before, crawl, nowMs());
     const query = survey.cursor === undefined ? "" : `?cursor=${survey.cursor}`;
     const pages = await getOf<Pages>(`${path}/pages${query}`, signal);
@@ -90,7 +90,9 @@ export function createSurveyor({ every, nowMs }: SurveyorOptions): Surveyor {
         become({ survey: id === undefined ? undefined : beginSurvey(id), failure: undefined });
       }
       void look();
-      stop ??= every(() => void look(), EVERY_MS);
+      stop ??= every(() => {
+        if (shown.failure?.kind !== "refused" || !isFinal(shown.failure)) void look();
+      }, EVERY_MS);
     },
     close() {
       stop?.();

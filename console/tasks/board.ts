@@ -1,6 +1,6 @@
-import { complaintOf, postJson, type Refusal, type Unreachable } from "../exchange.ts";
+import { complaintOf, isFinal, postJson, type Refusal, type Unreachable } from "../exchange.ts";
 import { isObject } from "../is-object.ts";
-import { createLatest, type Latest } from "../latest.ts";
+import { createLatest, type Latest, type Loading, valueOf } from "../latest.ts";
 import { getOverview, getTask, type OpenTask, type Overview } from "./answers.ts";
 
 /** How often the board is looked at anew while it is open. */
@@ -32,13 +32,17 @@ export function createBoard(every: (listener: () => void, everyMs: number) => ()
   let openId: string | undefined;
 
   /** A slow answer is waited for: asking again would only begin it anew. */
-  const look = () => {
-    if (overview.get().kind !== "loading") overview.load(undefined);
-    if (openId !== undefined && task.get().kind !== "loading") task.load(openId);
+  const look = (isAsked: boolean) => {
+    const isDue = (state: Loading<unknown, Overview | OpenTask | Refusal | Unreachable>) => {
+      const value = valueOf(state);
+      return state.kind !== "loading" && (isAsked || value?.kind !== "refused" || !isFinal(value));
+    };
+    if (isDue(overview.get())) overview.load(undefined);
+    if (openId !== undefined && isDue(task.get())) task.load(openId);
   };
   const post = async (target: string) => {
     const complaint = complaintOf(await postJson(target, {}));
-    look();
+    look(true);
     return complaint;
   };
 
@@ -48,19 +52,19 @@ export function createBoard(every: (listener: () => void, everyMs: number) => ()
     open(id) {
       if (id !== openId) task.clear();
       openId = id;
-      look();
-      stop ??= every(look, EVERY_MS);
+      look(true);
+      stop ??= every(() => look(false), EVERY_MS);
     },
     close() {
       stop?.();
       stop = undefined;
     },
-    refresh: look,
+    refresh: () => look(true),
     async enqueue(type, payload) {
       const answer = await postJson("/v1/tasks", { type, payload });
       const complaint = complaintOf(answer);
       if (complaint !== undefined) return complaint;
-      look();
+      look(true);
       return "body" in answer && isObject(answer.body) ? String(answer.body["id"]) : "";
     },
     act: async (id, deed) => await post(`/v1/tasks/${id}/${deed}`),

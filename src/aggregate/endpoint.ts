@@ -104,10 +104,12 @@ export function endpoint<const Route extends `GET /${string}`>(
     deadlineMs = DEFAULT_DEADLINE_MS,
     lanes = true,
     merge = { strategy: "namespace" },
+    ...others
   }: EndpointOptions = {},
   // oxlint-disable-next-line typescript/no-empty-object-type -- no branch yet
 ): EndpointBuilder<Route, {}> {
-  return build({ route, scope, deadlineMs, lanes, merge, branches: [], respond: undefined });
+  // There are no others where a compiler looks; what is misspelt is told of when it is planned.
+  return build({ ...others, route, scope, deadlineMs, lanes, merge, branches: [], respond: undefined });
 }
 
 interface UpstreamOptions extends Partial<Omit<Upstream, "name" | "origin" | "retry">> {

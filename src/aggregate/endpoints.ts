@@ -1,4 +1,5 @@
 import type { EndpointDefinition } from "./definition.ts";
+import { formChecker } from "./endpoint-form.ts";
 import { checkLimits } from "./explain.ts";
 import { type EndpointPlan, planEndpoint } from "./plan.ts";
 import { type Environment, type Report, upstreamPlanner } from "./upstream-plan.ts";
@@ -21,13 +22,15 @@ export function planEndpoints(
   limits: readonly string[],
 ): readonly EndpointPlan[] {
   const planUpstream = upstreamPlanner(environment, limits);
-  return endpoints.map(({ definition }, index) => {
+  const isOfForm = formChecker();
+  return endpoints.flatMap(({ definition }, index) => {
     const reportEndpoint = (fault: string) => report(`${definition.route}: ${fault}`);
     if (endpoints.findIndex((other) => other.definition.route === definition.route) < index) {
       reportEndpoint("expected each route once, got it twice");
     }
+    if (!isOfForm(definition, reportEndpoint)) return [];
     const plan = planEndpoint(definition, planUpstream, reportEndpoint);
     for (const fault of checkLimits(plan)) reportEndpoint(fault);
-    return plan;
+    return [plan];
   });
 }

@@ -5,7 +5,9 @@ import type { BatchContext } from "./batch-context.ts";
 import { CONNECTIONS } from "./drive.ts";
 import type { EarlierPorts } from "./earlier-pages.ts";
 import { fetchBatch } from "./fetch-batch.ts";
+import { fillIn } from "../work/fill-in.ts";
 import { createJudge } from "./judge.ts";
+import { DEFAULT_SETTINGS } from "./plan.ts";
 import type { CrawlOrder } from "./stub.ts";
 import type { Batch, Report } from "./wire.ts";
 
@@ -62,9 +64,11 @@ export async function consumeCall(message: Message, ports: ConsumerPorts): Promi
 }
 
 async function fetchBegun(
-  { order, batch }: { readonly order: CrawlOrder; readonly batch: Batch },
+  { order: given, batch }: { readonly order: CrawlOrder; readonly batch: Batch },
   ports: ConsumerPorts,
 ): Promise<Report> {
+  // While a deploy is under way, it may come from an object of the version before.
+  const order = { ...given, settings: fillIn(DEFAULT_SETTINGS, given.settings) };
   const { id, plan } = order;
   return await fetchBatch(order, batch, {
     ...ports,

@@ -27,7 +27,9 @@ const BEGINNING: FrontierState = { phase: "paused", level: 0, lastLease: 0, coun
 
 /** Opens what a store has of it. */
 export function openState(store: Pick<FrontierStore, "load" | "save" | "inOneStep">): KeptState {
-  let state = store.load() ?? BEGINNING;
+  const loaded = store.load() ?? BEGINNING;
+  // A version before this one may not have counted all of it.
+  let state: FrontierState = { ...loaded, counts: { ...NOTHING, ...loaded.counts } };
   const set = (change: Partial<FrontierState>) => void (state = { ...state, ...change });
   return {
     get: () => state,

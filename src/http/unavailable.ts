@@ -11,7 +11,8 @@ export function unavailable(
 /**
  * Waits for the answer of an object.
  *
- * @throws {ProblemError} Of this code, when it is away, has too much to do, or cannot write. What its own code throws, as
+ * @throws {ProblemError} Of this code, when it is away, has too much to do, is of another version, or cannot
+ *   write. What its own code throws, as
  *   it is.
  */
 export async function answerOf<T>(answer: Promise<T>, code: ProblemCode): Promise<T> {
@@ -36,10 +37,15 @@ export function answering<T extends { [M in keyof T]: (...args: never[]) => Prom
   return Object.fromEntries(calls) as T; // the same methods
 }
 
-/** "database or disk is full: SQLITE_FULL", thrown by a statement (workerd 1.20261023). */
-const NO_ROOM = /SQLITE_(?:FULL|IOERR)/;
+/**
+ * What a statement throws where there is no room, "database or disk is full: SQLITE_FULL", and a call of an object that is
+ * of another version while a deploy is under way (workerd 1.20261023).
+ */
+const PASSES = /SQLITE_(?:FULL|IOERR)|^The RPC receiver does not implement /;
 
 /** What was thrown in there is marked (https://developers.cloudflare.com/durable-objects/best-practices/error-handling). */
 function isFaultOfItsCode(error: unknown): boolean {
-  return error instanceof Error && "remote" in error && error.remote === true && !NO_ROOM.test(error.message);
+  if (!(error instanceof Error)) return false;
+  const { remote, retryable, overloaded } = error as Readonly<Record<string, unknown>> & Error;
+  return remote === true && retryable !== true && overloaded !== true && !PASSES.test(error.message);
 }

@@ -64,7 +64,8 @@ export function createShard(ports: ShardPorts) {
   const ledger = createLedger({
     store,
     settings: ports.settings,
-    policyOf: (type) => policies[type] ?? DEFAULT_POLICY,
+    // What a Worker of another version does not say is as by default.
+    policyOf: (type) => ({ ...DEFAULT_POLICY, ...policies[type] }),
     random: ports.random,
     noteChange: (id, row) => watch.note(id, row),
   });

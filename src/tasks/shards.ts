@@ -11,7 +11,7 @@ export const SHARDS = 4;
 export function shardOf({ shardFor }: TaskOptions, id: string, kind: "task" | "group" = "task"): ShardStub {
   const parsed = parseId(id);
   if (parsed === undefined || (parsed.kind === "group") !== (kind === "group") || parsed.shard >= SHARDS)
-    throw new ProblemError("not-found");
+    throw new ProblemError("not-found", { detail: `There is no ${kind} \`${id}\`` });
   return shardFor(parsed.shard);
 }
 
@@ -24,7 +24,7 @@ export async function answerOf<T>(answer: Promise<T>): Promise<T> {
 export function missing({ tasks, epochMs }: TaskOptions, id: string): ProblemError {
   const retentions = Object.values(tasks.policies).map(({ retentionMs }) => retentionMs);
   const isOld = (parseId(id)?.madeMs ?? Infinity) + Math.min(...retentions) <= epochMs();
-  return new ProblemError(isOld ? "task-gone" : "not-found");
+  return new ProblemError(isOld ? "task-gone" : "not-found", { detail: `There is no task \`${id}\`` });
 }
 
 /** What all shards say, and those that could not be asked. */

@@ -98,7 +98,7 @@ describe("renderExplanation", () => {
 
   it.each([
     [
-      laned.branch("a", wide(1)),
+      laned.branch("a", { from: atlas, get: "/" }),
       "at most 1 · within the free plan's 50 · a redirect is one more, up to 6 in all",
     ],
     [

@@ -60,6 +60,20 @@ describe("npm run companion", () => {
     }
   });
 
+  it("tells of a variable that is hardly meant as it is written, and not of what it says", async () => {
+    const args = ["--echo-port", "0", "--chat-port", "off", "--monitor-port", "off", "--proxy-port", "off"];
+    const companion = startCompanion({ args, environment: { PROXY_CREDENTIAL: "ann:secret" } });
+    try {
+      await companion.addressOf("echo");
+      expect(companion.output()).toContain(
+        '"event":"variable-unknown","variable":"PROXY_CREDENTIAL","meant":"PROXY_CREDENTIALS"',
+      );
+      expect(companion.output()).not.toContain("ann:secret");
+    } finally {
+      companion.child.kill("SIGKILL");
+    }
+  });
+
   it.each([
     [["--echo-port", "x"], 'Expected --echo-port to be an integer from 0 to 65535, or off, got "x"'],
     [["--echo-host", "192.0.2.1", "--expose", "--echo-port", "0"], "listen EADDRNOTAVAIL"],

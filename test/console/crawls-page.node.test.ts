@@ -7,7 +7,7 @@ import { findBarriers } from "../support/accessibility.ts";
 import { pagesOver, words } from "./pages.ts";
 import { json, problem } from "./site.ts";
 
-const ID = "crawl_01";
+const ID = "crawl_01M8KGXDWRQ8ZJNMR7YAEG3AN3";
 const crawlOf = (pages: number, state: Crawl["state"] = "running") =>
   ({
     id: ID,
@@ -99,6 +99,16 @@ describe("the page of a crawl", () => {
     await page.getByText("Crawls are away").waitFor({ state: "detached" });
   });
 
+  it("tries again to open one, with a token if one is needed", async () => {
+    site().answer(`/v1/crawls/${ID}`, problem({ title: "No", status: 401 }));
+    const page = await open(`#crawls/${ID}`);
+    await page.getByLabel("Token").fill("mf_token");
+    site().answer(`/v1/crawls/${ID}`, json(crawlOf(40)));
+    await page.getByRole("button", { name: "Use it" }).click();
+    await page.getByText("40 of 500 pages at most").waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
+  });
+
   it("fits a phone", async () => {
     const page = await open(`#crawls/${ID}`, { width: 390, height: 800 });
     await page.getByRole("article").waitFor();
@@ -128,6 +138,28 @@ describe("createSurveyor", () => {
     await setImmediate();
     vi.unstubAllGlobals();
     expect(asked).toEqual(["/v1/crawls/crawl_a", "/v1/crawls/crawl_b"]);
+  });
+});
+
+describe("createSurveyor where a crawl is not there", () => {
+  it("does not ask again by itself, and does when it is told to", async () => {
+    let asked = 0;
+    vi.stubGlobal("sessionStorage", { getItem: () => null });
+    vi.stubGlobal("fetch", async () => {
+      asked += 1;
+      return await Promise.resolve(Response.json({ title: "There is nothing here" }, { status: 404 }));
+    });
+    let tick = () => {};
+    const surveyor = createSurveyor({ every: (listener) => ((tick = listener), () => {}), nowMs: () => 0 });
+    surveyor.open("crawl_a");
+    await vi.waitFor(() => expect(surveyor.get().failure).toBeDefined());
+    tick();
+    await setImmediate();
+    expect(asked).toBe(1);
+    surveyor.look();
+    await setImmediate();
+    vi.unstubAllGlobals();
+    expect(asked).toBe(2);
   });
 });
 

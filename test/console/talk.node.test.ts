@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ChatEvent } from "../../src/chat/client.ts";
+import type { Chat, ChatEvent } from "../../src/chat/client.ts";
 import type { Member, Message } from "../../src/chat/wire.ts";
 import { describeState } from "../../console/chat/state-words.ts";
+import { createTalker } from "../../console/chat/talker.ts";
 import { advanceTalk, beginTalk, firstSeq, type Talk, withEarlier } from "../../console/chat/talk.ts";
 
 const ada: Member = { uid: "u1", name: "Ada" };
@@ -48,6 +49,14 @@ describe("advanceTalk", () => {
     );
   });
 
+  it("asks for a token where one is missing, until somebody is let in", () => {
+    const shut = after({ type: "complaint", code: "no-token", message: "Expected a token" });
+    expect([shut.complaint, shut.needsToken]).toEqual(["Expected a token", true]);
+    expect(advanceTalk(shut, { type: "complaint", code: "slow", message: "" }).needsToken).toBe(false);
+    const welcome = { uid: "u1", name: "Ada", members: [ada], count: 1 } as never;
+    expect(advanceTalk(shut, { type: "welcome", welcome }).needsToken).toBe(false);
+  });
+
   it("shows who is here by name, and who types until they say it, stop or leave", () => {
     const typing: ChatEvent = { type: "typing", uid: "u2", on: true };
     const talk = after(presence(bob, ada), typing, { type: "typing", uid: "u1", on: true });
@@ -57,6 +66,19 @@ describe("advanceTalk", () => {
     expect(advanceTalk(talk, { ...typing, on: false }).typing).toEqual([]);
     expect(advanceTalk(talk, presence(ada)).typing).toEqual([]);
     expect(advanceTalk(talk, { type: "state", state: { name: "offline" } }).typing).toEqual([]);
+  });
+});
+
+describe("createTalker", () => {
+  it("hears what is told while it is still connecting", () => {
+    const talker = createTalker((_, { onEvent }) => {
+      onEvent?.({ type: "state", state: { name: "greeting" } });
+      return { close: async () => await Promise.resolve() } as Chat; // no more is asked of it
+    });
+    talker.enter("lobby", "Ada");
+    expect(talker.get()?.state).toEqual({ name: "greeting" });
+    talker.leave();
+    expect(talker.get()).toBeUndefined();
   });
 });
 

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { createBoard } from "../../console/tasks/board.ts";
 import { exampleOf } from "../../console/tasks/example-of.ts";
 import { spansOf } from "../../console/tasks/task-spans.ts";
 import { findBarriers } from "../support/accessibility.ts";
@@ -136,6 +137,39 @@ describe("the page of tasks", () => {
     await page.getByRole("article").waitFor();
     const overhang = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
     expect(overhang).toBeLessThanOrEqual(0);
+  });
+});
+
+describe("createBoard", () => {
+  it("asks again by itself, but not for a task that is not there", async () => {
+    const asked: string[] = [];
+    const answers: Readonly<Record<string, unknown>> = {
+      "/v1/tasks?limit=50": { items: [] },
+      "/v1/tasks/stats": STATS,
+      "/v1/task-types": TYPES,
+    };
+    vi.stubGlobal("sessionStorage", { getItem: () => null });
+    vi.stubGlobal("fetch", async (target: string) => {
+      asked.push(target);
+      const answer = answers[target];
+      return await Promise.resolve(Response.json(answer ?? { title: "No" }, { status: answer ? 200 : 404 }));
+    });
+    let tick = () => {};
+    const board = createBoard((listener) => ((tick = listener), () => {}));
+    const settled = async () =>
+      await vi.waitFor(() =>
+        expect([board.task, board.overview].map((one) => one.get().kind)).toEqual(["loaded", "loaded"]),
+      );
+    board.open("03-none");
+    await settled();
+    tick();
+    await settled();
+    const times = (target: string) => asked.filter((one) => one === target).length;
+    expect([times("/v1/tasks/03-none"), times("/v1/tasks/stats")]).toEqual([1, 2]);
+    board.refresh();
+    await settled();
+    vi.unstubAllGlobals();
+    expect(times("/v1/tasks/03-none")).toBe(2);
   });
 });
 

@@ -182,6 +182,7 @@ describe("a request that cannot be served", () => {
 
   it.each([
     ["DELETE", "/countries", "GET, HEAD"],
+    ["PUT", "/status/200", "GET, HEAD, POST"],
     ["PUT", "/_control", "GET, POST"],
     ["POST", "/_stats", "GET, DELETE"],
     ["GET", "/_stats/reset", "POST"],
@@ -190,6 +191,11 @@ describe("a request that cannot be served", () => {
     expect(response.status).toBe(405);
     expect(response.headers.get("allow")).toBe(allow);
     expect(body).toEqual({ error: "method-not-allowed", message: `Expected ${allow}, got ${method}` });
+  });
+
+  it("takes what is sent to a status", async () => {
+    const response = await fetch(`${demo.url}/status/204`, { method: "POST", body: "{}" });
+    expect(response.status).toBe(204);
   });
 
   it("answers HEAD like GET, without the body", async () => {

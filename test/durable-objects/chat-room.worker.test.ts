@@ -53,6 +53,15 @@ describe("ChatRoom", () => {
     expect(await room.members()).toMatchObject({ count: 1, members: [{ name: "ann" }] });
   });
 
+  it("takes in whom a Worker sends that knew fewer settings", async () => {
+    // As JSON has it, they are not there.
+    const { enter } = fresh({ window: undefined as never, socketsPerTurn: undefined as never });
+    const { client, welcome } = await enter("ann");
+    expect(welcome).toMatchObject({ limits: { windowMessages: DEFAULT_SETTINGS.window.messages } });
+    client.say({ t: "send", id: "1", text: "hello" });
+    expect(await client.next("ok")).toMatchObject({ id: "1" });
+  });
+
   it("handles a message after an eviction, with no one connecting again", async () => {
     const { enter, object, room } = fresh();
     const { client: ann } = await enter("ann");

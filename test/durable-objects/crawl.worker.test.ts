@@ -73,6 +73,15 @@ describe("Crawl", () => {
     expect((await crawl.pages(0, 9))?.find(({ url }) => url.endsWith("png"))?.note).toBe("type-not-read");
   });
 
+  it("runs by the order of a version that knew less", async () => {
+    site.answer = tree(9);
+    const { types, retentionMs, ...settings } = DEFAULT_SETTINGS;
+    expect([types.length, retentionMs]).not.toContain(0);
+    const { start, ended } = freshCrawl(settings as typeof DEFAULT_SETTINGS);
+    await start();
+    expect(await ended("all-done")).toMatchObject({ pages: 9, failed: 0 });
+  });
+
   it("comes to the same pages when its object ends again and again", async () => {
     site.answer = tree(120);
     const { crawl, start, ended, paths, object } = freshCrawl();

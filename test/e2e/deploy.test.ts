@@ -23,8 +23,12 @@ describe("npm run deploy", () => {
       "API_TOKENS:{}",
       "Expected API_TOKENS as a secret, not as a variable: npx wrangler secret put API_TOKENS",
     ],
+    [
+      "ALOWED_HOSTS:a.example",
+      "Expected a deploy without ALOWED_HOSTS, which means nothing; did you mean ALLOWED_HOSTS?",
+    ],
   ])("refuses to send %s", (variable, message) => {
-    for (const args of [["--var", variable], [`--var=${variable}`]]) {
+    for (const args of [["--var", variable], [`--var=${variable}`], ["--var", "LOG:all", variable]]) {
       const { status, stderr, stdout } = deploy("--dry-run", ...args);
       expect({ status, stderr: stderr.trim(), stdout }).toEqual({ status: 1, stderr: message, stdout: "" });
     }

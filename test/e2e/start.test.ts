@@ -106,7 +106,7 @@ describe("a broken configuration", () => {
         .replace('"zod"', `"${import.meta.resolve("zod")}"`);
       const path = join(directory, "config.ts");
       await writeFile(path, absolute.replace(right, wrong));
-      return await expectConfig(variables, path).then(
+      return await expectConfig(variables, { path, crons: ["0 6 * * *"] }).then(
         () => "accepted",
         (error: Error) => error.message.replace(path, "config"),
       );
@@ -137,7 +137,7 @@ describe("a broken configuration", () => {
       "expected `origin` to be an origin like `https://api.example.com`, got `atlas`",
     ],
     ["/countries/:code/stats", "/countries/:cod/stats", "got `:cod`; did you mean `code`?"],
-    ["export const config", "export const config = ; //", "config: "],
+    ["export const config", "export const config = ; //", "config.ts:"],
   ])("with `%s` as `%s` is refused", async (right, wrong, message) => {
     const refusal = await refusalOf(right, wrong);
     expect(refusal).toContain(message);

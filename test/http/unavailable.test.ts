@@ -10,6 +10,8 @@ describe("answerOf", () => {
     ["has too much to do", "Durable Object is overloaded.", { overloaded: true }],
     ["was reset, for it could not write", "database or disk is full: SQLITE_FULL", {}],
     ["cannot write", "database or disk is full: SQLITE_FULL", { remote: true }],
+    ["waits for one that is overloaded", "Durable Object is overloaded.", { remote: true, overloaded: true }],
+    ["is of another version", 'The RPC receiver does not implement the method "look".', { remote: true }],
     ["cannot write at all", "disk I/O error: SQLITE_IOERR", { remote: true }],
   ])("says of an object that %s when to ask again", async (_, message, marks) => {
     await expect(answerOf(failing(message, marks), "rooms-unavailable")).rejects.toMatchObject({

@@ -22,6 +22,7 @@ describe("readOptions", () => {
         ALLOW_LOOPBACK: "1",
         TASK_LEASE_MS: "30000",
       },
+      hints: [],
     });
   });
 
@@ -41,6 +42,23 @@ describe("readOptions", () => {
     expect(
       readOptions({ ECHO_PORT: "off", CHAT_PORT: "0", MONITOR_PORT: "off", PROXY_PORT: "off" }).services,
     ).toEqual([]);
+  });
+
+  it("tells of variables that are hardly meant as they are written", () => {
+    const { hints } = readOptions({
+      STATEDIR: "state",
+      AUHT: "closed",
+      ALLOWED_HOST: "a.example",
+      // The companion speaks for itself, and these are everyone's.
+      PROXY_CREDENTIAL: "a:b",
+      PATH: "/bin",
+      HTTP_PROXY: "",
+    });
+    expect(hints).toEqual([
+      "STATEDIR means nothing; did you mean STATE_DIR?",
+      "AUHT means nothing; did you mean AUTH?",
+      "ALLOWED_HOST means nothing; did you mean ALLOWED_HOSTS?",
+    ]);
   });
 
   it.each<[Record<string, string>, string]>([

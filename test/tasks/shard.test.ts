@@ -45,6 +45,19 @@ describe("a shard that is opened", () => {
   });
 });
 
+describe("a policy of a version that knew less", () => {
+  it("is filled in", () => {
+    const { shard } = open();
+    const policies = { t: { attempts: 2 } } as never;
+    shard.enqueue(policies, [{ id: "a", type: "t", payload: "{}" }]);
+    const [claimed] = shard.claim(policies, "w", ["a"]);
+    const outcome = { kind: "failed", error: { code: "threw", message: "" }, isRetryable: true } as const;
+    shard.report([{ id: "a", fence: claimed?.fence ?? 0, outcome }]);
+    // By the pause of the default.
+    expect(shard.look("a")?.row).toMatchObject({ state: "scheduled", dueMs: 500 });
+  });
+});
+
 describe("a worker's sign of life", () => {
   async function running() {
     const opened = open();
