@@ -16,7 +16,7 @@ export interface PageContent {
   readonly title: string | undefined;
   /** In the order of the page, each once. */
   readonly links: readonly Link[];
-  /** Whether there are more different links than are kept. */
+  /** Whether there are more different links than are kept, or elements too deep within one another to be read. */
   readonly hasMore: boolean;
   /** `nofollow` in a `meta` for all robots or for this one. */
   readonly noFollow: boolean;
@@ -34,6 +34,8 @@ export interface LinkOptions {
 const MAX_TITLE = 300;
 /** How much is read at a time, in characters. */
 const PIECE = 64 * 1024;
+/** Elements within one another; browsers end at half of it. What the parser does at each end grows with them. */
+const MAX_DEPTH = 1_000;
 
 /** Reads what a page links to, and what it says to robots. */
 export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): PageContent {
@@ -42,6 +44,7 @@ export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): P
   let base: string | undefined;
   let title: string | undefined;
   let isInTitle = false;
+  let depth = 0;
   let foreign = 0;
   let noFollow = false;
   let hasMore = false;
@@ -59,6 +62,8 @@ export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): P
 
   const parser = new Parser({
     onopentag(name, attributes) {
+      depth += 1;
+      if (depth > MAX_DEPTH) hasMore = true;
       switch (name) {
         case "a":
         case "area":
@@ -92,16 +97,17 @@ export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): P
       if (isInTitle && title !== undefined && title.length < MAX_TITLE) title += text;
     },
     onclosetag(name) {
+      depth -= 1;
       if (name === "title") isInTitle = false;
       if (name === "svg") foreign -= 1;
     },
   });
-  // Of a page with more links than are kept, the rest is not worth the time.
+  // Of a page with more links than are kept, or that is no page, the rest is not worth the time.
   for (let from = 0; from < html.length && !hasMore; from += PIECE)
     parser.write(html.slice(from, from + PIECE));
   parser.end();
 
-  const baseUrl = (base === undefined ? null : URL.parse(trimAscii(base), url)) ?? new URL(url);
+  const baseUrl = (base === undefined ? null : URL.parse(base, url)) ?? new URL(url);
   const isBase = /^https?:$/.test(baseUrl.protocol) ? baseUrl.href : url;
   return {
     title: title?.replaceAll(/\s+/g, " ").trim().slice(0, MAX_TITLE),
@@ -122,7 +128,7 @@ interface Mention {
 function resolve(found: ReadonlyMap<string, Mention>, base: string): readonly Link[] {
   const links = new Map<string, Link>();
   for (const [href, { kind, noFollow }] of found) {
-    const target = URL.parse(trimAscii(href), base);
+    const target = URL.parse(href, base);
     if (target === null || !/^https?:$/.test(target.protocol)) continue;
     target.hash = "";
     const { href: url } = target;
@@ -132,11 +138,6 @@ function resolve(found: ReadonlyMap<string, Mention>, base: string): readonly Li
     }
   }
   return [...links.values()];
-}
-
-/** White space as HTML has it, at the ends. */
-function trimAscii(text: string): string {
-  return text.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, "");
 }
 
 function hasToken(list: string | undefined, token: string): boolean {
@@ -151,7 +152,7 @@ function hasToken(list: string | undefined, token: string): boolean {
 
 /** The URL of a `meta refresh` (HTML Standard, 4.2.5.3, "shared declarative refresh steps"), if it has one. */
 function refreshTarget(content = ""): string | undefined {
-  const match = /^\s*\d*[\d.]*\s*(?:[;,]\s*|\s+)(?:url\s*=\s*)?(?:"([^"]*)|'([^']*)|(.*))/is.exec(content);
+  const match = /^\s*[\d.]*\s*(?:[;,]\s*|\s+)(?:url\s*=\s*)?(?:"([^"]*)|'([^']*)|(.*))/is.exec(content);
   const target = match?.[1] ?? match?.[2] ?? match?.[3];
   return target === undefined || target === "" ? undefined : target;
 }

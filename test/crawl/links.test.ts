@@ -127,6 +127,21 @@ describe("readPage", () => {
     expect(read(`${html}<a href=more>`).hasMore).toBe(true);
   });
 
+  it.each([
+    ["a refresh in a very long time", `<meta http-equiv=refresh content="${"1".repeat(200_000)}"><a href=b>`],
+    ["a gap in a link", `<a href="${" ".repeat(400_000)}x${" ".repeat(400_000)}"><a href=b>`],
+    ["a gap in a base", `<base href="${`${" ".repeat(400_000)}x`.repeat(2)}"><a href=b>`],
+    ["ends of what never began", `<a href=b>${"<b>".repeat(150_000)}${"</i>".repeat(150_000)}`],
+  ])("takes no longer for %s than its length calls for", (_, html) => {
+    expect(urls(html).at(-1)).toMatch(/b$/);
+  });
+
+  it("reads no further where elements are nested deeper than in any page", () => {
+    const nested = (depth: number) => `${"<b>".repeat(depth)}<a href=b>${" ".repeat(100_000)}<a href=c>`;
+    expect(read(nested(500))).toMatchObject({ hasMore: false, links: [{}, {}] });
+    expect(read(nested(2_000))).toMatchObject({ hasMore: true, links: [{}] });
+  });
+
   it("reads whatever comes", () => {
     fc.assert(
       fc.property(anyText, (text) => {
