@@ -82,10 +82,12 @@ function collectUrls(maxEntries: number) {
   let isInEntry = false;
   let text: string | undefined;
   let isOther = false;
+  let isTooDeep = false;
   const parser = new Parser(
     {
       onopentag(name) {
         depth += 1;
+        isTooDeep ||= depth > MOST_DEPTH;
         if (depth === 1) {
           const [prefix, local] = name.includes(":") ? name.split(":", 2) : ["", name];
           const known = Object.hasOwn(ROOTS, local ?? "") ? ROOTS[local as keyof typeof ROOTS] : undefined;
@@ -112,11 +114,13 @@ function collectUrls(maxEntries: number) {
   );
   return {
     write: (piece: string) => parser.write(piece),
-    isDone: () => isOther || urls.length >= maxEntries,
+    isDone: () => isOther || isTooDeep || urls.length >= maxEntries,
     /** Not `parser.end()`: it closes what is open, and a URL that is cut off is none. */
     end: (): Sitemap | undefined => root && { lists: root.lists, urls },
   };
 }
 
+/** Elements within one another: there are four, and some of extensions. What the parser does at each end grows with them. */
+const MOST_DEPTH = 100;
 /** The longest URL (sitemaps.org, "Using Sitemap directives"). */
 const MOST_CHARACTERS = 2_048;

@@ -94,6 +94,14 @@ describe("readSitemap", () => {
     expect(await readSitemap(streamOf(large), { entries: 10, bytes: 1_000_000 })).toBeUndefined();
   });
 
+  it("reads no further where elements are nested deeper than in any sitemap", async () => {
+    const deep = `<url>${"<a>".repeat(150_000)}${"</b>".repeat(150_000)}`;
+    expect(await read(`<urlset><url><loc>http://a/1</loc></url>${deep}`)).toEqual({
+      lists: "pages",
+      urls: ["http://a/1"],
+    });
+  });
+
   it("passes on that its body broke", async () => {
     let pulls = 0;
     const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
