@@ -48,11 +48,13 @@ export function openDriver(ports: DriverPorts): Driver {
   const connections = new Semaphore(Math.min(CONNECTIONS, plan.concurrency));
   const publisher = createPublisher<number>(
     {
-      waiting: (most) => frontier.untold().slice(0, most),
+      waiting: (most) => (isCurrent() ? frontier.untold().slice(0, most) : []),
       sizeBytes: () => id.length + 50,
       send: async (fences) =>
         void (await queue.sendBatch(fences.map((fence) => ({ body: { crawl: id, fence } })))),
-      sent: (fences) => frontier.told(fences),
+      sent: (fences) => {
+        if (isCurrent()) frontier.told(fences);
+      },
       refused: (error) => logError("crawl-publish-refused", {}, error),
     },
     { now: () => Date.now(), random: () => Math.random() },
