@@ -1,5 +1,5 @@
 import { type CancelSignal, type Clock, TimeoutError, toAbortSignal, withTimeout } from "#kernel";
-import { parseRetryAfter } from "../http/retry-after.ts";
+import { askedPauseMs } from "./asked-pause.ts";
 import { decodePage } from "./charset.ts";
 import { sitemapResult } from "./fetch-sitemap.ts";
 import { captureOf } from "./capture.ts";
@@ -145,8 +145,7 @@ async function resultOf(
     const reason = isDecoded ? "type-not-read" : "coding-not-read";
     const page = record({ ...kept, note: response.ok ? reason : "error-status" });
     if (status !== 429 && status < 500) return { id, kind: "page", page, found: [] };
-    const received = { nowEpochMs: context.epochMs(), date: headers.get("Date") };
-    const afterMs = parseRetryAfter(headers.get("Retry-After"), received);
+    const afterMs = askedPauseMs(response, context.epochMs());
     return { id, kind: "retry", reason: `status-${status}`, afterMs, page };
   }
   const { bytes, isCut } = body;

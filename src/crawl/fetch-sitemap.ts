@@ -1,8 +1,9 @@
+import { askedPauseMs } from "./asked-pause.ts";
+import type { FetchContext } from "./fetch-page.ts";
 import type { Judge } from "./judge.ts";
 import { readBody } from "./read-body.ts";
 import { MAX_ROBOTS_BYTES, sitemapsIn } from "./robots.ts";
 import { readSitemap } from "./sitemap.ts";
-import type { SitemapRules } from "./sitemap-rules.ts";
 import type { Found, Result } from "./wire.ts";
 
 const XML = /[/+]xml$|gzip$/;
@@ -18,7 +19,7 @@ export async function sitemapResult(
   url: URL,
   type: string,
   response: Response,
-  { judge, sitemaps }: { readonly judge: Judge; readonly sitemaps?: SitemapRules | undefined },
+  { judge, sitemaps, epochMs }: Pick<FetchContext, "judge" | "sitemaps" | "epochMs">,
 ): Promise<Result | undefined> {
   const { status, body } = response;
   if (sitemaps === undefined) return undefined;
@@ -47,7 +48,7 @@ export async function sitemapResult(
   if (!isOnlyFile) return undefined;
   await body?.cancel();
   return mayPass
-    ? { id, kind: "retry", reason: `status-${status}` }
+    ? { id, kind: "retry", reason: `status-${status}`, afterMs: askedPauseMs(response, epochMs()) }
     : { id, kind: "kept-out", reason: "no-sitemap" };
 }
 

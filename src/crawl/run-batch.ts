@@ -2,6 +2,7 @@ import { isLoopback } from "../http/loopback.ts";
 import type { BatchContext, GrowingReport, RunningBatch } from "./batch-context.ts";
 import { fetchPage } from "./fetch-page.ts";
 import { refusal, rulesOf } from "./host-rules.ts";
+import { overConnection } from "./over-connection.ts";
 import type { PaceSettings } from "./plan.ts";
 import { visitHost } from "./visit-host.ts";
 import type { Batch, BatchUrl, Report } from "./wire.ts";
@@ -40,16 +41,11 @@ async function askAtOnce(
   report: GrowingReport,
 ): Promise<void> {
   const rules = await rulesOf(origin, context, report);
+  if (rules === undefined) return;
   const ask = async (one: BatchUrl) => {
-    const refused = refusal(one, rules);
-    if (refused !== undefined) {
-      report.results.push(refused);
-      return;
-    }
-    using _ = context.connections.tryAcquire() ?? (await context.connections.acquire());
-    if (context.isWanted() && context.clock.now() < context.endMs) {
-      report.results.push(await fetchPage(one, context));
-    }
+    const result =
+      refusal(one, rules.robots) ?? (await overConnection(context, async () => await fetchPage(one, context)));
+    if (result !== undefined) report.results.push(result);
   };
   await Promise.all(urls.map(ask));
 }

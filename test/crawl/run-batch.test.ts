@@ -19,7 +19,11 @@ async function run(
   paths: readonly string[],
   answers: FakeAnswers,
   settings: Partial<typeof DEFAULT_SETTINGS> = {},
-  { sitemaps = false, earlier }: { sitemaps?: boolean; earlier?: FetchContext["earlier"] } = {},
+  {
+    sitemaps = false,
+    earlier,
+    connections = 6,
+  }: { sitemaps?: boolean; earlier?: FetchContext["earlier"]; connections?: number } = {},
 ) {
   const clock = new VirtualClock();
   const { fetch, state } = fakeUpstream(clock, { "/robots.txt": { status: 404 }, ...answers });
@@ -50,12 +54,13 @@ async function run(
         who: "crawl-1",
         gateFor: (host) => gates.gateFor(host),
         rules: new Map(),
-        connections: new Semaphore(6),
+        connections: new Semaphore(connections),
         isWanted: () => true,
       },
     ),
   );
-  return { report, requests: state.requests, calls: state.calls, asked, results: report.results };
+  const readyMs = gates.states.get("a.example.com")?.readyMs ?? 0;
+  return { report, readyMs, tookMs: clock.now(), requests: state.requests, calls: state.calls, asked, results: report.results };
 }
 
 describe("runBatch", () => {
@@ -84,6 +89,38 @@ describe("runBatch", () => {
       { kind: "deferred", afterMs: 60_000 },
     ]);
     expect(calls).toEqual(["/robots.txt", "/1"]);
+  });
+
+  it.each<[name: string, headers: Readonly<Record<string, string>>, pauseMs: number]>([
+    ["as long as it asks for", { "Retry-After": "60" }, 60_000],
+    ["a while, twice the usual one", {}, 1_000],
+  ])("leaves a host alone that cannot give its robots.txt: %s", async (_, headers, pauseMs) => {
+    const { results, readyMs } = await run(["/1", "/2"], { "/robots.txt": { status: 503, headers } });
+    expect(results).toMatchObject([{ kind: "retry" }, { kind: "retry" }]);
+    expect(readyMs).toBe(pauseMs);
+  });
+
+  it.each<[what: string, urls: readonly string[], slow: string, calls: readonly string[]]>([
+    [
+      "no page of a host that is spared",
+      ["https://a.example.com/1", "https://b.example.com/2"],
+      "/1",
+      ["/robots.txt", "/robots.txt", "/1"],
+    ],
+    [
+      "no robots.txt of one",
+      ["https://a.example.com/1", "https://b.example.com/2"],
+      "/robots.txt",
+      ["/robots.txt"],
+    ],
+    ["no page of this machine", ["http://127.0.0.1/1", "http://127.0.0.1/2"], "/1", ["/robots.txt", "/1"]],
+    ["no robots.txt of it", ["http://127.0.0.1:1/", "http://127.0.0.1:2/"], "/robots.txt", ["/robots.txt"]],
+  ])("begins %s that has waited for a connection for too long", async (_, urls, slow, expected) => {
+    const answers = { [slow]: { hangs: true } } as const;
+    const { results, calls, tookMs } = await run(urls, answers, { timeoutMs: 10_000 }, { connections: 1 });
+    expect(results).toMatchObject([{ id: 1, kind: "retry" }]);
+    expect(calls).toEqual(expected);
+    expect(tookMs).toBe(10_000);
   });
 
   it.each<[name: string, answers: FakeAnswers, robots: number, result: object]>([
@@ -203,6 +240,12 @@ describe("runBatch, where sitemaps are read", () => {
     ],
     ["none where one may be", "/sitemap.xml", { status: 404 }, { kind: "kept-out", reason: "no-sitemap" }],
     ["a server that fails", "/sitemap.xml", { status: 503 }, { kind: "retry", reason: "status-503" }],
+    [
+      "a server that asks to be left alone",
+      "/sitemap.xml",
+      { status: 429, headers: { "Retry-After": "7" } },
+      { kind: "retry", reason: "status-429", afterMs: 7_000 },
+    ],
     [
       "a body that breaks",
       "/sitemap.xml",
