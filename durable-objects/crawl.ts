@@ -27,8 +27,9 @@ import { type Driver, openDriver } from "./crawl-drive.ts";
 import { listEarlier, listOutcomes } from "./crawl-earlier.ts";
 import { listEdges } from "./crawl-edges.ts";
 import { findRecord, hasSegment, listIndex, listSegments } from "./crawl-records.ts";
-import { findUrl, listPages } from "./crawl-rows.ts";
+import { listPages } from "./crawl-rows.ts";
 import { makeTables } from "./crawl-tables.ts";
+import { explainUrl } from "./crawl-why.ts";
 import { openEarlier } from "./open-earlier.ts";
 import { openGates } from "./open-gates.ts";
 import { openSqliteFrontier } from "./sqlite-frontier.ts";
@@ -117,11 +118,8 @@ export class Crawl extends DurableObject {
   }
 
   why(url: string): Why | undefined {
-    const verdict = this.#find()?.judge(url);
-    if (verdict?.isIn !== true) return verdict;
-    const { key } = verdict.found;
-    const seen = findUrl(this.ctx.storage, key);
-    return { isIn: true, key, ...(seen && { seen }) };
+    const open = this.#find();
+    return open && explainUrl(this.ctx.storage, url, { ...open, ...open.frontier.state() });
   }
 
   async steer(how: Steering): Promise<CrawlView | undefined> {

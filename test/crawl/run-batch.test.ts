@@ -60,7 +60,15 @@ async function run(
     ),
   );
   const readyMs = gates.states.get("a.example.com")?.readyMs ?? 0;
-  return { report, readyMs, tookMs: clock.now(), requests: state.requests, calls: state.calls, asked, results: report.results };
+  return {
+    report,
+    readyMs,
+    tookMs: clock.now(),
+    requests: state.requests,
+    calls: state.calls,
+    asked,
+    results: report.results,
+  };
 }
 
 describe("runBatch", () => {

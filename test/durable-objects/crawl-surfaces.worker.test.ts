@@ -85,6 +85,8 @@ describe("Crawl, by what it finds", () => {
       depth: 0,
       parent: `${HOST}/maps/1.xml`,
     });
+    expect(await crawl.why(`${HOST}/maps/1.xml`)).toMatchObject({ isIn: true, seen: { status: "sitemap" } });
+    expect(await crawl.why(`${HOST}/maps/2.xml`)).toEqual({ isIn: false, rule: "scope" });
     expect(rows.find(({ url }) => url.endsWith("/docs/"))).not.toHaveProperty("parent");
     expect(site.calls.filter((path) => !path.startsWith("/") || path === "/out")).toEqual([]);
   });

@@ -73,6 +73,30 @@ describe("Crawl", () => {
     expect((await crawl.pages(0, 9))?.find(({ url }) => url.endsWith("png"))?.note).toBe("type-not-read");
   });
 
+  it("says which bound keeps a URL out, and what it did not make of a page", async () => {
+    const copy = linking("/days?day=1", "/days?day=2", "/days?day=3");
+    const pages: Readonly<Record<string, FakePage>> = {
+      "/": linking("/copy", "/copy2"),
+      "/copy": copy,
+      "/copy2": copy,
+    };
+    site.answer = (path) => pages[path] ?? (path.startsWith("/days") ? linking() : undefined);
+    const { crawl, start, ended } = freshCrawl({
+      ...DEFAULT_SETTINGS,
+      maxVariants: 2,
+      maxCopies: 1,
+      maxKnown: 5,
+    });
+    await start();
+    expect(await ended("all-done")).toMatchObject({ pages: 5 });
+    const why = async (path: string) => await crawl.why(HOST + path);
+    expect(await why("/days?day=2")).toMatchObject({ isIn: true, seen: { status: "page" } });
+    expect(await why("/days?day=3")).toEqual({ isIn: false, rule: "too-many-queries" });
+    expect(await why("/never")).toEqual({ isIn: false, rule: "too-many-urls" });
+    const copies = await Promise.all(["/copy", "/copy2"].map(why));
+    expect(copies.filter((one) => one?.isIn && one.seen?.reason === "repeated-content")).toHaveLength(1);
+  });
+
   it("comes to the same pages when its object ends again and again", async () => {
     site.answer = tree(120);
     const { crawl, start, ended, paths, object } = freshCrawl();
