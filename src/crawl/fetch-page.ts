@@ -139,7 +139,9 @@ async function resultOf(
     isRead || context.keep !== undefined ? await readBody(response, context.settings.maxBytes) : undefined;
   const hash = body && (await context.hash(body.bytes));
   if (context.keep !== undefined && body !== undefined && hash !== undefined)
-    await context.keep(captureOf({ id, url, type, response, body, hash, atMs: context.epochMs() }));
+    await context.keep(
+      captureOf({ id, url, type, response, body, isDecoded, hash, atMs: context.epochMs() }),
+    );
   if (!isRead || body === undefined) {
     const kept = body && !body.isCut && { bytes: body.bytes.byteLength, hash };
     const reason = isDecoded ? "type-not-read" : "coding-not-read";

@@ -123,7 +123,10 @@ export const PagesAnswer = z.object({
 export const WhyAnswer = z.object({
   url: z.string(),
   verdict: z.enum(["refused", "unseen", "waiting", "fetched", "redirect", "sitemap", "failed", "kept-out"]),
-  rule: z.string().optional().meta({ description: "What keeps it out, why it failed, or why not all was made of it" }),
+  rule: z
+    .string()
+    .optional()
+    .meta({ description: "What keeps it out, why it failed, or why not all was made of it" }),
   detail: z.string().optional(),
   to: z.string().optional().meta({ description: "Where it redirects to" }),
   key: z.string().optional().meta({ description: "By which it is told from others" }),
