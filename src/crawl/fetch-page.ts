@@ -3,7 +3,7 @@ import { askedPauseMs } from "./asked-pause.ts";
 import { decodePage } from "./charset.ts";
 import { sitemapResult } from "./fetch-sitemap.ts";
 import { captureOf } from "./capture.ts";
-import type { Judge } from "./judge.ts";
+import { absolute, type Judge } from "./judge.ts";
 import { readPage } from "./links.ts";
 import type { CrawlSettings } from "./plan.ts";
 import { readBody } from "./read-body.ts";
@@ -100,13 +100,12 @@ async function resultOf(
     const { sitemaps } = context;
     const judge = sitemaps?.isOnlyFile(url) === true ? sitemaps.judgeFile : context.judge;
     const verdict = judge(location, url);
-    const to = URL.parse(location, url.href)?.href ?? location;
     return {
       id,
       kind: "redirect",
       status,
       ms: elapsedMs(),
-      to,
+      to: absolute(location, url),
       ...(verdict.isIn && { target: verdict.found }),
     };
   }

@@ -2,6 +2,7 @@ import { withTimeout } from "#kernel";
 import { guardAddress, type GuardPolicy } from "../http/address-guard.ts";
 import { askedPauseMs } from "./asked-pause.ts";
 import { type FetchContext, request } from "./fetch-page.ts";
+import { absolute } from "./judge.ts";
 import { readBody } from "./read-body.ts";
 import { ALLOW_ALL, MAX_ROBOTS_BYTES, parseRobots, type Robots } from "./robots.ts";
 
@@ -44,8 +45,9 @@ export async function fetchRobots(
             return undefined;
           }
           if (status >= 400) return ALLOW_ALL;
-          if (requests > MAX_REDIRECTS) return ALLOW_ALL;
-          const next = guardAddress(response.headers.get("Location") ?? "", policy, url);
+          const location = response.headers.get("Location");
+          if (location === null || requests > MAX_REDIRECTS) return ALLOW_ALL;
+          const next = guardAddress(absolute(location, url), policy);
           if (!next.allowed) return undefined;
           ({ url } = next);
         }

@@ -28,8 +28,8 @@ export function createJudge(plan: Pick<CrawlPlan, "scope" | "startUrls">, policy
   );
   /** Pages of a site link to the same pages. */
   const known = new Map<string, Verdict>();
-  const judge: Judge = (text, base) => {
-    const guarded = guardAddress(text, policy, base);
+  const judge = (text: string): Verdict => {
+    const guarded = guardAddress(text, policy);
     if (!guarded.allowed) return { isIn: false, rule: "address", detail: guarded.reason };
     const { url } = guarded;
     url.hash = "";
@@ -39,10 +39,16 @@ export function createJudge(plan: Pick<CrawlPlan, "scope" | "startUrls">, policy
     return { isIn: true, found: { key: canonicalKey(url), url: url.href, host: url.host } };
   };
   return (text, base) => {
-    if (base !== undefined) return judge(text, base);
+    // Servers write what browsers read, white space and all; the guard takes what callers write.
+    if (base !== undefined) return judge(absolute(text, base));
     const verdict = known.get(text) ?? judge(text);
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(text, verdict);
     return verdict;
   };
+}
+
+/** A reference as a URL; as it is, where it cannot be read. */
+export function absolute(reference: string, base: URL): string {
+  return URL.parse(reference, base.href)?.href ?? reference;
 }

@@ -146,6 +146,21 @@ describe("runBatch", () => {
       { kind: "kept-out", reason: "robots" },
     ],
     [
+      "a redirect with a space in it",
+      {
+        "/robots.txt": { status: 301, headers: { Location: "/r s" } },
+        "/r%20s": { raw: "User-agent: *\nDisallow: /" },
+      },
+      2,
+      { kind: "kept-out", reason: "robots" },
+    ],
+    [
+      "a redirect to nowhere",
+      { "/robots.txt": { status: 300 } },
+      1,
+      { kind: "page" },
+    ],
+    [
       "a redirect into a private network",
       { "/robots.txt": { status: 301, headers: { Location: "http://10.0.0.1/robots.txt" } } },
       1,
@@ -209,6 +224,16 @@ describe("runBatch", () => {
       "a redirect",
       { status: 302, headers: { Location: "/b" } },
       { kind: "redirect", to: "https://a.example.com/b", target: { host: "a.example.com" } },
+    ],
+    [
+      "a redirect with a space in it, as browsers take it",
+      { status: 302, headers: { Location: "/b c" } },
+      { kind: "redirect", to: "https://a.example.com/b%20c", target: { url: "https://a.example.com/b%20c" } },
+    ],
+    [
+      "a redirect that nobody can read",
+      { status: 302, headers: { Location: "http://[" } },
+      { kind: "redirect", to: "http://[" },
     ],
     [
       "a redirect into a private network",
