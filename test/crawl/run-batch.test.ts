@@ -154,12 +154,7 @@ describe("runBatch", () => {
       2,
       { kind: "kept-out", reason: "robots" },
     ],
-    [
-      "a redirect to nowhere",
-      { "/robots.txt": { status: 300 } },
-      1,
-      { kind: "page" },
-    ],
+    ["a redirect to nowhere", { "/robots.txt": { status: 300 } }, 1, { kind: "page" }],
     [
       "a redirect into a private network",
       { "/robots.txt": { status: 301, headers: { Location: "http://10.0.0.1/robots.txt" } } },
