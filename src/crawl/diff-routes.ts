@@ -3,7 +3,7 @@ import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { ProblemError } from "../http/problem.ts";
 import { compareCrawls } from "./diff.ts";
-import { crawlExpecter } from "./expect-crawl.ts";
+import { crawlExpecter, expectStill } from "./expect-crawl.ts";
 import { NDJSON } from "./page-forms.ts";
 import { CrawlPath, DiffQuery } from "./requests.ts";
 import type { CrawlOptions } from "./routes.ts";
@@ -34,7 +34,7 @@ export function diffRoutes(options: CrawlOptions) {
     if (earlier === undefined) throw new ProblemError("not-found", { detail: `\`${id}\` repeats no crawl` });
     expectCrawl(earlier, await crawlFor(earlier).look());
     const outcomesOf = (which: string) => async (after: string) =>
-      (await crawlFor(which).outcomes(after, ROWS)) ?? [];
+      expectStill(which, await crawlFor(which).outcomes(after, ROWS));
     const differences = compareCrawls(outcomesOf(earlier), outcomesOf(id), {
       isComplete: phase === "all-done",
     });

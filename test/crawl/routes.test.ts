@@ -32,7 +32,7 @@ function makeApp() {
     expect(status).toBe(202);
     return headers.get("Location") ?? "";
   };
-  return { app, ask, start, plans, clock };
+  return { app, ask, start, plans, clock, crawlFor };
 }
 
 describe("POST /v1/crawls", () => {
@@ -161,6 +161,23 @@ describe("GET /v1/crawls/:id/links", () => {
     const lines = text.trimEnd().split("\n");
     expect(lines).toHaveLength(4);
     expect(lines[2]).toBe('{"from":"https://a.example.com/2","to":"https://a.example.com/x"}');
+  });
+});
+
+describe("a list of a crawl that is removed while it is read", () => {
+  it.each([
+    ["pages?limit=1", "application/x-ndjson"],
+    ["pages?limit=1", "text/csv"],
+    ["links", "*/*"],
+    ["cdxj", "*/*"],
+  ])("breaks, for it would look whole: %s as %s", async (path, accept) => {
+    const { app, start, crawlFor } = makeApp();
+    const location = await start();
+    const headers = { ...bearer(tokenOf(0)), Accept: accept };
+    const { status, body } = await app.request(`${location}/${path}`, { headers });
+    expect(status).toBe(200);
+    await crawlFor(location.slice("/v1/crawls/".length)).remove();
+    await expect(new Response(body).text()).rejects.toThrow("to be there still");
   });
 });
 
