@@ -16,7 +16,7 @@ const comparing = guarded({
   scope: "crawl",
   summary: "Lists what has changed since the crawl that a crawl repeats",
   description:
-    "As NDJSON, a page a line: `added`, `changed`, `unchanged`, `broken` (led to, and not there), or `removed` (led to no more; told when all has been fetched).",
+    "As NDJSON, a page a line: `added`, `changed` (or it leads elsewhere now), `unchanged`, `broken` (led to, and not there), or `removed` (led to no more; told when all has been fetched).",
   takes: { param: CrawlPath, query: DiffQuery },
   answers: { 200: { description: "Pages", alsoAs: [NDJSON] } },
   problems: ["not-found", "crawl-gone"],

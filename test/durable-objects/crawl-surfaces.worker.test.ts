@@ -93,7 +93,7 @@ describe("Crawl, by what it finds", () => {
 
   it("repeats another crawl without what has not changed, and tells what has", async () => {
     const pages: Record<string, FakePage> = {
-      "/": { ...linking("/same", "/plain", "/changed", "/gone", "/away"), etag: '"root"' },
+      "/": { ...linking("/same", "/plain", "/changed", "/gone", "/away", "/moved"), etag: '"root"' },
       "/same": { ...linking("/deep"), etag: '"same"' },
       "/deep": { ...linking("/deeper"), etag: '"deep"' },
       "/deeper": linking(),
@@ -101,12 +101,14 @@ describe("Crawl, by what it finds", () => {
       "/changed": { body: "one", etag: '"one"' },
       "/gone": { body: "here", etag: '"here"' },
       "/away": { body: "only from the old root" },
+      "/moved": { body: "here", etag: '"moved"' },
     };
     site.answer = (path) => pages[path];
     const first = freshCrawl();
     await first.start();
-    expect(await first.ended("all-done")).toMatchObject({ pages: 8 });
-    pages["/"] = { ...linking("/same", "/plain", "/changed", "/gone", "/new"), etag: '"root 2"' };
+    expect(await first.ended("all-done")).toMatchObject({ pages: 9 });
+    pages["/moved"] = { status: 301, location: "/same" };
+    pages["/"] = { ...linking("/same", "/plain", "/changed", "/gone", "/new", "/moved"), etag: '"root 2"' };
     pages["/changed"] = { body: "two", etag: '"two"' };
     pages["/gone"] = { status: 404 };
     pages["/new"] = { body: "new" };
@@ -139,6 +141,7 @@ describe("Crawl, by what it finds", () => {
       "/deep unchanged",
       "/deeper unchanged",
       "/gone broken 404",
+      "/moved changed",
       "/new added",
       "/plain unchanged",
       "/same unchanged",
