@@ -4,6 +4,7 @@ import { openArchive } from "../src/crawl/archive.ts";
 import type { IndexedRecord } from "../src/crawl/cdxj.ts";
 import type { Outcome } from "../src/crawl/diff.ts";
 import { streamsFor } from "../src/crawl/drive.ts";
+import { scopeOf } from "../src/crawl/earlier-pages.ts";
 import { type Frontier, openFrontier } from "../src/crawl/frontier.ts";
 import { createJudge, type Judge } from "../src/crawl/judge.ts";
 import { isSpared } from "../src/crawl/run-batch.ts";
@@ -105,9 +106,10 @@ export class Crawl extends DurableObject {
     return this.#find() && listOutcomes(this.ctx.storage, after, limit);
   }
 
-  /** What is known of pages, for a crawl that repeats this one. */
-  earlier(keys: readonly string[]): readonly EarlierPage[] {
-    return this.#find() === undefined ? [] : listEarlier(this.ctx.storage, keys);
+  /** What is known of pages, for a crawl that repeats this one in the same scope. */
+  earlier(keys: readonly string[], scope: string): readonly EarlierPage[] {
+    const open = this.#find();
+    return open && scopeOf(open.order.plan) === scope ? listEarlier(this.ctx.storage, keys) : [];
   }
 
   async watch(version: number, holdMs: number): Promise<CrawlView | undefined> {

@@ -78,6 +78,18 @@ describe("POST /v1/crawls", () => {
     expect((await post("no key")).status).toBe(400);
   });
 
+  it("answers a replay as before, though the crawl that was repeated is gone", async () => {
+    const { ask, start } = makeApp();
+    const earlier = await start();
+    const body = { startUrls: ["https://a.example.com/"], recrawlOf: earlier.slice("/v1/crawls/".length) };
+    const post = async (key: string) => await ask("POST", "/v1/crawls", body, { "Idempotency-Key": key });
+    const first = await post("k");
+    expect(first.status).toBe(202);
+    await ask("DELETE", earlier);
+    expect(await post("k")).toMatchObject({ status: 202, text: first.text });
+    expect((await post("another")).status).toBe(400);
+  });
+
   it.each([
     ["no URL at all", { startUrls: [] }, "startUrls"],
     ["what is no URL", { startUrls: ["nonsense"] }, "startUrls.0"],

@@ -149,6 +149,25 @@ describe("Crawl, by what it finds", () => {
     expect(await diff("?change=broken")).toEqual(["/gone broken 404"]);
   });
 
+  it("asks plainly where it may go elsewhere than the crawl that it repeats, whose links would not do", async () => {
+    site.answer = (path) => ({
+      ...(path === "/docs/" ? linking("/docs/a", "/other") : linking()),
+      etag: `"${path}"`,
+    });
+    const plan = { startUrls: [`${HOST}/docs/`], scope: "prefix" } as const;
+    const first = freshCrawl();
+    await first.start(plan);
+    await first.ended("all-done");
+    const wider = freshCrawl();
+    await wider.start({ ...plan, scope: "host", recrawlOf: first.name });
+    await wider.ended("all-done");
+    expect((await wider.paths()).toSorted()).toEqual(["/docs/", "/docs/a", "/other"]);
+    const same = freshCrawl();
+    await same.start({ ...plan, recrawlOf: first.name });
+    await same.ended("all-done");
+    expect((await same.crawl.pages(0, 9))?.map(({ status }) => status)).toEqual([304, 304]);
+  });
+
   it("has consumers of the queue read sitemaps, too", async () => {
     const maps = Array.from({ length: 30 }, (_, index) => `/${index}.xml`);
     const listed = (path: string) => Array.from({ length: 5 }, (_, index) => `${path}-${index}`);
