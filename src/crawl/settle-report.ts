@@ -3,7 +3,7 @@ import { NOTHING } from "./frontier-state.ts";
 import type { Counts, Discovery, LeasedUrl, Settled } from "./frontier-store.ts";
 import type { Found, PageRecord, Report, Result } from "./wire.ts";
 
-/** The longest chain of redirects that is followed. */
+/** The longest chain of redirects, or of sitemaps that list each other, that is followed. */
 const MAX_HOPS = 10;
 
 /** What a report is judged by. */
@@ -90,6 +90,10 @@ export function settleReport(
         break;
       }
       case "sitemap":
+        if (url.hops >= MAX_HOPS) {
+          fail(url.id, "too-many-sitemaps");
+          break;
+        }
         settled.push({ id: url.id, settled: { kind: "sitemap" } });
         counts.sitemaps += 1;
         redirected.push(...listed(url, result.found, context.level));
