@@ -1,4 +1,4 @@
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { DEFAULT_SETTINGS } from "../../src/crawl/plan.ts";
@@ -199,5 +199,22 @@ describe("Crawl", () => {
     expect(await crawl.remove()).toBe(true);
     expect(await crawl.look()).toBeUndefined();
     expect(await crawl.remove()).toBe(false);
+  });
+
+  it("is removed once, whoever else asks for it meanwhile, and begins anew under its name", async () => {
+    site.answer = tree(5);
+    const { crawl, start, ended, object } = freshCrawl();
+    await start();
+    await ended("all-done");
+    await runInDurableObject(object, (_, { storage }) => {
+      const deleteAll = storage.deleteAll.bind(storage);
+      vi.spyOn(storage, "deleteAll").mockImplementation(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await deleteAll();
+      });
+    });
+    const calls = await Promise.all([crawl.remove(), crawl.look(), crawl.remove(), start()]);
+    expect(calls).toMatchObject([true, undefined, false, { phase: "running", counts: { pages: 0 } }]);
+    expect(await ended("all-done")).toMatchObject({ pages: 5 });
   });
 });
