@@ -32,6 +32,8 @@ export interface LinkOptions {
 }
 
 const MAX_TITLE = 300;
+/** Of all links of a page; a short link becomes a long URL where its base is long. */
+const MAX_CHARACTERS = 1_000_000;
 /** How much is read at a time, in characters. */
 const PIECE = 64 * 1024;
 /** Elements within one another; browsers end at half of it. What the parser does at each end grows with them. */
@@ -109,10 +111,11 @@ export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): P
 
   const baseUrl = (base === undefined ? null : URL.parse(base, url)) ?? new URL(url);
   const isBase = /^https?:$/.test(baseUrl.protocol) ? baseUrl.href : url;
+  const { links, isWhole } = resolve(found, isBase);
   return {
     title: title?.replaceAll(/\s+/g, " ").trim().slice(0, MAX_TITLE),
-    links: resolve(found, isBase),
-    hasMore,
+    links,
+    hasMore: hasMore || !isWhole,
     noFollow,
   };
 }
@@ -125,8 +128,12 @@ interface Mention {
   readonly noFollow: boolean;
 }
 
-function resolve(found: ReadonlyMap<string, Mention>, base: string): readonly Link[] {
+function resolve(
+  found: ReadonlyMap<string, Mention>,
+  base: string,
+): { readonly links: readonly Link[]; readonly isWhole: boolean } {
   const links = new Map<string, Link>();
+  let characters = 0;
   for (const [href, { kind, noFollow }] of found) {
     const target = URL.parse(href, base);
     if (target === null || !/^https?:$/.test(target.protocol)) continue;
@@ -134,10 +141,12 @@ function resolve(found: ReadonlyMap<string, Mention>, base: string): readonly Li
     const { href: url } = target;
     // Two spellings may be one URL, and then the same holds.
     if (!links.has(url) || (links.get(url)?.noFollow === true && !noFollow)) {
+      if (!links.has(url)) characters += url.length;
+      if (characters > MAX_CHARACTERS) return { links: [...links.values()], isWhole: false };
       links.set(url, noFollow ? { url, kind, noFollow } : { url, kind });
     }
   }
-  return [...links.values()];
+  return { links: [...links.values()], isWhole: true };
 }
 
 function hasToken(list: string | undefined, token: string): boolean {

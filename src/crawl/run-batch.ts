@@ -12,6 +12,8 @@ const MOST_MS = 5_000;
 
 /** URLs of sitemaps in one report, which has to be held in memory and sent; what is left of the batch is handed back. */
 const MOST_LISTED = 10_000;
+/** The same for all URLs of a report, in characters. */
+const MOST_CHARACTERS = 4_000_000;
 
 /** Fetches a batch: from hosts that are spared one page after the other, with pauses, from others all at once. */
 export async function runBatch({ lease, urls }: Batch, context: BatchContext): Promise<Report> {
@@ -19,7 +21,7 @@ export async function runBatch({ lease, urls }: Batch, context: BatchContext): P
   const running = {
     ...context,
     endMs: context.clock.now() + MOST_MS,
-    isWanted: () => context.isWanted() && listedIn(report) < MOST_LISTED,
+    isWanted: () => context.isWanted() && !isFull(report),
   };
   const visits = [...Map.groupBy(urls, ({ url }) => new URL(url).origin)].map(async ([origin, own]) => {
     const visit = isSpared(new URL(origin), context.settings.pace) ? visitHost : askAtOnce;
@@ -51,6 +53,12 @@ async function askAtOnce(
   await Promise.all(urls.map(ask));
 }
 
-function listedIn({ results }: GrowingReport): number {
-  return results.reduce((sum, result) => (result.kind === "sitemap" ? sum + result.found.length : sum), 0);
+function isFull({ results }: GrowingReport): boolean {
+  let [listed, characters] = [0, 0];
+  for (const result of results) {
+    if (result.kind !== "sitemap" && result.kind !== "page") continue;
+    if (result.kind === "sitemap") listed += result.found.length;
+    for (const { url } of result.found) characters += url.length;
+  }
+  return listed >= MOST_LISTED || characters >= MOST_CHARACTERS;
 }

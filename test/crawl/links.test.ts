@@ -120,6 +120,15 @@ describe("readPage", () => {
     expect([links.length, hasMore]).toEqual([100, true]);
   });
 
+  it("keeps no more of long links than an object can hold of many pages, and says that there are more", () => {
+    const base = `<base href="https://a.example/${"x".repeat(2_000)}/">`;
+    const html = base + Array.from({ length: 4_000 }, (_, n) => `<a href=${n}>`).join("");
+    const { links, hasMore } = read(html, { maxLinks: 5_000 });
+    expect(hasMore).toBe(true);
+    expect(links.reduce((sum, { url }) => sum + url.length, 0)).toBeLessThan(1_010_000);
+    expect(links.length).toBeGreaterThan(400);
+  });
+
   it("counts each link of a table of contents once, however many places of a page it leads to", () => {
     const html = Array.from({ length: 1_000 }, (_, n) => `<a href="${n % 100}.html#${n}">`).join("");
     const { links, hasMore } = read(html);

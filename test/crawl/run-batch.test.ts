@@ -82,6 +82,17 @@ describe("runBatch", () => {
     expect(asked).toEqual([0, 0, 1_200, 1_710]);
   });
 
+  it("hands back what is left of a batch that has found more than a report can carry", async () => {
+    const page = html(
+      `<base href="/${"x".repeat(1_000)}/">${Array.from({ length: 900 }, (_, n) => `<a href=${n}>`).join("")}`,
+    );
+    const paths = Array.from({ length: 8 }, (_, index) => `/${index}`);
+    const { results } = await run(paths, Object.fromEntries(paths.map((path) => [path, page])), {
+      pace: { ...DEFAULT_SETTINGS.pace, floorMs: 0 },
+    });
+    expect(results.length).toBe(5);
+  });
+
   it("keeps to the delay of a robots.txt", async () => {
     const robots = { raw: "User-agent: *\nCrawl-delay: 3" };
     const { asked } = await run(["/1", "/2"], { "/robots.txt": robots, "/1": html(""), "/2": html("") });

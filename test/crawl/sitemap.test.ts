@@ -88,6 +88,11 @@ describe("readSitemap", () => {
     expect(some?.urls.length).toBeLessThan(40);
   });
 
+  it("reads no more of long entries than an object can hold", async () => {
+    const urls = Array.from({ length: 10_000 }, (_, index) => `http://a/${"x".repeat(1_000)}${index}`);
+    expect((await read(urlset(...urls)))?.urls.length).toBeLessThan(8_000);
+  });
+
   it("gives up a bomb at the limit", async () => {
     const spaces = new Uint8Array(16 * 1_024 * 1_024).fill(0x20);
     const large = await zip(spaces);
