@@ -1,4 +1,5 @@
 import { guardAddress, type GuardPolicy } from "../http/address-guard.ts";
+import { withoutFinalDot } from "../http/special-use.ts";
 import { canonicalKey } from "./canonical.ts";
 import type { CrawlPlan } from "./plan.ts";
 import { createScope } from "./scope.ts";
@@ -36,7 +37,7 @@ export function createJudge(plan: Pick<CrawlPlan, "scope" | "startUrls">, policy
     if (!isInScope(url)) return { isIn: false, rule: "scope" };
     const trap = trapOf(url);
     if (trap !== undefined) return { isIn: false, rule: trap };
-    return { isIn: true, found: { key: canonicalKey(url), url: url.href, host: url.host } };
+    return { isIn: true, found: { key: canonicalKey(url), url: url.href, host: hostOf(url) } };
   };
   return (text, base) => {
     // Servers write what browsers read, white space and all; the guard takes what callers write.
@@ -46,6 +47,11 @@ export function createJudge(plan: Pick<CrawlPlan, "scope" | "startUrls">, policy
     known.set(text, verdict);
     return verdict;
   };
+}
+
+/** The host that is spared, with its port: the dot that makes a name absolute makes it no other. */
+export function hostOf({ hostname, port }: URL): string {
+  return withoutFinalDot(hostname) + (port === "" ? "" : `:${port}`);
 }
 
 /** A reference as a URL; as it is, where it cannot be read. */

@@ -3,6 +3,7 @@ import type { GrowingReport, RunningBatch } from "./batch-context.ts";
 import { fetchPage } from "./fetch-page.ts";
 import type { Entry } from "./gate.ts";
 import { learnRules, refusal } from "./host-rules.ts";
+import { hostOf } from "./judge.ts";
 import { overConnection } from "./over-connection.ts";
 import { type Asked, pauseAfter } from "./pause.ts";
 import type { BatchUrl } from "./wire.ts";
@@ -18,7 +19,7 @@ export async function visitHost(
   report: GrowingReport,
 ): Promise<void> {
   const { clock, settings, who, endMs } = context;
-  const gate = context.gateFor(new URL(origin).host);
+  const gate = context.gateFor(hostOf(new URL(origin)));
   const outOfReach: Entry = { isOpen: false, afterMs: AGAIN_MS };
   const entry = await gate.enter(who, origin).catch(() => outOfReach);
   const defer = (left: readonly BatchUrl[], afterMs: number) => {

@@ -93,6 +93,14 @@ describe("runBatch", () => {
     expect(results.length).toBe(5);
   });
 
+  it("has one gate for a host, whether or not its name ends with a dot", async () => {
+    const { results } = await run(["https://a.example.com/1", "https://a.example.com./2"], { "/1": html("") });
+    expect(results).toMatchObject([
+      { id: 2, kind: "deferred" },
+      { id: 1, kind: "page" },
+    ]);
+  });
+
   it("keeps to the delay of a robots.txt", async () => {
     const robots = { raw: "User-agent: *\nCrawl-delay: 3" };
     const { asked } = await run(["/1", "/2"], { "/robots.txt": robots, "/1": html(""), "/2": html("") });
