@@ -113,11 +113,16 @@ export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): P
   const isBase = /^https?:$/.test(baseUrl.protocol) ? baseUrl.href : url;
   const { links, isWhole } = resolve(found, isBase);
   return {
-    title: title?.replaceAll(/\s+/g, " ").trim().slice(0, MAX_TITLE),
+    title: title && cut(title.replaceAll(/\s+/g, " ").trim()),
     links,
     hasMore: hasMore || !isWhole,
     noFollow,
   };
+}
+
+/** The beginning of a title, without half a character at its end. */
+function cut(title: string): string {
+  return title.slice(0, MAX_TITLE).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 const LINK_RELATIONS = ["canonical", "next", "alternate"] as const;

@@ -115,6 +115,11 @@ describe("readPage", () => {
     expect(read(html).title).toBe(title);
   });
 
+  it("cuts a long title between characters, so that it is text still", () => {
+    const { title } = read(`<title>${"x".repeat(299)}💩💩</title>`);
+    expect(title).toBe("x".repeat(299));
+  });
+
   it("keeps so many links of a million, and says that there are more", () => {
     const { links, hasMore } = read(Array.from({ length: 100_000 }, (_, n) => `<a href=${n}>`).join(""));
     expect([links.length, hasMore]).toEqual([100, true]);
