@@ -89,14 +89,14 @@ function conditions(earlier: EarlierPage | undefined): Readonly<Record<string, s
 async function resultOf(
   id: number,
   url: URL,
-  response: Response,
+  answer: Response,
   elapsedMs: () => number,
   context: FetchContext,
 ): Promise<Result> {
-  const { status, headers } = response;
+  const { status, headers } = answer;
   const location = headers.get("Location");
   if (REDIRECTS.has(status) && location !== null) {
-    await response.body?.cancel();
+    await answer.body?.cancel();
     const { sitemaps } = context;
     const judge = sitemaps?.isOnlyFile(url) === true ? sitemaps.judgeFile : context.judge;
     const verdict = judge(location, url);
@@ -110,8 +110,8 @@ async function resultOf(
     };
   }
   const type = (headers.get("Content-Type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  const sitemap = await sitemapResult(id, url, type, response, context);
-  if (sitemap !== undefined) return sitemap;
+  const response = await sitemapResult(id, url, type, answer, context);
+  if (!(response instanceof Response)) return response;
   const earlier = context.earlier?.(id);
   if (status === 304 && earlier !== undefined) {
     const { page, targets } = earlier;

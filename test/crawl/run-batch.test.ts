@@ -23,7 +23,13 @@ async function run(
     sitemaps = false,
     earlier,
     connections = 6,
-  }: { sitemaps?: boolean; earlier?: FetchContext["earlier"]; connections?: number } = {},
+    keep,
+  }: {
+    sitemaps?: boolean;
+    earlier?: FetchContext["earlier"];
+    connections?: number;
+    keep?: FetchContext["keep"];
+  } = {},
 ) {
   const clock = new VirtualClock();
   const { fetch, state } = fakeUpstream(clock, { "/robots.txt": { status: 404 }, ...answers });
@@ -40,6 +46,7 @@ async function run(
       { lease: 1, urls },
       {
         earlier,
+        keep,
         sitemaps: sitemapRules({ scope: "host", startUrls, sitemaps }, policy),
         fetch: async (url, init) => {
           asked.push(clock.now());
@@ -94,7 +101,9 @@ describe("runBatch", () => {
   });
 
   it("has one gate for a host, whether or not its name ends with a dot", async () => {
-    const { results } = await run(["https://a.example.com/1", "https://a.example.com./2"], { "/1": html("") });
+    const { results } = await run(["https://a.example.com/1", "https://a.example.com./2"], {
+      "/1": html(""),
+    });
     expect(results).toMatchObject([
       { id: 2, kind: "deferred" },
       { id: 1, kind: "page" },
@@ -304,6 +313,38 @@ describe("runBatch, where sitemaps are read", () => {
     const { results } = await run([path], { [path]: answer }, {}, { sitemaps: true });
     expect(results).toMatchObject([result]);
     expect(results[0]).not.toHaveProperty("page.found");
+  });
+
+  it.each([
+    [
+      "a page whose name is that of a sitemap",
+      { "Content-Type": "text/html" },
+      `<a href=/b>${" ".repeat(9_000)}`,
+    ],
+    ["a feed", XML, `<rss>${"x".repeat(9_000)}</rss>`],
+    [
+      "a feed that says how long it is",
+      { ...XML, "Content-Length": "9011" },
+      `<rss>${"x".repeat(9_000)}</rss>`,
+    ],
+    ["text without a tag", XML, "x".repeat(9_000)],
+  ])("reads all of %s", async (_, headers, raw) => {
+    const kept: string[] = [];
+    const keep = async ({ bytes }: { readonly bytes: Uint8Array }) =>
+      await Promise.resolve(void kept.push(new TextDecoder().decode(bytes)));
+    const { results } = await run(["/x.xml"], { "/x.xml": { raw, headers } }, {}, { sitemaps: true, keep });
+    expect(results).toMatchObject([{ kind: "page", page: { status: 200, bytes: raw.length } }]);
+    expect(kept).toEqual([raw]);
+  });
+
+  it.each([500, 1_500])("reads no more of text without a tag than it may, in pieces of %i", async (size) => {
+    const raw = Array.from({ length: 6 }, () => "x".repeat(size));
+    const kept: unknown[] = [];
+    const keep = async ({ bytes, isCut }: { readonly bytes: Uint8Array; readonly isCut: boolean }) =>
+      await Promise.resolve(void kept.push([bytes.length, isCut]));
+    const answers = { "/x.xml": { raw, headers: XML } };
+    await run(["/x.xml"], answers, { maxBytes: 1_000 }, { sitemaps: true, keep });
+    expect(kept).toEqual([[1_000, true]]);
   });
 
   it("asks robots.txt for sitemaps, on its own host and no other", async () => {
