@@ -5,7 +5,7 @@ interface Rewindable {
   /** The body. Who cancels it leaves the rest where it is. */
   readonly look: Bytes;
   /** The body from its beginning, once nobody looks any more. */
-  rewind(): Bytes;
+  rewind(this: void): Bytes;
 }
 
 /** Makes a body so that its beginning can be read twice. @param mostBytes Nobody reads more than this the second time. */

@@ -34,7 +34,6 @@ export function describeScope(rule: ScopeRule, starts: readonly URL[]): string {
 
 /** The hosts, sites or beginnings of URLs where starts are. */
 function placesOf(rule: Exclude<ScopeRule, object>, starts: readonly URL[]): ReadonlySet<string> {
-  const prefixOf = ({ origin, pathname }: URL) => origin + pathname.slice(0, pathname.lastIndexOf("/") + 1);
   const placeOf = { host: ({ host }: URL) => host, domain: siteOf, prefix: prefixOf }[rule];
   return new Set(starts.map((start) => placeOf(start)));
 }
@@ -42,6 +41,10 @@ function placesOf(rule: Exclude<ScopeRule, object>, starts: readonly URL[]): Rea
 function isAllowed({ allow, deny = [] }: ScopePatterns, href: string): boolean {
   if (deny.some((pattern) => matchesGlob(pattern, href))) return false;
   return allow === undefined || allow.some((pattern) => matchesGlob(pattern, href));
+}
+
+function prefixOf({ origin, pathname }: URL): string {
+  return origin + pathname.slice(0, pathname.lastIndexOf("/") + 1);
 }
 
 /**

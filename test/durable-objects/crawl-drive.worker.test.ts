@@ -24,7 +24,7 @@ async function driveOn(sparesLoopback: boolean) {
     host: new URL(HOST).host,
   }));
   let lease = 0;
-  const { drive } = openDriver({
+  const driver = openDriver({
     order,
     frontier: {
       dueMs: () => Infinity,
@@ -48,7 +48,7 @@ async function driveOn(sparesLoopback: boolean) {
     take: () => undefined,
     isCurrent: () => true,
   });
-  await drive();
+  await driver.drive();
   return { site: site.calls.length, ...asked };
 }
 

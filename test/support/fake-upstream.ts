@@ -75,8 +75,8 @@ function toResponse(
         end();
         return;
       }
-      const [bytes] = pieces;
-      controller.enqueue(bytes?.slice(0, bytes.length / 2));
+      const [bytes = new Uint8Array()] = pieces;
+      controller.enqueue(bytes.slice(0, bytes.length / 2));
       if (body2 === "breaks") queueMicrotask(() => fail(new TypeError("connection lost")));
     },
     cancel: end,
