@@ -71,6 +71,8 @@ export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): P
         case "area":
           return add(attributes["href"], name, hasToken(attributes["rel"], "nofollow"));
         case "link":
+          // An alternate stylesheet is a stylesheet (HTML Standard, 4.6.7.2).
+          if (hasToken(attributes["rel"], "stylesheet")) return;
           for (const kind of LINK_RELATIONS) {
             if (hasToken(attributes["rel"], kind)) return add(attributes["href"], kind);
           }

@@ -45,6 +45,7 @@ describe("readPage", () => {
     ["<link rel='x NEXT' href=b>", ["https://a.example/dir/b"]],
     ["<link rel=alternate href=b>", ["https://a.example/dir/b"]],
     ["<link rel=stylesheet href=b>", []],
+    ["<link rel='alternate stylesheet' href=b>", []],
     ["<iframe src=b></iframe>", []],
     ["<img src=b>", []],
     ["<meta http-equiv=refresh content='0; url=b'>", ["https://a.example/dir/b"]],
