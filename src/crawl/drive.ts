@@ -11,6 +11,12 @@ export function streamsFor(concurrency: number): number {
   return OWN + Math.ceil(concurrency / CONNECTIONS) - 1;
 }
 
+/** Connections of a batch that is fetched elsewhere: with those of the object, all are no more than `concurrency`. */
+export function connectionsAway(concurrency: number): number {
+  const batches = Math.max(1, streamsFor(concurrency) - OWN);
+  return Math.max(1, Math.floor((concurrency - CONNECTIONS) / batches));
+}
+
 /** What drives a crawl. */
 export interface DrivePorts {
   readonly frontier: Pick<Frontier, "dueMs" | "tick" | "begin">;
