@@ -35,6 +35,11 @@ export interface FetchContext {
 const HTML = /^(?:text\/html|application\/xhtml\+xml)$/;
 /** What is not coded any more when it gets here: others, and other spellings of these, workerd (seen in 1.20261023) leaves. */
 const READ_CODINGS = new Set(["", "identity", "gzip", "br"]);
+/** Whether a body is not coded any more when it gets here. */
+export function isReadable(headers: Headers): boolean {
+  return READ_CODINGS.has(headers.get("Content-Encoding") ?? "");
+}
+
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** Fetches one URL, and follows no redirect. Never rejects but for `signal`. */
@@ -131,7 +136,7 @@ async function resultOf(
     links: 0,
     ...more,
   });
-  const isDecoded = READ_CODINGS.has(headers.get("Content-Encoding") ?? "");
+  const isDecoded = isReadable(headers);
   const isRead = response.ok && isDecoded && context.settings.types.includes(type);
   if (!isRead && context.keep === undefined) await response.body?.cancel();
   const body =

@@ -1,7 +1,7 @@
 import { withTimeout } from "#kernel";
 import { guardAddress, type GuardPolicy } from "../http/address-guard.ts";
 import { askedPauseMs } from "./asked-pause.ts";
-import { type FetchContext, request } from "./fetch-page.ts";
+import { type FetchContext, isReadable, request } from "./fetch-page.ts";
 import { absolute } from "./judge.ts";
 import { readBody } from "./read-body.ts";
 import { ALLOW_ALL, MAX_ROBOTS_BYTES, parseRobots, type Robots } from "./robots.ts";
@@ -35,11 +35,13 @@ export async function fetchRobots(
           requests += 1;
           const response = await context.fetch(url.href, request(settings, signal));
           const { status } = response;
-          if (response.ok) {
+          if (response.ok && isReadable(response.headers)) {
             const { bytes } = await readBody(response, MAX_ROBOTS_BYTES);
             return parseRobots(new TextDecoder().decode(bytes), settings.agent);
           }
           await response.body?.cancel();
+          // What cannot be read may forbid anything.
+          if (response.ok) return undefined;
           if (status === 429 || status >= 500) {
             retryAfterMs = askedPauseMs(response, context.epochMs());
             return undefined;

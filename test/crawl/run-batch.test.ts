@@ -163,6 +163,12 @@ describe("runBatch", () => {
     ["500", { "/robots.txt": { status: 500 } }, 1, { kind: "retry", reason: "robots-unreachable" }],
     ["429", { "/robots.txt": { status: 429 } }, 1, { kind: "retry", reason: "robots-unreachable" }],
     ["nothing", { "/robots.txt": { refuses: true } }, 1, { kind: "retry", reason: "robots-unreachable" }],
+    [
+      "a coding that nobody reads",
+      { "/robots.txt": { raw: "\u0000", headers: { "Content-Encoding": "deflate" } } },
+      1,
+      { kind: "retry", reason: "robots-unreachable" },
+    ],
     ["403", { "/robots.txt": { status: 403 } }, 1, { kind: "page" }],
     [
       "a redirect to rules",
