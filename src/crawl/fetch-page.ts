@@ -35,6 +35,7 @@ export interface FetchContext {
 const HTML = /^(?:text\/html|application\/xhtml\+xml)$/;
 /** What is not coded any more when it gets here: others, and other spellings of these, workerd (seen in 1.20261023) leaves. */
 const READ_CODINGS = new Set(["", "identity", "gzip", "br"]);
+
 /** Whether a body is not coded any more when it gets here. */
 export function isReadable(headers: Headers): boolean {
   return READ_CODINGS.has(headers.get("Content-Encoding") ?? "");
