@@ -78,7 +78,7 @@ export function request(
   const headers = {
     ...more,
     "User-Agent": userAgent,
-    Accept: "text/html,application/xhtml+xml,text/plain;q=0.5",
+    Accept: "text/html,application/xhtml+xml,text/plain;q=0.5,*/*;q=0.1",
   };
   return { headers, redirect: "manual", signal: toAbortSignal(signal) };
 }

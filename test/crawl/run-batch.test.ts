@@ -353,6 +353,14 @@ describe("runBatch, where sitemaps are read", () => {
     expect(kept).toEqual([[1_000, true]]);
   });
 
+  it("asks for pages first, and refuses no type, for a sitemap has another", async () => {
+    const { requests } = await run(["/sitemap.xml"], {}, {}, { sitemaps: true });
+    const accepted = requests.map(({ headers }) => new Headers(headers).get("Accept"));
+    expect(accepted).toEqual(
+      requests.map(() => expect.stringMatching(/^text\/html,.*\*\/\*;q=0\.1$/) as string),
+    );
+  });
+
   it("asks robots.txt for sitemaps, on its own host and no other", async () => {
     const raw =
       "Sitemap: /a.xml\nuser-agent: x\nSITEMAP: https://a.example.com/b.xml #\nSitemap: https://b.example.com/c.xml";
