@@ -159,8 +159,8 @@ async function resultOf(
   const common = { bytes: bytes.byteLength, ms: elapsedMs() };
   if (isCut) return { id, kind: "page", page: record({ ...common, note: "body-too-large" }), found: [] };
   if (!HTML.test(type)) return { id, kind: "page", page: record({ ...common, hash }), found: [] };
-  const html = decodePage(bytes, headers.get("Content-Type") ?? "");
-  const content = readPage(html, { url: url.href, ...context.settings });
+  const { text, encoding } = decodePage(bytes, headers.get("Content-Type") ?? "");
+  const content = readPage(text, { url: url.href, encoding, ...context.settings });
   const isClosed =
     content.noFollow || tagForbidsFollowing(headers.get("X-Robots-Tag"), context.settings.agent);
   const more = content.hasMore ? "more-links-than-kept" : undefined;

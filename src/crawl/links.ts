@@ -1,3 +1,4 @@
+import { percentEncodeAfterEncoding } from "@exodus/bytes/whatwg.js";
 import { Parser } from "htmlparser2";
 
 /** Where a link stands in a page. */
@@ -26,6 +27,8 @@ export interface PageContent {
 export interface LinkOptions {
   /** The URL that it came from, after redirects. */
   readonly url: string;
+  /** How it was encoded: queries are written in the same encoding. */
+  readonly encoding: string;
   /** The product token of this crawler. */
   readonly agent: string;
   readonly maxLinks: number;
@@ -40,7 +43,7 @@ const PIECE = 64 * 1024;
 const MAX_DEPTH = 1_000;
 
 /** Reads what a page links to, and what it says to robots. */
-export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): PageContent {
+export function readPage(html: string, { url, encoding, agent, maxLinks }: LinkOptions): PageContent {
   /** By how they are written, up to the fragment: a table of contents leads to few pages, and to many places in each. */
   const found = new Map<string, Mention>();
   let base: string | undefined;
@@ -113,7 +116,7 @@ export function readPage(html: string, { url, agent, maxLinks }: LinkOptions): P
 
   const baseUrl = (base === undefined ? null : URL.parse(base, url)) ?? new URL(url);
   const isBase = /^https?:$/.test(baseUrl.protocol) ? baseUrl.href : url;
-  const { links, isWhole } = resolve(found, isBase);
+  const { links, isWhole } = resolve(found, isBase, encoding);
   return {
     title: title && cut(title.replaceAll(/\s+/g, " ").trim()),
     links,
@@ -138,11 +141,12 @@ interface Mention {
 function resolve(
   found: ReadonlyMap<string, Mention>,
   base: string,
+  encoding: string,
 ): { readonly links: readonly Link[]; readonly isWhole: boolean } {
   const links = new Map<string, Link>();
   let characters = 0;
   for (const [href, { kind, noFollow }] of found) {
-    const target = URL.parse(href, base);
+    const target = URL.parse(withQueryIn(encoding, href), base);
     if (target === null || !/^https?:$/.test(target.protocol)) continue;
     target.hash = "";
     const { href: url } = target;
@@ -155,6 +159,22 @@ function resolve(
   }
   return { links: [...links.values()], isWhole: true };
 }
+
+/** A reference whose query is written in an encoding, where it has something in it that is not the same in all. */
+function withQueryIn(encoding: string, href: string): string {
+  const query = href.indexOf("?");
+  if (query === -1 || encoding.startsWith("UTF-") || !/\P{ASCII}/u.test(href)) return href;
+  try {
+    // The parser of URLs would take line breaks out of it.
+    const text = href.slice(query + 1).replaceAll(/[\t\n\r]/g, "");
+    return href.slice(0, query + 1) + percentEncodeAfterEncoding(encoding, text, SPECIAL_QUERY);
+  } catch {
+    return href; // Nothing is written in `replacement`.
+  }
+}
+
+/** What is escaped in the query of an http URL besides what always is (URL Standard, 1.3), in the order of code points. */
+const SPECIAL_QUERY = ` "#'<>`;
 
 function hasToken(list: string | undefined, token: string): boolean {
   return (

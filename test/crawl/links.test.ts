@@ -4,7 +4,13 @@ import { decodePage } from "../../src/crawl/charset.ts";
 import { readPage } from "../../src/crawl/links.ts";
 
 const read = (html: string, options: Partial<Parameters<typeof readPage>[1]> = {}) =>
-  readPage(html, { url: "https://a.example/dir/page?q", agent: "manifoldbot", maxLinks: 100, ...options });
+  readPage(html, {
+    url: "https://a.example/dir/page?q",
+    agent: "manifoldbot",
+    maxLinks: 100,
+    encoding: "UTF-8",
+    ...options,
+  });
 const urls = (html: string, options = {}) => read(html, options).links.map(({ url }) => url);
 
 /** Text of any UTF-16 units, in pairs or not. */
@@ -61,6 +67,23 @@ describe("readPage", () => {
     ["<a href=b><a href=c><a href=b>", ["https://a.example/dir/b", "https://a.example/dir/c"]],
   ])("finds in %j: %j", (html, links) => {
     expect(urls(html)).toEqual(links);
+  });
+
+  // As browsers do (URL Standard, 4.4, "query state"), and servers that know one encoding only expect.
+  it.each([
+    ["Shift_JIS", "?q=テ&r", "?q=%83e&r"],
+    ["windows-1251", "?ж", "?%E6"],
+    ["windows-1252", "é?é", "%C3%A9?%E9"],
+    ["windows-1252", "?テ", "?%26%2312486%3B"],
+    ["windows-1252", "?a'b\"c<d>%41\n é", "?a%27b%22c%3Cd%3E%41%20%E9"],
+    ["windows-1252", "?a b#é", "?a%20b"],
+    ["gb18030", "?💩", "?%949%DA3"],
+    ["UTF-16LE", "?é", "?%C3%A9"],
+    ["replacement", "?é", "?%C3%A9"],
+    ["UTF-8", "?é", "?%C3%A9"],
+  ])("writes queries in the encoding of their page, %s: %s", (encoding, href, path) => {
+    const html = `<a href="${href.replaceAll('"', "&quot;")}">`;
+    expect(urls(html, { url: "https://a.example/", encoding })).toEqual([`https://a.example/${path}`]);
   });
 
   it.each([
@@ -235,7 +258,7 @@ describe("decodePage", () => {
     ],
     ["an encoding that browsers refuse", bytes("a"), "text/html; charset=iso-2022-kr", "a"],
   ])("reads %s", (_, page, type, text) => {
-    expect(decodePage(page, type)).toBe(text);
+    expect(decodePage(page, type).text).toBe(text);
   });
 
   it("decodes whatever comes, under every name", () => {
@@ -244,7 +267,9 @@ describe("decodePage", () => {
     );
     fc.assert(
       fc.property(fc.uint8Array(), label, (page, name) => {
-        expect(decodePage(page, `text/html; charset=${name}`).length).toBeLessThanOrEqual(page.length * 2);
+        expect(decodePage(page, `text/html; charset=${name}`).text.length).toBeLessThanOrEqual(
+          page.length * 2,
+        );
       }),
     );
   });
@@ -252,7 +277,7 @@ describe("decodePage", () => {
   it("finds a charset in the first 1,024 bytes, and not after them", () => {
     const page = (before: number) =>
       Uint8Array.of(...bytes(`${" ".repeat(before)}<meta charset=latin1>`), 0xe9);
-    expect(decodePage(page(0), "text/html")).toMatch(/é$/);
-    expect(decodePage(page(1_024), "text/html")).toMatch(/\uFFFD$/);
+    expect(decodePage(page(0), "text/html").text).toMatch(/é$/);
+    expect(decodePage(page(1_024), "text/html").text).toMatch(/\uFFFD$/);
   });
 });
