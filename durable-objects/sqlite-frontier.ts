@@ -102,6 +102,8 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
         lost,
         JSON.stringify(ids),
       ),
+    readdress: (id, url, hops) =>
+      void sql.exec("UPDATE urls SET url = ?, hops = ? WHERE id = ?", url, hops, id),
     settle(results, nowMs) {
       if (results.length === 0) return;
       const ends = results.map(({ id, settled }) => [

@@ -73,6 +73,26 @@ describe("Crawl", () => {
     expect((await crawl.pages(0, 9))?.find(({ url }) => url.endsWith("png"))?.note).toBe("type-not-read");
   });
 
+  it("follows a redirect to another spelling of the same key, and no further than any chain", async () => {
+    const pages: Readonly<Record<string, FakePage>> = {
+      "/": linking("/x?utm_source=letter", "/loop?utm_source=1", "/self"),
+      "/x?utm_source=letter": { status: 301, location: "/x" },
+      "/x": linking("/y"),
+      "/y": linking(),
+      "/loop?utm_source=1": { status: 302, location: "/loop?" },
+      "/loop?": { status: 302, location: "/loop?utm_source=1" },
+      "/self": { status: 302, location: "/self" },
+    };
+    site.answer = (path) => pages[path];
+    const { crawl, start, ended, paths } = freshCrawl();
+    await start();
+    expect(await ended("all-done")).toMatchObject({ pages: 3, redirects: 1, failed: 1, known: 5 });
+    expect((await paths()).toSorted()).toEqual(["/", "/x", "/y"]);
+    expect(site.calls.filter((path) => path.startsWith("/loop"))).toHaveLength(11);
+    expect(await crawl.why(`${HOST}/loop`)).toMatchObject({ seen: { reason: "too-many-redirects" } });
+    expect(await crawl.why(`${HOST}/self`)).toMatchObject({ seen: { status: "redirect" } });
+  });
+
   it("says which bound keeps a URL out, and what it did not make of a page", async () => {
     const copy = linking("/days?day=1", "/days?day=2", "/days?day=3");
     const pages: Readonly<Record<string, FakePage>> = {
