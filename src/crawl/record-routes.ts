@@ -11,8 +11,8 @@ import type { CrawlOptions } from "./routes.ts";
 import { streamRows } from "./stream-rows.ts";
 import type { LinkedPage } from "./stub.ts";
 
-/** Parts of the list of links that are fetched at once. */
-const LINKED_PAGES = 20;
+/** Parts of the list of links that are fetched at once, at most: an invocation has so many calls, and links are many. */
+const LINKED_PAGES = 500;
 
 const listing = guarded({
   scope: "crawl",

@@ -26,6 +26,30 @@ describe("Crawl, by what it finds", () => {
     expect(edges.map((edge) => edge.replaceAll(HOST, ""))).toEqual(expected);
   });
 
+  it("lists no more links at once than one call carries, and all in the end", async () => {
+    const long = "x".repeat(1_900);
+    const parts = ["/a", "/b", "/c", "/d", "/e"];
+    site.answer = (path) => {
+      if (path === "/") return linking(...parts);
+      if (!parts.includes(path)) return { body: "" };
+      return linking(...Array.from({ length: 500 }, (_, index) => `${path}/${long}${index}`));
+    };
+    const { crawl, start, ended } = freshCrawl();
+    await start({ maxDepth: 1 });
+    await ended("all-done");
+    const calls: number[] = [];
+    let links = 0;
+    for (let seq: number | undefined = 0; seq !== undefined;) {
+      const rows: readonly LinkedPage[] = (await crawl.links(seq, 1_000)) ?? [];
+      calls.push(rows.flatMap(({ targets }) => targets).join("").length);
+      links += rows.flatMap(({ targets }) => targets).length;
+      seq = rows.at(-1)?.seq;
+    }
+    expect(links).toBe(5 + 5 * 500);
+    expect(calls.length).toBeGreaterThan(2);
+    expect(Math.max(...calls)).toBeLessThan(4_000_000);
+  });
+
   it("is not held up by readers of its events who never read", async () => {
     site.answer = tree(60);
     const { crawl, start, ended } = freshCrawl();
