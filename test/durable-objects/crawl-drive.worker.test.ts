@@ -13,10 +13,10 @@ const plan: CrawlPlan = {
   scope: "host",
 };
 
-/** Drives a crawl that always has more to do. @returns How often it asked the site, and how often gates. */
-async function driveOn(sparesLoopback: boolean) {
-  const asked = { gates: 0 };
-  const settings = { ...DEFAULT_SETTINGS, pace: { ...DEFAULT_SETTINGS.pace, sparesLoopback } };
+const nobody = async () => await Promise.reject(new Error("Expected nobody to be asked"));
+
+/** What a driver is made of, for a crawl that always has a batch more. */
+function portsOf(settings = DEFAULT_SETTINGS): Parameters<typeof openDriver>[0] {
   const order = { id: "crawl", plan, settings, allowLoopback: true };
   const urls = Array.from({ length: 20 }, (_, id) => ({
     id,
@@ -24,7 +24,7 @@ async function driveOn(sparesLoopback: boolean) {
     host: new URL(HOST).host,
   }));
   let lease = 0;
-  const driver = openDriver({
+  return {
     order,
     frontier: {
       dueMs: () => Infinity,
@@ -35,18 +35,28 @@ async function driveOn(sparesLoopback: boolean) {
       told: () => undefined,
     },
     judge: createJudge(plan, order),
-    archive: { keep: async () => await Promise.reject(new Error("Expected nothing to be archived")) },
-    earlierOf: async () => await Promise.resolve([]),
+    archive: { keep: nobody },
+    earlierOf: nobody,
+    gateFor: () => ({ enter: nobody, leave: nobody }),
+    queue: { sendBatch: nobody },
+    take: () => undefined,
+    isCurrent: () => true,
+  };
+}
+
+/** Drives a crawl that always has more to do. @returns How often it asked the site, and how often gates. */
+async function driveOn(sparesLoopback: boolean) {
+  const asked = { gates: 0 };
+  const pace = { ...DEFAULT_SETTINGS.pace, sparesLoopback };
+  const driver = openDriver({
+    ...portsOf({ ...DEFAULT_SETTINGS, pace }),
     gateFor: () => ({
       async enter() {
         asked.gates += 1;
         return await Promise.resolve({ isOpen: false, afterMs: 1 });
       },
-      leave: async () => await Promise.resolve(),
+      leave: nobody,
     }),
-    queue: { sendBatch: async () => await Promise.reject(new Error("Expected nothing to be sent")) },
-    take: () => undefined,
-    isCurrent: () => true,
   });
   await driver.drive();
   return { site: site.calls.length, ...asked };
@@ -60,5 +70,25 @@ describe("openDriver", () => {
     expect(open.site).toBeLessThan(5_100);
     // One call is to come, and another to go.
     expect((await driveOn(true)).gates).toBeLessThanOrEqual(2_502);
+  });
+
+  it("tells a frontier nothing that was removed while a message was sent", async () => {
+    const ports = portsOf();
+    const done: string[] = [];
+    const state = { isCurrent: true };
+    const driver = openDriver({
+      ...ports,
+      frontier: { ...ports.frontier, untold: () => [1], told: () => void done.push("told") },
+      queue: {
+        async sendBatch() {
+          done.push("sent");
+          state.isCurrent = false;
+          return await Promise.resolve({} as QueueSendBatchResponse); // nobody looks at it
+        },
+      },
+      isCurrent: () => state.isCurrent,
+    });
+    await driver.publish();
+    expect(done).toEqual(["sent"]);
   });
 });
