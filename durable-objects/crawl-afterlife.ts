@@ -27,11 +27,14 @@ export async function ageEnded(
 
 /** Deletes all of a crawl, and looks for files once more when nobody stores any for it. */
 export async function forgetAll(
-  { storage }: Pick<DurableObjectState, "storage">,
+  ctx: Pick<DurableObjectState, "storage" | "blockConcurrencyWhile">,
   archive: Archive,
 ): Promise<void> {
-  await storage.deleteAlarm();
-  await storage.deleteAll();
-  await storage.setAlarm(Date.now() + SWEEP_AFTER_MS);
+  // Whoever asks meanwhile would find it still, and have it in memory from then on.
+  await ctx.blockConcurrencyWhile(async () => {
+    await ctx.storage.deleteAlarm();
+    await ctx.storage.deleteAll();
+    await ctx.storage.setAlarm(Date.now() + SWEEP_AFTER_MS);
+  });
   await archive.sweep(new Set());
 }

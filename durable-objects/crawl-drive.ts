@@ -16,11 +16,16 @@ import { createPublisher } from "../src/work/outbox.ts";
 
 /** An alarm may take 15 minutes; no batch begins after this much of it. */
 const MOST_MS = 300_000;
+/**
+ * Nor after so many requests and calls to gates: an invocation has 10,000, and what comes after fails, and 30 seconds to
+ * compute in (https://developers.cloudflare.com/workers/platform/limits). There is an alarm after this one.
+ */
+const MOST_CALLS = 5_000;
 
 /** What a crawl's object fetches by. */
 interface DriverPorts {
   readonly order: CrawlOrder;
-  readonly frontier: Frontier;
+  readonly frontier: Pick<Frontier, "dueMs" | "tick" | "begin" | "isOut" | "untold" | "told">;
   readonly judge: Judge;
   readonly archive: Pick<Archive, "keep">;
   readonly earlierOf: EarlierPorts["earlierOf"];
@@ -48,11 +53,13 @@ export function openDriver(ports: DriverPorts): Driver {
   const connections = new Semaphore(Math.min(CONNECTIONS, plan.concurrency));
   const publisher = createPublisher<number>(
     {
-      waiting: (most) => frontier.untold().slice(0, most),
+      waiting: (most) => (isCurrent() ? frontier.untold().slice(0, most) : []),
       sizeBytes: () => id.length + 50,
       send: async (fences) =>
         void (await queue.sendBatch(fences.map((fence) => ({ body: { crawl: id, fence } })))),
-      sent: (fences) => frontier.told(fences),
+      sent: (fences) => {
+        if (isCurrent()) frontier.told(fences);
+      },
       refused: (error) => logError("crawl-publish-refused", { crawl: id }, error),
     },
     { now: () => Date.now(), random: () => Math.random() },
@@ -68,15 +75,22 @@ export function openDriver(ports: DriverPorts): Driver {
     publish,
     async drive() {
       const endMs = Date.now() + MOST_MS;
+      let calls = 0;
       const context = {
-        fetch: async (url: string, init: RequestInit) => await fetch(url, init),
+        fetch: async (url: string, init: RequestInit) => {
+          calls += 1;
+          return await fetch(url, init);
+        },
         clock: queueTimers(systemClock),
         epochMs: () => Date.now(),
         hash: hashBytes,
         judge,
         archive,
         earlierOf,
-        gateFor,
+        gateFor: (host: string) => {
+          calls += 2; // One comes, and goes.
+          return gateFor(host);
+        },
         rules,
         connections,
         noteFailure: (event: string, error: unknown) => logError(event, { crawl: id }, error),
@@ -93,7 +107,7 @@ export function openDriver(ports: DriverPorts): Driver {
         },
         publish: () => void publish(),
         now: () => Date.now(),
-        goesOn: () => isCurrent() && Date.now() < endMs,
+        goesOn: () => isCurrent() && Date.now() < endMs && calls < MOST_CALLS,
       });
     },
   };

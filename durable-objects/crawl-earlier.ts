@@ -19,16 +19,16 @@ export function listEarlier({ sql }: DurableObjectStorage, keys: readonly string
     .filter(({ page }) => page.status < 400);
 }
 
-/** How URLs ended that were asked for and led nowhere else, in the order of their keys. */
+/** How URLs ended, in the order of their keys. */
 export function listOutcomes(
   { sql }: DurableObjectStorage,
   after: string,
   limit: number,
 ): readonly Outcome[] {
   return sql
-    .exec<{ key: string; url: string; record: string | null }>(
-      `SELECT key, url, record FROM urls LEFT JOIN pages ON pages.id = urls.id
-       WHERE key > ? AND status IN ('page', 'failed') ORDER BY key LIMIT ?`,
+    .exec<{ key: string; url: string; end: Outcome["end"]; record: string | null }>(
+      `SELECT key, url, status AS end, record FROM urls LEFT JOIN pages ON pages.id = urls.id
+       WHERE key > ? AND status NOT IN ('queued', 'leased') ORDER BY key LIMIT ?`,
       after,
       limit,
     )

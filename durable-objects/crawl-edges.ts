@@ -19,18 +19,25 @@ export function keepEdges({ sql }: DurableObjectStorage, results: readonly Resul
   }
 }
 
-/** Pages with what they link to. @param after The number of the last row that is known. */
+/** What one call carries of them, in characters: an answer of 32 MB at most, and less is held at once. */
+const MOST_CHARACTERS = 3_000_000;
+
+/** Pages with what they link to, a row at least. @param after The number of the last row that is known. */
 export function listEdges(
   { sql }: DurableObjectStorage,
   after: number,
   limit: number,
 ): readonly LinkedPage[] {
-  return sql
-    .exec<{ seq: number; url: string; targets: string }>(
-      "SELECT seq, url, targets FROM edges JOIN urls ON urls.id = edges.id WHERE seq > ? ORDER BY seq LIMIT ?",
-      after,
-      limit,
-    )
-    .toArray()
-    .map(({ targets, ...row }) => ({ ...row, targets: JSON.parse(targets) as string[] })); // as written above
+  const rows: LinkedPage[] = [];
+  let characters = 0;
+  for (const { targets, ...row } of sql.exec<{ seq: number; url: string; targets: string }>(
+    "SELECT seq, url, targets FROM edges JOIN urls ON urls.id = edges.id WHERE seq > ? ORDER BY seq LIMIT ?",
+    after,
+    limit,
+  )) {
+    rows.push({ ...row, targets: JSON.parse(targets) as string[] }); // as written above
+    characters += targets.length;
+    if (characters > MOST_CHARACTERS) break;
+  }
+  return rows;
 }

@@ -5,8 +5,9 @@ import type { PageRecord } from "../src/crawl/wire.ts";
 export function findUrl({ sql }: DurableObjectStorage, key: string): SeenUrl | undefined {
   const [row] = sql
     .exec<{ status: SeenUrl["status"]; level: number; reason: string | null; parent: string | null }>(
-      `SELECT one.status, one.level, one.reason, parent.url AS parent
-       FROM urls AS one LEFT JOIN urls AS parent ON parent.id = one.parent WHERE one.key = ?`,
+      `SELECT one.status, one.level, coalesce(one.reason, record ->> 'note') AS reason, parent.url AS parent
+       FROM urls AS one LEFT JOIN urls AS parent ON parent.id = one.parent LEFT JOIN pages ON pages.id = one.id
+       WHERE one.key = ?`,
       key,
     )
     .toArray();

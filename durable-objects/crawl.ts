@@ -4,6 +4,7 @@ import { openArchive } from "../src/crawl/archive.ts";
 import type { IndexedRecord } from "../src/crawl/cdxj.ts";
 import type { Outcome } from "../src/crawl/diff.ts";
 import { streamsFor } from "../src/crawl/drive.ts";
+import { scopeOf } from "../src/crawl/earlier-pages.ts";
 import { type Frontier, openFrontier } from "../src/crawl/frontier.ts";
 import { createJudge, type Judge } from "../src/crawl/judge.ts";
 import { DEFAULT_SETTINGS } from "../src/crawl/plan.ts";
@@ -28,9 +29,10 @@ import { type Driver, openDriver } from "./crawl-drive.ts";
 import { listEarlier, listOutcomes } from "./crawl-earlier.ts";
 import { listEdges } from "./crawl-edges.ts";
 import { findRecord, hasSegment, listIndex, listSegments } from "./crawl-records.ts";
-import { findUrl, listPages } from "./crawl-rows.ts";
+import { listPages } from "./crawl-rows.ts";
 import { makeTables } from "./crawl-tables.ts";
 import { fillIn } from "../src/work/fill-in.ts";
+import { explainUrl } from "./crawl-why.ts";
 import { openEarlier } from "./open-earlier.ts";
 import { openGates } from "./open-gates.ts";
 import { openSqliteFrontier } from "./sqlite-frontier.ts";
@@ -106,9 +108,10 @@ export class Crawl extends DurableObject {
     return this.#find() && listOutcomes(this.ctx.storage, after, limit);
   }
 
-  /** What is known of pages, for a crawl that repeats this one. */
-  earlier(keys: readonly string[]): readonly EarlierPage[] {
-    return this.#find() === undefined ? [] : listEarlier(this.ctx.storage, keys);
+  /** What is known of pages, for a crawl that repeats this one in the same scope. */
+  earlier(keys: readonly string[], scope: string): readonly EarlierPage[] {
+    const open = this.#find();
+    return open && scopeOf(open.order.plan) === scope ? listEarlier(this.ctx.storage, keys) : [];
   }
 
   async watch(version: number, holdMs: number): Promise<CrawlView | undefined> {
@@ -119,11 +122,8 @@ export class Crawl extends DurableObject {
   }
 
   why(url: string): Why | undefined {
-    const verdict = this.#find()?.judge(url);
-    if (verdict?.isIn !== true) return verdict;
-    const { key } = verdict.found;
-    const seen = findUrl(this.ctx.storage, key);
-    return { isIn: true, key, ...(seen && { seen }) };
+    const open = this.#find();
+    return open && explainUrl(this.ctx.storage, url, { ...open, ...open.frontier.state() });
   }
 
   async steer(how: Steering): Promise<CrawlView | undefined> {

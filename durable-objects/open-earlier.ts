@@ -3,5 +3,5 @@ import type { Crawl } from "./crawl.ts";
 
 /** Asks crawls what they know of pages, for others that repeat them. */
 export function openEarlier(objects: DurableObjectNamespace<Crawl>): EarlierPorts["earlierOf"] {
-  return async (crawl, keys) => await objects.getByName(crawl).earlier(keys);
+  return async (crawl, keys, scope) => await objects.getByName(crawl).earlier(keys, scope);
 }

@@ -14,8 +14,6 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
   const { sql, kv } = storage;
   sql.exec(TABLES);
 
-  const isFull = (path: string, maxVariants: number) =>
-    sql.exec<{ n: number }>("SELECT count(*) AS n FROM urls WHERE path = ?", path).one().n >= maxVariants;
   const isKnown = (key: string) => sql.exec("SELECT 1 FROM urls WHERE key = ?", key).toArray().length > 0;
   const lastId = () => sql.exec<{ id: number }>("SELECT ifnull(max(id), 0) AS id FROM urls").one().id;
 
@@ -29,10 +27,9 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
   const addOne = (discovery: Discovery, maxVariants: number): void => {
     if (isNoBetter(discovery)) return;
     const { key, url, host, level, rank, parent, hops, place = 0 } = discovery;
-    const path = key.includes("?") ? (key.split("?", 1)[0] ?? "") : null;
-    if (path !== null && isFull(path, maxVariants) && !isKnown(key)) return;
+    if (!hasRoomFor(storage, key, maxVariants) && !isKnown(key)) return;
     lately.set(key, { level, rank });
-    sql.exec(ADD, key, url, host, path, level, rank, place, parent ?? null, hops);
+    sql.exec(ADD, key, url, host, pathOf(key), level, rank, place, parent ?? null, hops);
   };
 
   return {
@@ -105,6 +102,8 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
         lost,
         JSON.stringify(ids),
       ),
+    readdress: (id, url, hops) =>
+      void sql.exec("UPDATE urls SET url = ?, hops = ? WHERE id = ?", url, hops, id),
     settle(results, nowMs) {
       if (results.length === 0) return;
       const ends = results.map(({ id, settled }) => [
@@ -137,6 +136,17 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
         )
         .one().dueMs ?? undefined,
   };
+}
+
+/** Whether one path has fewer queries than it may have; a key without a query always has room. */
+export function hasRoomFor({ sql }: DurableObjectStorage, key: string, maxVariants: number): boolean {
+  const path = pathOf(key);
+  if (path === null) return true;
+  return sql.exec<{ n: number }>("SELECT count(*) AS n FROM urls WHERE path = ?", path).one().n < maxVariants;
+}
+
+function pathOf(key: string): string | null {
+  return key.includes("?") ? (key.split("?", 1)[0] ?? "") : null;
 }
 
 /** Entries of some hundred bytes. */

@@ -1,7 +1,7 @@
 import type { Crawl, CrawlPage } from "./answers.ts";
 
 /** So many of the latest pages are shown, and so many moments drawn. */
-const MOST_PAGES = 100;
+export const MOST_PAGES = 100;
 const MOST_MOMENTS = 120;
 
 /** How far a crawl was at a moment. */

@@ -1,7 +1,7 @@
 import { complaintOf, isFinal, postJson, type Refusal, type Unreachable } from "../exchange.ts";
 import { isObject } from "../is-object.ts";
 import { type Crawl, getOf, isAnswer, type Pages, type Why } from "./answers.ts";
-import { beginSurvey, type Survey, withCrawl, withPages } from "./survey.ts";
+import { beginSurvey, MOST_PAGES, type Survey, withCrawl, withPages } from "./survey.ts";
 
 /** How often a crawl is looked at anew while it is open. */
 const EVERY_MS = 1_000;
@@ -54,8 +54,9 @@ export function createSurveyor({ every, nowMs }: SurveyorOptions): Surveyor {
     const crawl = await getOf<Crawl>(path, signal);
     if (!isAnswer(crawl)) return become({ survey: before, failure: crawl });
     let survey = withCrawl(before, crawl, nowMs());
-    const query = survey.cursor === undefined ? "" : `?cursor=${survey.cursor}`;
-    const pages = await getOf<Pages>(`${path}/pages${query}`, signal);
+    // A cursor is the number of a page: of a fast crawl, or a long one, those in between are left out.
+    const after = Math.max(Number(survey.cursor ?? 0), crawl.counts.pages - MOST_PAGES);
+    const pages = await getOf<Pages>(`${path}/pages?cursor=${after}`, signal);
     if (!isAnswer(pages)) return become({ survey, failure: pages });
     const last = pages.items.at(-1);
     survey = withPages(survey, pages.items, pages.cursor ?? (last && String(last.seq)));

@@ -4,7 +4,7 @@ import { guarded } from "../http/guarded.ts";
 import { ProblemError } from "../http/problem.ts";
 import { answerOf } from "../http/unavailable.ts";
 import { cdxjLine } from "./cdxj.ts";
-import { crawlExpecter } from "./expect-crawl.ts";
+import { crawlExpecter, expectStill } from "./expect-crawl.ts";
 import { readResponseRecord, replayResponse } from "./replay.ts";
 import { CrawlPath, WhyQuery } from "./requests.ts";
 import type { CrawlOptions } from "./routes.ts";
@@ -82,7 +82,7 @@ export function archiveRoutes(options: CrawlOptions) {
       const first = expectCrawl(id, await crawlFor(id).index(undefined, LINES));
       const stream = streamRows({
         first,
-        next: async (last) => (await crawlFor(id).index(last, LINES)) ?? [],
+        next: async (last) => expectStill(id, await crawlFor(id).index(last, LINES)),
         write: (row) => cdxjLine(row, fileNameOf(id)),
       });
       return new Response(stream, { headers: { "Content-Type": CDXJ } });

@@ -9,11 +9,13 @@ export function captureOf(answer: {
   readonly type: string;
   readonly response: Pick<Response, "status" | "statusText" | "headers">;
   readonly body: Body;
+  readonly isDecoded: boolean;
   readonly hash: string;
   readonly atMs: number;
 }): Capture {
-  const { id, url, type, response, body, hash, atMs } = answer;
+  const { id, url, type, response, body, isDecoded, hash, atMs } = answer;
   const { status, statusText, headers } = response;
   const digest = Array.from(fromBase64Url(hash) ?? [], (byte) => byte.toString(16).padStart(2, "0"));
-  return { id, url: url.href, atMs, status, statusText, headers, type, ...body, sha256: digest.join("") };
+  const record = { id, url: url.href, atMs, status, statusText, headers, type, isDecoded };
+  return { ...record, ...body, sha256: digest.join("") };
 }

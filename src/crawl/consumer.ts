@@ -2,7 +2,7 @@ import { type Clock, Semaphore, sleep } from "#kernel";
 import * as z from "zod";
 import type { Archive } from "./archive.ts";
 import type { BatchContext } from "./batch-context.ts";
-import { CONNECTIONS } from "./drive.ts";
+import { connectionsAway } from "./drive.ts";
 import type { EarlierPorts } from "./earlier-pages.ts";
 import { fetchBatch } from "./fetch-batch.ts";
 import { fillIn } from "../work/fill-in.ts";
@@ -75,7 +75,7 @@ async function fetchBegun(
     archive: ports.archiveFor(id),
     judge: createJudge(plan, order),
     rules: new Map(),
-    connections: new Semaphore(CONNECTIONS),
+    connections: new Semaphore(connectionsAway(plan.concurrency)),
     isWanted: () => true,
   });
 }

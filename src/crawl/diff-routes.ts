@@ -3,7 +3,7 @@ import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { ProblemError } from "../http/problem.ts";
 import { compareCrawls } from "./diff.ts";
-import { crawlExpecter } from "./expect-crawl.ts";
+import { crawlExpecter, expectStill } from "./expect-crawl.ts";
 import { NDJSON } from "./page-forms.ts";
 import { CrawlPath, DiffQuery } from "./requests.ts";
 import type { CrawlOptions } from "./routes.ts";
@@ -16,7 +16,7 @@ const comparing = guarded({
   scope: "crawl",
   summary: "Lists what has changed since the crawl that a crawl repeats",
   description:
-    "As NDJSON, a page a line: `added`, `changed`, `unchanged`, `broken` (led to, and not there), or `removed` (led to no more; told when all has been fetched).",
+    "As NDJSON, a page a line: `added`, `changed` (or it leads elsewhere now), `unchanged`, `broken` (led to, and not there), or `removed` (led to no more; told when all has been fetched).",
   takes: { param: CrawlPath, query: DiffQuery },
   answers: { 200: { description: "Pages", alsoAs: [NDJSON] } },
   problems: ["not-found", "crawl-gone", "crawls-unavailable"],
@@ -34,7 +34,7 @@ export function diffRoutes(options: CrawlOptions) {
     if (earlier === undefined) throw new ProblemError("not-found", { detail: `\`${id}\` repeats no crawl` });
     expectCrawl(earlier, await crawlFor(earlier).look());
     const outcomesOf = (which: string) => async (after: string) =>
-      (await crawlFor(which).outcomes(after, ROWS)) ?? [];
+      expectStill(which, await crawlFor(which).outcomes(after, ROWS));
     const differences = compareCrawls(outcomesOf(earlier), outcomesOf(id), {
       isComplete: phase === "all-done",
     });

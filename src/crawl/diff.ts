@@ -1,3 +1,4 @@
+import type { Settled } from "./frontier-store.ts";
 import type { PageRecord } from "./wire.ts";
 
 /** What can have become of a page since an earlier crawl. */
@@ -6,10 +7,11 @@ export const CHANGES = ["added", "changed", "unchanged", "removed", "broken"] as
 /** One of them. */
 type Change = (typeof CHANGES)[number];
 
-/** How a URL ended in a crawl: as a page, or failed. */
+/** How a URL ended in a crawl. */
 export interface Outcome {
   readonly key: string;
   readonly url: string;
+  readonly end: Settled["kind"];
   readonly page: PageRecord | undefined;
 }
 
@@ -50,9 +52,14 @@ export async function* compareCrawls(
   }
 }
 
-/** `removed` is what nothing leads to any more; what is still led to and is not there is `broken`. */
+/**
+ * `removed` is what nothing leads to any more; what is still led to and is not there is `broken`. Of what is not asked
+ * for as a page, such as what robots.txt has closed meanwhile, nothing is known.
+ */
 function changeOf(old: Outcome | undefined, now: Outcome | undefined): Change | undefined {
   if (now === undefined) return isFine(old) ? "removed" : undefined;
+  if (now.end === "redirect") return isFine(old) ? "changed" : undefined;
+  if (now.end === "kept-out" || now.end === "sitemap") return undefined;
   if (!isFine(now)) return "broken";
   if (!isFine(old)) return "added";
   return isSame(old, now) ? "unchanged" : "changed";

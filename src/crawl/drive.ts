@@ -11,9 +11,15 @@ export function streamsFor(concurrency: number): number {
   return OWN + Math.ceil(concurrency / CONNECTIONS) - 1;
 }
 
+/** Connections of a batch that is fetched elsewhere: with those of the object, all are no more than `concurrency`. */
+export function connectionsAway(concurrency: number): number {
+  const batches = Math.max(1, streamsFor(concurrency) - OWN);
+  return Math.max(1, Math.floor((concurrency - CONNECTIONS) / batches));
+}
+
 /** What drives a crawl. */
 export interface DrivePorts {
-  readonly frontier: Frontier;
+  readonly frontier: Pick<Frontier, "dueMs" | "tick" | "begin">;
   /** Fetches a batch. */
   run(batch: Batch): Promise<Report>;
   /** Takes in what was done. */
@@ -21,7 +27,7 @@ export interface DrivePorts {
   /** Tells others of batches that nobody has. */
   publish(): void;
   readonly now: () => number;
-  /** Whether more batches are to be begun. */
+  /** Whether more batches are to be begun. If not, the frontier is let be: it may not be the crawl's any more. */
   readonly goesOn: () => boolean;
 }
 
@@ -41,13 +47,13 @@ export async function driveCrawl(ports: DrivePorts): Promise<void> {
   };
   try {
     for (;;) {
-      if (frontier.dueMs() <= now()) frontier.tick(now());
+      if (ports.goesOn() && frontier.dueMs() <= now()) frontier.tick(now());
       while (running.size < OWN && ports.goesOn()) {
         const batch = frontier.begin("own", now());
         if (batch === undefined) break;
         begin(batch);
       }
-      ports.publish();
+      if (ports.goesOn()) ports.publish();
       if (running.size === 0) return;
       await Promise.race(running);
     }

@@ -13,3 +13,13 @@ export function crawlExpecter({ retentionMs, world }: Pick<CrawlOptions, "retent
     throw new ProblemError(isOld ? "crawl-gone" : "not-found", { detail: `There is no crawl \`${id}\`` });
   };
 }
+
+/**
+ * Makes sure that a crawl is there while a list of it is read.
+ *
+ * @throws {Error} Where it has been removed meanwhile: a list that just ended would look whole.
+ */
+export function expectStill<T>(id: string, found: T | undefined): T {
+  if (found === undefined) throw new Error(`Expected the crawl \`${id}\` to be there still`);
+  return found;
+}

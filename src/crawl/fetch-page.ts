@@ -1,9 +1,9 @@
 import { type CancelSignal, type Clock, TimeoutError, toAbortSignal, withTimeout } from "#kernel";
-import { parseRetryAfter } from "../http/retry-after.ts";
+import { askedPauseMs } from "./asked-pause.ts";
 import { decodePage } from "./charset.ts";
 import { sitemapResult } from "./fetch-sitemap.ts";
 import { captureOf } from "./capture.ts";
-import type { Judge } from "./judge.ts";
+import { absolute, type Judge } from "./judge.ts";
 import { readPage } from "./links.ts";
 import type { CrawlSettings } from "./plan.ts";
 import { readBody } from "./read-body.ts";
@@ -35,6 +35,12 @@ export interface FetchContext {
 const HTML = /^(?:text\/html|application\/xhtml\+xml)$/;
 /** What is not coded any more when it gets here: others, and other spellings of these, workerd (seen in 1.20261023) leaves. */
 const READ_CODINGS = new Set(["", "identity", "gzip", "br"]);
+
+/** Whether a body is not coded any more when it gets here. */
+export function isReadable(headers: Headers): boolean {
+  return READ_CODINGS.has(headers.get("Content-Encoding") ?? "");
+}
+
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** Fetches one URL, and follows no redirect. Never rejects but for `signal`. */
@@ -72,7 +78,7 @@ export function request(
   const headers = {
     ...more,
     "User-Agent": userAgent,
-    Accept: "text/html,application/xhtml+xml,text/plain;q=0.5",
+    Accept: "text/html,application/xhtml+xml,text/plain;q=0.5,*/*;q=0.1",
   };
   return { headers, redirect: "manual", signal: toAbortSignal(signal) };
 }
@@ -89,30 +95,29 @@ function conditions(earlier: EarlierPage | undefined): Readonly<Record<string, s
 async function resultOf(
   id: number,
   url: URL,
-  response: Response,
+  answer: Response,
   elapsedMs: () => number,
   context: FetchContext,
 ): Promise<Result> {
-  const { status, headers } = response;
+  const { status, headers } = answer;
   const location = headers.get("Location");
   if (REDIRECTS.has(status) && location !== null) {
-    await response.body?.cancel();
+    await answer.body?.cancel();
     const { sitemaps } = context;
     const judge = sitemaps?.isOnlyFile(url) === true ? sitemaps.judgeFile : context.judge;
     const verdict = judge(location, url);
-    const to = URL.parse(location, url.href)?.href ?? location;
     return {
       id,
       kind: "redirect",
       status,
       ms: elapsedMs(),
-      to,
+      to: absolute(location, url),
       ...(verdict.isIn && { target: verdict.found }),
     };
   }
   const type = (headers.get("Content-Type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  const sitemap = await sitemapResult(id, url, type, response, context);
-  if (sitemap !== undefined) return sitemap;
+  const response = await sitemapResult(id, url, type, answer, context);
+  if (!(response instanceof Response)) return response;
   const earlier = context.earlier?.(id);
   if (status === 304 && earlier !== undefined) {
     const { page, targets } = earlier;
@@ -132,29 +137,30 @@ async function resultOf(
     links: 0,
     ...more,
   });
-  const isDecoded = READ_CODINGS.has(headers.get("Content-Encoding") ?? "");
+  const isDecoded = isReadable(headers);
   const isRead = response.ok && isDecoded && context.settings.types.includes(type);
   if (!isRead && context.keep === undefined) await response.body?.cancel();
   const body =
     isRead || context.keep !== undefined ? await readBody(response, context.settings.maxBytes) : undefined;
   const hash = body && (await context.hash(body.bytes));
   if (context.keep !== undefined && body !== undefined && hash !== undefined)
-    await context.keep(captureOf({ id, url, type, response, body, hash, atMs: context.epochMs() }));
+    await context.keep(
+      captureOf({ id, url, type, response, body, isDecoded, hash, atMs: context.epochMs() }),
+    );
   if (!isRead || body === undefined) {
     const kept = body && !body.isCut && { bytes: body.bytes.byteLength, hash };
     const reason = isDecoded ? "type-not-read" : "coding-not-read";
     const page = record({ ...kept, note: response.ok ? reason : "error-status" });
     if (status !== 429 && status < 500) return { id, kind: "page", page, found: [] };
-    const received = { nowEpochMs: context.epochMs(), date: headers.get("Date") };
-    const afterMs = parseRetryAfter(headers.get("Retry-After"), received);
+    const afterMs = askedPauseMs(response, context.epochMs());
     return { id, kind: "retry", reason: `status-${status}`, afterMs, page };
   }
   const { bytes, isCut } = body;
   const common = { bytes: bytes.byteLength, ms: elapsedMs() };
   if (isCut) return { id, kind: "page", page: record({ ...common, note: "body-too-large" }), found: [] };
   if (!HTML.test(type)) return { id, kind: "page", page: record({ ...common, hash }), found: [] };
-  const html = decodePage(bytes, headers.get("Content-Type") ?? "");
-  const content = readPage(html, { url: url.href, ...context.settings });
+  const { text, encoding } = decodePage(bytes, headers.get("Content-Type") ?? "");
+  const content = readPage(text, { url: url.href, encoding, ...context.settings });
   const isClosed =
     content.noFollow || tagForbidsFollowing(headers.get("X-Robots-Tag"), context.settings.agent);
   const more = content.hasMore ? "more-links-than-kept" : undefined;

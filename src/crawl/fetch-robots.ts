@@ -1,13 +1,18 @@
 import { withTimeout } from "#kernel";
 import { guardAddress, type GuardPolicy } from "../http/address-guard.ts";
-import { type FetchContext, request } from "./fetch-page.ts";
+import { askedPauseMs } from "./asked-pause.ts";
+import { type FetchContext, isReadable, request } from "./fetch-page.ts";
+import { absolute } from "./judge.ts";
 import { readBody } from "./read-body.ts";
 import { ALLOW_ALL, MAX_ROBOTS_BYTES, parseRobots, type Robots } from "./robots.ts";
 
 /** What came of asking for a robots.txt; `undefined` rules: the host cannot say, and so forbids everything for now. */
-interface RobotsAnswer {
+export interface RobotsAnswer {
   readonly robots: Robots | undefined;
   readonly requests: number;
+  readonly ms: number;
+  /** What a host that cannot say asks for by `Retry-After`. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** RFC 9309, 2.3.1.2. */
@@ -16,10 +21,12 @@ const MAX_REDIRECTS = 5;
 /** Asks a host what crawlers may fetch there (RFC 9309, 2.3.1). Never rejects. */
 export async function fetchRobots(
   origin: string,
-  context: Pick<FetchContext, "fetch" | "clock" | "settings"> & { readonly policy: GuardPolicy },
+  context: Pick<FetchContext, "fetch" | "clock" | "epochMs" | "settings"> & { readonly policy: GuardPolicy },
 ): Promise<RobotsAnswer> {
   const { settings, clock, policy } = context;
+  const startMs = clock.now();
   let requests = 0;
+  let retryAfterMs: number | undefined;
   try {
     const robots = await withTimeout(
       async (signal) => {
@@ -28,15 +35,21 @@ export async function fetchRobots(
           requests += 1;
           const response = await context.fetch(url.href, request(settings, signal));
           const { status } = response;
-          if (response.ok) {
+          if (response.ok && isReadable(response.headers)) {
             const { bytes } = await readBody(response, MAX_ROBOTS_BYTES);
             return parseRobots(new TextDecoder().decode(bytes), settings.agent);
           }
           await response.body?.cancel();
-          if (status === 429 || status >= 500) return undefined;
+          // What cannot be read may forbid anything.
+          if (response.ok) return undefined;
+          if (status === 429 || status >= 500) {
+            retryAfterMs = askedPauseMs(response, context.epochMs());
+            return undefined;
+          }
           if (status >= 400) return ALLOW_ALL;
-          if (requests > MAX_REDIRECTS) return ALLOW_ALL;
-          const next = guardAddress(response.headers.get("Location") ?? "", policy, url);
+          const location = response.headers.get("Location");
+          if (location === null || requests > MAX_REDIRECTS) return ALLOW_ALL;
+          const next = guardAddress(absolute(location, url), policy);
           if (!next.allowed) return undefined;
           ({ url } = next);
         }
@@ -44,9 +57,9 @@ export async function fetchRobots(
       settings.timeoutMs,
       { clock },
     );
-    return { robots, requests };
+    return { robots, requests, ms: clock.now() - startMs, retryAfterMs };
   } catch {
     // Out of reach, or too slow: what it would say is not known.
-    return { robots: undefined, requests };
+    return { robots: undefined, requests, ms: clock.now() - startMs };
   }
 }

@@ -1,8 +1,10 @@
+import { askedPauseMs } from "./asked-pause.ts";
+import type { FetchContext } from "./fetch-page.ts";
 import type { Judge } from "./judge.ts";
 import { readBody } from "./read-body.ts";
 import { MAX_ROBOTS_BYTES, sitemapsIn } from "./robots.ts";
+import { rewindable } from "./rewindable.ts";
 import { readSitemap } from "./sitemap.ts";
-import type { SitemapRules } from "./sitemap-rules.ts";
 import type { Found, Result } from "./wire.ts";
 
 const XML = /[/+]xml$|gzip$/;
@@ -11,17 +13,17 @@ const XML_NAME = /\.xml(?:\.gz)?$/i;
 /**
  * Makes of an answer what it lists, if it is a sitemap or tells of some.
  *
- * @returns `undefined` for what may be a page; its body may have been read.
+ * @returns The answer, with all of its body, for what may be a page.
  */
 export async function sitemapResult(
   id: number,
   url: URL,
   type: string,
   response: Response,
-  { judge, sitemaps }: { readonly judge: Judge; readonly sitemaps?: SitemapRules | undefined },
-): Promise<Result | undefined> {
+  { judge, sitemaps, epochMs, settings }: Pick<FetchContext, "judge" | "sitemaps" | "epochMs" | "settings">,
+): Promise<Result | Response> {
   const { status, body } = response;
-  if (sitemaps === undefined) return undefined;
+  if (sitemaps === undefined) return response;
   const isOnlyFile = sitemaps.isOnlyFile(url);
   const mayPass = status === 429 || status >= 500;
   if (response.ok && body !== null && isOnlyFile && url.pathname === "/robots.txt") {
@@ -32,22 +34,26 @@ export async function sitemapResult(
       found: judged(sitemapsIn(new TextDecoder().decode(bytes)), url, sitemaps.judgeFile),
     };
   }
+  let whole = response;
   if (
     response.ok &&
     body !== null &&
     (XML.test(type) || XML_NAME.test(url.pathname)) &&
     !type.endsWith("xhtml+xml")
   ) {
-    const sitemap = await readSitemap(body);
+    const { look, rewind } = rewindable(body, settings.maxBytes);
+    const sitemap = await readSitemap(look);
+    whole = new Response(rewind(), response);
     if (sitemap !== undefined) {
+      await whole.body?.cancel();
       const rule = sitemap.lists === "pages" ? judge : sitemaps.judgeFile;
       return { id, kind: "sitemap", found: judged(sitemap.urls, url, rule) };
     }
   }
-  if (!isOnlyFile) return undefined;
-  await body?.cancel();
+  if (!isOnlyFile) return whole;
+  await whole.body?.cancel();
   return mayPass
-    ? { id, kind: "retry", reason: `status-${status}` }
+    ? { id, kind: "retry", reason: `status-${status}`, afterMs: askedPauseMs(response, epochMs()) }
     : { id, kind: "kept-out", reason: "no-sitemap" };
 }
 

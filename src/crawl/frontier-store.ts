@@ -116,6 +116,8 @@ export interface FrontierStore {
     dueMs: number,
     spent: { readonly tries: number; readonly lost: number },
   ): void;
+  /** Has a URL fetched by another spelling from now on, that so many redirects led to. */
+  readdress(id: number, url: string, hops: number): void;
   settle(results: readonly { readonly id: number; readonly settled: Settled }[], nowMs: number): void;
   /** How many pages have the same content, by its hash. */
   copies(hashes: readonly string[]): ReadonlyMap<string, number>;

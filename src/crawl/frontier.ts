@@ -210,6 +210,12 @@ export function openFrontier(
           const pauseMs = afterMs ?? fullJitterMs(failures, settings.backoff, random);
           putBack([url], nowMs + pauseMs, { tries: 1, lost: 0 });
         }
+        for (const { url, to } of outcome.readdressed) store.readdress(url.id, to, url.hops + 1);
+        putBack(
+          outcome.readdressed.map(({ url }) => url),
+          0,
+          { tries: 0, lost: 0 },
+        );
         putBack(outcome.returned, 0, { tries: 0, lost: 0 });
         for (const { host, afterMs } of outcome.holds) turns.hold(host, nowMs + afterMs);
         add(outcome.discoveries);

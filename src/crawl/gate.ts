@@ -48,8 +48,8 @@ const MOST_WAIT_MS = 5_000;
 const VISIT_MS = 60_000;
 /** How long to wait for a visitor to leave before asking again. */
 const AGAIN_MS = 1_000;
-/** Who has not come back by then has lost their place. */
-const PLACE_MS = 5_000;
+/** Who has not come back by then has lost their place: longer than the batch takes, mostly, with which they came. */
+const PLACE_MS = 15_000;
 
 /** Lets somebody in, one at a time, in the order in which they came. */
 export function enterGate(state: GateState, who: string, nowMs: number): readonly [GateState, Entry] {

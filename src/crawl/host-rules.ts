@@ -1,5 +1,6 @@
-import type { BatchContext, GrowingReport } from "./batch-context.ts";
-import { fetchRobots } from "./fetch-robots.ts";
+import type { GrowingReport, RunningBatch } from "./batch-context.ts";
+import { fetchRobots, type RobotsAnswer } from "./fetch-robots.ts";
+import { overConnection } from "./over-connection.ts";
 import { mayFetch, type Robots } from "./robots.ts";
 import type { BatchUrl, Result } from "./wire.ts";
 
@@ -9,30 +10,29 @@ export const ROBOTS_FRESH_MS = 86_400_000;
 /** What hosts say, by origin, and until when it holds. */
 export type KnownRules = Map<string, { readonly robots: Robots; readonly untilMs: number }>;
 
-/** What a host's robots.txt says, asked for if that is not known. @returns `undefined` where it cannot say. */
+/** What a host's robots.txt says, asked for if that is not known. @returns `undefined` where the batch is over before. */
 export async function rulesOf(
   origin: string,
-  context: BatchContext,
+  context: RunningBatch,
   report: GrowingReport,
-): Promise<Robots | undefined> {
+): Promise<Pick<RobotsAnswer, "robots"> | undefined> {
   const known = context.rules.get(origin);
-  if (known !== undefined && known.untilMs > context.clock.now()) return known.robots;
-  const robots = await learnRules(origin, context, report);
+  if (known !== undefined && known.untilMs > context.clock.now()) return known;
+  const answer = await learnRules(origin, context, report);
   const untilMs = context.clock.now() + ROBOTS_FRESH_MS;
-  if (robots !== undefined) context.rules.set(origin, { robots, untilMs });
-  return robots;
+  if (answer?.robots !== undefined) context.rules.set(origin, { robots: answer.robots, untilMs });
+  return answer;
 }
 
-/** Asks a host for its robots.txt. @returns `undefined` where it cannot say. */
+/** Asks a host for its robots.txt. @returns `undefined` where the batch is over before there is a connection. */
 export async function learnRules(
   origin: string,
-  context: BatchContext,
+  context: RunningBatch,
   report: GrowingReport,
-): Promise<Robots | undefined> {
-  using _ = await context.connections.acquire();
-  const { robots, requests } = await fetchRobots(origin, context);
-  report.robots += requests;
-  return robots;
+): Promise<RobotsAnswer | undefined> {
+  const answer = await overConnection(context, async () => await fetchRobots(origin, context));
+  report.robots += answer?.requests ?? 0;
+  return answer;
 }
 
 /** Why a URL is not asked for; `undefined` when it may be. */

@@ -1,4 +1,5 @@
 import { guardAddress, type GuardPolicy } from "../http/address-guard.ts";
+import { withoutFinalDot } from "../http/special-use.ts";
 import { canonicalKey } from "./canonical.ts";
 import type { CrawlPlan } from "./plan.ts";
 import { createScope } from "./scope.ts";
@@ -28,21 +29,32 @@ export function createJudge(plan: Pick<CrawlPlan, "scope" | "startUrls">, policy
   );
   /** Pages of a site link to the same pages. */
   const known = new Map<string, Verdict>();
-  const judge: Judge = (text, base) => {
-    const guarded = guardAddress(text, policy, base);
+  const judge = (text: string): Verdict => {
+    const guarded = guardAddress(text, policy);
     if (!guarded.allowed) return { isIn: false, rule: "address", detail: guarded.reason };
     const { url } = guarded;
     url.hash = "";
     if (!isInScope(url)) return { isIn: false, rule: "scope" };
     const trap = trapOf(url);
     if (trap !== undefined) return { isIn: false, rule: trap };
-    return { isIn: true, found: { key: canonicalKey(url), url: url.href, host: url.host } };
+    return { isIn: true, found: { key: canonicalKey(url), url: url.href, host: hostOf(url) } };
   };
   return (text, base) => {
-    if (base !== undefined) return judge(text, base);
+    // Servers write what browsers read, white space and all; the guard takes what callers write.
+    if (base !== undefined) return judge(absolute(text, base));
     const verdict = known.get(text) ?? judge(text);
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(text, verdict);
     return verdict;
   };
+}
+
+/** The host that is spared, with its port: the dot that makes a name absolute makes it no other. */
+export function hostOf({ hostname, port }: URL): string {
+  return withoutFinalDot(hostname) + (port === "" ? "" : `:${port}`);
+}
+
+/** A reference as a URL; as it is, where it cannot be read. */
+export function absolute(reference: string, base: URL): string {
+  return URL.parse(reference, base.href)?.href ?? reference;
 }

@@ -1,15 +1,15 @@
 import type { PaceSettings } from "./plan.ts";
 
 /** What a pause is made of. */
-interface Asked {
+export interface Asked {
   /** How long the last answer took. */
   readonly latencyMs: number;
   /** How often in a row the host failed. */
   readonly failures: number;
   /** What its robots.txt asks for. */
-  readonly crawlDelayMs: number | undefined;
+  readonly crawlDelayMs?: number | undefined;
   /** What `Retry-After` asks for. */
-  readonly retryAfterMs: number | undefined;
+  readonly retryAfterMs?: number | undefined;
 }
 
 /**

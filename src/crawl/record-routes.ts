@@ -4,15 +4,15 @@ import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { pageItem } from "./answers.ts";
 import { streamCrawl } from "./events.ts";
-import { crawlExpecter } from "./expect-crawl.ts";
+import { crawlExpecter, expectStill } from "./expect-crawl.ts";
 import { CSV, NDJSON, streamPages } from "./page-forms.ts";
 import { CrawlPath, PagesAnswer, PagesQuery } from "./requests.ts";
 import type { CrawlOptions } from "./routes.ts";
 import { streamRows } from "./stream-rows.ts";
 import type { LinkedPage } from "./stub.ts";
 
-/** Parts of the list of links that are fetched at once. */
-const LINKED_PAGES = 20;
+/** Parts of the list of links that are fetched at once, at most: an invocation has so many calls, and links are many. */
+const LINKED_PAGES = 500;
 
 const listing = guarded({
   scope: "crawl",
@@ -55,10 +55,8 @@ export function recordRoutes(options: CrawlOptions) {
       const { id } = c.req.valid("param");
       const { cursor, limit } = c.req.valid("query");
       const rows = expectCrawl(id, await crawlFor(id).pages(cursor, limit));
-      const stream = streamPages(
-        c.req.header("Accept") ?? "",
-        rows,
-        async ({ seq }) => (await crawlFor(id).pages(seq, limit)) ?? [],
+      const stream = streamPages(c.req.header("Accept") ?? "", rows, async ({ seq }) =>
+        expectStill(id, await crawlFor(id).pages(seq, limit)),
       );
       if (stream !== undefined) return stream;
       const last = rows.at(-1);
@@ -72,7 +70,11 @@ export function recordRoutes(options: CrawlOptions) {
       const { id } = c.req.valid("param");
       const next = async ({ seq }: Pick<LinkedPage, "seq">) => await crawlFor(id).links(seq, LINKED_PAGES);
       const first = expectCrawl(id, await next({ seq: 0 }));
-      const stream = streamRows({ first, next: async (last) => (await next(last)) ?? [], write: edges });
+      const stream = streamRows({
+        first,
+        next: async (last) => expectStill(id, await next(last)),
+        write: edges,
+      });
       return new Response(stream, { headers: { "Content-Type": NDJSON } });
     })
     .get("/v1/crawls/:id/events", watching, async (c) => {

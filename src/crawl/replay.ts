@@ -4,16 +4,19 @@ import { gunzip } from "./gzip.ts";
 interface Replayed {
   readonly status: number;
   readonly type: string | undefined;
+  /** How the bytes are coded that nobody could decode. */
+  readonly coding?: string | undefined;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /**
  * Serves what an archive has, as what it is. It is in the sandbox of all that is under `/v1`: nothing of it runs. Its status is in a field: the answer is that the archive has it.
  */
-export function replayResponse({ status, type, bytes }: Replayed, atMs: number): Response {
+export function replayResponse({ status, type, coding, bytes }: Replayed, atMs: number): Response {
   return new Response(bytes, {
     headers: {
       "Content-Type": type ?? "application/octet-stream",
+      ...(coding !== undefined && { "Content-Encoding": coding }),
       "Cache-Control": "private, no-store",
       // RFC 7089, 2.1.1.
       "Memento-Datetime": new Date(atMs).toUTCString(),
@@ -34,7 +37,8 @@ export async function readResponseRecord(member: Uint8Array<ArrayBuffer>): Promi
   const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(http.head)?.[1]);
   if (!warc.head.startsWith("WARC/1.1") || Number.isNaN(status))
     throw new TypeError("Expected a record of WARC");
-  return { status, type: field(http.head, "Content-Type"), bytes: http.rest };
+  const [type, coding] = ["Content-Type", "Content-Encoding"].map((name) => field(http.head, name));
+  return { status, type, coding, bytes: http.rest };
 }
 
 function splitHead(bytes: Uint8Array<ArrayBuffer>) {

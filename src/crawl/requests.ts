@@ -54,7 +54,7 @@ export const SteeringPath = CrawlPath.extend({ steering: z.enum(["pause", "resum
 /** The query of `GET /v1/crawls/:id/pages`. */
 export const PagesQuery = z.object({
   cursor: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).meta({
-    description: "Of the list before; the beginning without it",
+    description: "Of the list before, or the `seq` after which to begin; the beginning without it",
   }),
   limit: z.coerce.number().int().min(1).max(MOST_PAGES).default(MOST_PAGES),
 });
@@ -81,7 +81,7 @@ export const CrawlAnswer = z.object({
     redirects: Count,
     sitemaps: Count,
     failed: Count.meta({ description: "Without an answer, after all tries" }),
-    keptOut: Count.meta({ description: "By the robots.txt of their host" }),
+    keptOut: Count.meta({ description: "By the robots.txt of their host, or no sitemap where one may be" }),
     retries: Count,
     robots: Count.meta({ description: "Requests for robots.txt" }),
     known: Count.meta({ description: "URLs that are known" }),
@@ -123,7 +123,10 @@ export const PagesAnswer = z.object({
 export const WhyAnswer = z.object({
   url: z.string(),
   verdict: z.enum(["refused", "unseen", "waiting", "fetched", "redirect", "sitemap", "failed", "kept-out"]),
-  rule: z.string().optional().meta({ description: "What keeps it out, or why it failed" }),
+  rule: z
+    .string()
+    .optional()
+    .meta({ description: "What keeps it out, why it failed, or why not all was made of it" }),
   detail: z.string().optional(),
   to: z.string().optional().meta({ description: "Where it redirects to" }),
   key: z.string().optional().meta({ description: "By which it is told from others" }),

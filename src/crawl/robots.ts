@@ -20,8 +20,8 @@ export const ALLOW_ALL: Robots = { rules: [], delayMs: undefined };
 
 /** How many characters of a file are read: the RFC asks for 500 KiB at least (2.5). */
 const MAX_CHARACTERS = 512 * 1024;
-/** More bytes than are read of them. */
-export const MAX_ROBOTS_BYTES = 1024 * 1024;
+/** More bytes than there can be in them. */
+export const MAX_ROBOTS_BYTES = 3 * MAX_CHARACTERS + 3;
 /** The longest `Crawl-delay` that is kept to. */
 const MAX_DELAY_MS = 30_000;
 
@@ -79,10 +79,13 @@ export function parseRobots(text: string, token: string): Robots {
 }
 
 function* records(text: string): Generator<{ readonly key: string; readonly value: string }> {
-  for (const line of text
+  const lines = text
     .slice(0, MAX_CHARACTERS)
     .replace(/^\uFEFF/, "")
-    .split(/\r\n|\r|\n/)) {
+    .split(/\r\n|\r|\n/);
+  // What is left of a rule that is cut off is another rule, and a wider one; after a whole one comes the end of its line.
+  if (text.length > MAX_CHARACTERS && !/[\r\n]/.test(text.charAt(MAX_CHARACTERS))) lines.pop();
+  for (const line of lines) {
     const content = line.split("#", 1)[0] ?? "";
     const colon = content.indexOf(":");
     if (colon === -1) continue;
@@ -108,7 +111,9 @@ export function mayFetch({ rules }: Robots, url: URL): boolean {
 
 /** The rule that decides about a URL. */
 function decidingRule(rules: readonly RobotsRule[], url: URL): RobotsRule | undefined {
-  const path = normalizePath(url.pathname + url.search);
+  // `search` is empty for a question mark alone.
+  const [whole = ""] = url.href.split("#", 1);
+  const path = normalizePath(url.pathname + (whole.endsWith("?") ? "?" : url.search));
   let best: RobotsRule | undefined;
   for (const rule of rules) {
     const { length } = rule.pattern;

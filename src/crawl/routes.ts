@@ -86,13 +86,15 @@ export function crawlRoutes(given: CrawlOptions) {
     .post("/v1/crawls", starting, async (c) => {
       const plan = c.req.valid("json");
       expectIn(plan, policy);
-      if (plan.recrawlOf !== undefined && (await crawlFor(plan.recrawlOf).look()) === undefined)
-        throw refuseInput("recrawlOf", "there is no such crawl");
       const key = idempotencyKey(c.req.raw.headers);
       const id =
         key === undefined
           ? `crawl_${ulid(Math.floor(world.epochMs()), world.random)}`
           : await crawlIdFor(c.get("caller").name, key);
+      const isThere = async (crawl: string) => (await crawlFor(crawl).look()) !== undefined;
+      // What is repeated may be gone when a request comes again.
+      if (plan.recrawlOf !== undefined && !(await isThere(plan.recrawlOf)) && !(await isThere(id)))
+        throw refuseInput("recrawlOf", "there is no such crawl");
       const view = await crawlFor(id).create(plan);
       if (view === undefined) throw new ProblemError("idempotency-key-reused");
       return c.json(crawlAnswer(id, view), 202, { Location: `/v1/crawls/${id}` });

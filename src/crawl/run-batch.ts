@@ -2,6 +2,7 @@ import { isLoopback } from "../http/loopback.ts";
 import type { BatchContext, GrowingReport, RunningBatch } from "./batch-context.ts";
 import { fetchPage } from "./fetch-page.ts";
 import { refusal, rulesOf } from "./host-rules.ts";
+import { overConnection } from "./over-connection.ts";
 import type { PaceSettings } from "./plan.ts";
 import { visitHost } from "./visit-host.ts";
 import type { Batch, BatchUrl, Report } from "./wire.ts";
@@ -11,6 +12,8 @@ const MOST_MS = 5_000;
 
 /** URLs of sitemaps in one report, which has to be held in memory and sent; what is left of the batch is handed back. */
 const MOST_LISTED = 10_000;
+/** The same for all URLs of a report, in characters. */
+const MOST_CHARACTERS = 4_000_000;
 
 /** Fetches a batch: from hosts that are spared one page after the other, with pauses, from others all at once. */
 export async function runBatch({ lease, urls }: Batch, context: BatchContext): Promise<Report> {
@@ -18,7 +21,7 @@ export async function runBatch({ lease, urls }: Batch, context: BatchContext): P
   const running = {
     ...context,
     endMs: context.clock.now() + MOST_MS,
-    isWanted: () => context.isWanted() && listedIn(report) < MOST_LISTED,
+    isWanted: () => context.isWanted() && !isFull(report),
   };
   const visits = [...Map.groupBy(urls, ({ url }) => new URL(url).origin)].map(async ([origin, own]) => {
     const visit = isSpared(new URL(origin), context.settings.pace) ? visitHost : askAtOnce;
@@ -40,20 +43,22 @@ async function askAtOnce(
   report: GrowingReport,
 ): Promise<void> {
   const rules = await rulesOf(origin, context, report);
+  if (rules === undefined) return;
   const ask = async (one: BatchUrl) => {
-    const refused = refusal(one, rules);
-    if (refused !== undefined) {
-      report.results.push(refused);
-      return;
-    }
-    using _ = context.connections.tryAcquire() ?? (await context.connections.acquire());
-    if (context.isWanted() && context.clock.now() < context.endMs) {
-      report.results.push(await fetchPage(one, context));
-    }
+    const result =
+      refusal(one, rules.robots) ??
+      (await overConnection(context, async () => await fetchPage(one, context)));
+    if (result !== undefined) report.results.push(result);
   };
   await Promise.all(urls.map(ask));
 }
 
-function listedIn({ results }: GrowingReport): number {
-  return results.reduce((sum, result) => (result.kind === "sitemap" ? sum + result.found.length : sum), 0);
+function isFull({ results }: GrowingReport): boolean {
+  let [listed, characters] = [0, 0];
+  for (const result of results) {
+    if (result.kind !== "sitemap" && result.kind !== "page") continue;
+    if (result.kind === "sitemap") listed += result.found.length;
+    for (const { url } of result.found) characters += url.length;
+  }
+  return listed >= MOST_LISTED || characters >= MOST_CHARACTERS;
 }

@@ -19,23 +19,32 @@ interface ScopePatterns {
 /** Makes of a rule and the start URLs what tells whether a URL is inside. */
 export function createScope(rule: ScopeRule, starts: readonly URL[]): (url: URL) => boolean {
   if (typeof rule === "object") return ({ href }) => isAllowed(rule, href);
-  if (rule === "prefix") {
-    const prefixes = starts.map(
-      ({ origin, pathname }) => origin + pathname.slice(0, pathname.lastIndexOf("/") + 1),
-    );
-    return ({ origin, pathname }) => prefixes.some((prefix) => (origin + pathname).startsWith(prefix));
-  }
-  if (rule === "host") {
-    const hosts = new Set(starts.map(({ host }) => host));
-    return ({ host }) => hosts.has(host);
-  }
-  const sites = new Set(starts.map(siteOf));
-  return (url) => sites.has(siteOf(url));
+  const places = placesOf(rule, starts);
+  if (rule === "host") return ({ host }) => places.has(host);
+  if (rule === "domain") return (url) => places.has(siteOf(url));
+  const prefixes = [...places];
+  return ({ origin, pathname }) => prefixes.some((prefix) => (origin + pathname).startsWith(prefix));
+}
+
+/** A text that is the same for scopes that let the same URLs in, as far as they are told in the same way. */
+export function describeScope(rule: ScopeRule, starts: readonly URL[]): string {
+  const places = typeof rule === "object" ? [] : [...placesOf(rule, starts)].toSorted();
+  return JSON.stringify([rule, places]);
+}
+
+/** The hosts, sites or beginnings of URLs where starts are. */
+function placesOf(rule: Exclude<ScopeRule, object>, starts: readonly URL[]): ReadonlySet<string> {
+  const placeOf = { host: ({ host }: URL) => host, domain: siteOf, prefix: prefixOf }[rule];
+  return new Set(starts.map((start) => placeOf(start)));
 }
 
 function isAllowed({ allow, deny = [] }: ScopePatterns, href: string): boolean {
   if (deny.some((pattern) => matchesGlob(pattern, href))) return false;
   return allow === undefined || allow.some((pattern) => matchesGlob(pattern, href));
+}
+
+function prefixOf({ origin, pathname }: URL): string {
+  return origin + pathname.slice(0, pathname.lastIndexOf("/") + 1);
 }
 
 /**

@@ -1,9 +1,10 @@
+import { canonicalKey } from "./canonical.ts";
 import { placeOfTarget, RANKS_A_PAGE, rankOfRedirect } from "./redirect-place.ts";
 import { NOTHING } from "./frontier-state.ts";
 import type { Counts, Discovery, LeasedUrl, Settled } from "./frontier-store.ts";
 import type { Found, PageRecord, Report, Result } from "./wire.ts";
 
-/** The longest chain of redirects that is followed. */
+/** The longest chain of redirects, or of sitemaps that list each other, that is followed. */
 const MAX_HOPS = 10;
 
 /** What a report is judged by. */
@@ -26,6 +27,8 @@ interface ReportOutcome {
     readonly failures: number;
     readonly afterMs: number | undefined;
   }[];
+  /** That are to be fetched by another spelling of the same key: their own redirect says so. */
+  readonly readdressed: { readonly url: LeasedUrl; readonly to: string }[];
   /** Of which nothing was tried. */
   readonly returned: LeasedUrl[];
   readonly holds: { readonly host: string; readonly afterMs: number }[];
@@ -42,6 +45,7 @@ export function settleReport(
   const copies = new Map(hashes.length === 0 ? [] : context.copies(hashes));
   const settled: ReportOutcome["settled"] = [];
   const retries: ReportOutcome["retries"] = [];
+  const readdressed: ReportOutcome["readdressed"] = [];
   const returned: LeasedUrl[] = [];
   const holds: ReportOutcome["holds"] = [];
   const pages: Discovery[] = [];
@@ -82,7 +86,10 @@ export function settleReport(
       case "redirect": {
         const { status, ms, to, target } = result;
         if (url.hops >= MAX_HOPS) fail(url.id, "too-many-redirects");
-        else {
+        else if (target !== undefined && isSpelling(target, url)) {
+          readdressed.push({ url, to: target.url });
+          counts.retries += 1;
+        } else {
           settled.push({ id: url.id, settled: { kind: "redirect", status, ms, to } });
           counts.redirects += 1;
           if (target !== undefined) redirected.push(...moved(url, target, context.level));
@@ -90,6 +97,10 @@ export function settleReport(
         break;
       }
       case "sitemap":
+        if (url.hops >= MAX_HOPS) {
+          fail(url.id, "too-many-sitemaps");
+          break;
+        }
         settled.push({ id: url.id, settled: { kind: "sitemap" } });
         counts.sitemaps += 1;
         redirected.push(...listed(url, result.found, context.level));
@@ -110,7 +121,12 @@ export function settleReport(
         break;
     }
   }
-  return { settled, counts, discoveries: [...redirected, ...pages], retries, returned, holds };
+  return { settled, counts, discoveries: [...redirected, ...pages], retries, readdressed, returned, holds };
+}
+
+/** Whether a redirect leads to what has the same key, such as the same without a tracking parameter. */
+function isSpelling(target: Found, { url }: LeasedUrl): boolean {
+  return target.url !== url && target.key === canonicalKey(new URL(url));
 }
 
 function linked({ id, place }: LeasedUrl, found: readonly Found[], level: number): readonly Discovery[] {

@@ -77,15 +77,18 @@ const ROOTS = { urlset: ["pages", "url"], sitemapindex: ["sitemaps", "sitemap"] 
 
 function collectUrls(maxEntries: number) {
   const urls: string[] = [];
+  let characters = 0;
   let root: { readonly lists: Sitemap["lists"]; readonly entry: string; readonly loc: string } | undefined;
   let depth = 0;
   let isInEntry = false;
   let text: string | undefined;
   let isOther = false;
+  let isTooDeep = false;
   const parser = new Parser(
     {
       onopentag(name) {
         depth += 1;
+        isTooDeep ||= depth > MOST_DEPTH;
         if (depth === 1) {
           const [prefix, local] = name.includes(":") ? name.split(":", 2) : ["", name];
           const known = Object.hasOwn(ROOTS, local ?? "") ? ROOTS[local as keyof typeof ROOTS] : undefined;
@@ -104,7 +107,10 @@ function collectUrls(maxEntries: number) {
         depth -= 1;
         if (text === undefined || depth !== 2) return;
         const url = text.trim();
-        if (url !== "" && url.length <= MOST_CHARACTERS && urls.length < maxEntries) urls.push(url);
+        if (url !== "" && url.length <= MOST_CHARACTERS && urls.length < maxEntries) {
+          urls.push(url);
+          characters += url.length;
+        }
         text = undefined;
       },
     },
@@ -112,11 +118,15 @@ function collectUrls(maxEntries: number) {
   );
   return {
     write: (piece: string) => parser.write(piece),
-    isDone: () => isOther || urls.length >= maxEntries,
+    isDone: () => isOther || isTooDeep || urls.length >= maxEntries || characters >= MOST_OF_ALL,
     /** Not `parser.end()`: it closes what is open, and a URL that is cut off is none. */
     end: (): Sitemap | undefined => root && { lists: root.lists, urls },
   };
 }
 
+/** Elements within one another: there are four, and some of extensions. What the parser does at each end grows with them. */
+const MOST_DEPTH = 100;
 /** The longest URL (sitemaps.org, "Using Sitemap directives"). */
 const MOST_CHARACTERS = 2_048;
+/** Of all URLs together: they are held in memory, and sent, twice over. */
+const MOST_OF_ALL = 8_000_000;

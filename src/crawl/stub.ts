@@ -54,7 +54,7 @@ export interface RecordPlace {
 export interface SeenUrl {
   readonly status: "queued" | "leased" | Settled["kind"];
   readonly depth: number;
-  /** Why it failed or is kept out, or where it redirects to. */
+  /** Why it failed or is kept out, where it redirects to, or why not all was made of it that could have been. */
   readonly reason?: string;
   readonly parent?: string;
 }

@@ -3,7 +3,9 @@ import type { GrowingReport, RunningBatch } from "./batch-context.ts";
 import { fetchPage } from "./fetch-page.ts";
 import type { Entry } from "./gate.ts";
 import { learnRules, refusal } from "./host-rules.ts";
-import { pauseAfter } from "./pause.ts";
+import { hostOf } from "./judge.ts";
+import { overConnection } from "./over-connection.ts";
+import { type Asked, pauseAfter } from "./pause.ts";
 import type { BatchUrl } from "./wire.ts";
 
 /** When to come back to a host whose gate does not answer. */
@@ -17,7 +19,7 @@ export async function visitHost(
   report: GrowingReport,
 ): Promise<void> {
   const { clock, settings, who, endMs } = context;
-  const gate = context.gateFor(new URL(origin).host);
+  const gate = context.gateFor(hostOf(new URL(origin)));
   const outOfReach: Entry = { isOpen: false, afterMs: AGAIN_MS };
   const entry = await gate.enter(who, origin).catch(() => outOfReach);
   const defer = (left: readonly BatchUrl[], afterMs: number) => {
@@ -29,6 +31,10 @@ export async function visitHost(
   }
   let { failures } = entry;
   let readyMs = clock.now() + entry.waitMs;
+  /** Takes note of an answer: from now on the host is left alone for a while. */
+  const spare = (asked: Omit<Asked, "failures">) => {
+    readyMs = clock.now() + pauseAfter({ ...asked, failures }, settings.pace);
+  };
   const untilReady = async () => {
     const waitMs = readyMs - clock.now();
     if (waitMs > 0) await sleep(waitMs, undefined, clock);
@@ -37,8 +43,13 @@ export async function visitHost(
   try {
     if (entry.robots === undefined) {
       await untilReady();
-      learned = await learnRules(origin, context, report);
-      if (learned === undefined) failures += 1;
+      const answer = await learnRules(origin, context, report);
+      if (answer === undefined) return;
+      learned = answer.robots;
+      if (learned === undefined) {
+        failures += 1;
+        spare({ latencyMs: answer.ms, retryAfterMs: answer.retryAfterMs });
+      }
     }
     const robots = entry.robots ?? learned;
     for (const [index, one] of urls.entries()) {
@@ -52,19 +63,19 @@ export async function visitHost(
         return;
       }
       await untilReady();
-      if (!context.isWanted() || clock.now() > endMs) return;
-      using _ = await context.connections.acquire();
-      const startMs = clock.now();
-      const result = await fetchPage(one, context);
+      let startMs = 0;
+      const result = await overConnection(context, async () => {
+        startMs = clock.now();
+        return await fetchPage(one, context);
+      });
+      if (result === undefined) return;
       report.results.push(result);
       failures = result.kind === "retry" ? failures + 1 : 0;
-      const asked = {
+      spare({
         latencyMs: clock.now() - startMs,
-        failures,
         crawlDelayMs: robots?.delayMs,
         retryAfterMs: result.kind === "retry" ? result.afterMs : undefined,
-      };
-      readyMs = clock.now() + pauseAfter(asked, settings.pace);
+      });
     }
   } finally {
     const pauseMs = Math.max(0, readyMs - clock.now());

@@ -11,6 +11,8 @@ export interface Capture {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Whether there was more of it. */
   readonly isCut: boolean;
+  /** Whether the bytes are not coded any more, whatever `Content-Encoding` says. */
+  readonly isDecoded: boolean;
   /** SHA-256 of the bytes, in hexadecimal. */
   readonly sha256: string;
 }
@@ -56,11 +58,12 @@ export function infoRecord(
 }
 
 /** What described the bytes on their way is not true of them any more; it stays under the name that others gave it. */
-const OF_THE_WAY = new Set(["content-encoding", "transfer-encoding", "content-length"]);
+const OF_THE_WAY = ["transfer-encoding", "content-length"];
 
-function httpFields({ headers, bytes }: Capture): readonly string[] {
+function httpFields({ headers, bytes, isDecoded }: Capture): readonly string[] {
+  const ofTheWay = new Set(isDecoded ? [...OF_THE_WAY, "content-encoding"] : OF_THE_WAY);
   const fields = Array.from(headers, ([name, value]) =>
-    OF_THE_WAY.has(name.toLowerCase()) ? `X-Archive-Orig-${name}: ${value}` : `${name}: ${value}`,
+    ofTheWay.has(name.toLowerCase()) ? `X-Archive-Orig-${name}: ${value}` : `${name}: ${value}`,
   );
   return [...fields, `Content-Length: ${bytes.byteLength}`];
 }

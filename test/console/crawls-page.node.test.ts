@@ -163,6 +163,32 @@ describe("createSurveyor where a crawl is not there", () => {
   });
 });
 
+describe("what a surveyor asks for", () => {
+  it.each([
+    [40, ["?cursor=0", "?cursor=2"]],
+    [5_040, ["?cursor=4940", "?cursor=4942"]],
+  ])("is the latest pages, however many there were before: of %i", async (pages, queries) => {
+    const asked: string[] = [];
+    vi.stubGlobal("sessionStorage", { getItem: () => null });
+    vi.stubGlobal("fetch", async (target: string) => {
+      const { search, searchParams } = new URL(target, "http://a.example");
+      if (target.includes("/pages")) asked.push(search);
+      const from = Number(searchParams.get("cursor"));
+      const body = target.includes("/pages")
+        ? { items: [pageOf(from + 1), pageOf(from + 2)] }
+        : crawlOf(pages);
+      return await Promise.resolve(Response.json(body));
+    });
+    const surveyor = createSurveyor({ every: () => () => {}, nowMs: () => 0 });
+    surveyor.open(ID);
+    await vi.waitFor(() => expect(surveyor.get().survey?.latest).toHaveLength(2));
+    surveyor.look();
+    await vi.waitFor(() => expect(surveyor.get().survey?.latest).toHaveLength(4));
+    vi.unstubAllGlobals();
+    expect(asked).toEqual(queries);
+  });
+});
+
 describe("a survey", () => {
   it("has the latest pages first, a hundred at most, and knows where it was", () => {
     const first = withPages(beginSurvey(ID), [pageOf(1), pageOf(2)], "2");

@@ -14,6 +14,7 @@ const capture = {
   type: "text/html",
   bytes: new Uint8Array(2),
   isCut: false,
+  isDecoded: true,
   sha256: "00",
 };
 const report: Report = {

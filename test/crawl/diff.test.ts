@@ -11,7 +11,10 @@ const page = (more: Partial<PageRecord> = {}): PageRecord => ({
   links: 0,
   ...more,
 });
-const outcome = (key: string, record: PageRecord | undefined): Outcome => ({ key, url: key, page: record });
+const outcome = (key: string, record: PageRecord | Outcome["end"] = "failed"): Outcome =>
+  typeof record === "string"
+    ? { key, url: key, end: record, page: undefined }
+    : { key, url: key, end: "page", page: record };
 
 /** Two at a time. */
 const listing = (outcomes: readonly Outcome[]) => async (after: string) =>
@@ -25,12 +28,12 @@ async function compare(old: readonly Outcome[], now: readonly Outcome[], isCompl
 
 describe("compareCrawls", () => {
   const NONE = "nothing";
-  const FAILED = undefined;
+  const FAILED = "failed";
   it.each<
     [
       name: string,
-      old: PageRecord | undefined | typeof NONE,
-      now: PageRecord | undefined | typeof NONE,
+      old: PageRecord | Outcome["end"] | typeof NONE,
+      now: PageRecord | Outcome["end"] | typeof NONE,
       change: string,
     ]
   >([
@@ -54,9 +57,15 @@ describe("compareCrawls", () => {
     ["what is not there any more", page(), page({ status: 404 }), "broken"],
     ["what is still not there", page({ status: 404 }), page({ status: 404 }), "broken"],
     ["what cannot be had any more", page(), FAILED, "broken"],
+    ["a page that leads elsewhere now", page(), "redirect", "changed"],
+    ["what led elsewhere before", "redirect", page(), "added"],
+    ["what leads elsewhere still", "redirect", "redirect", NONE],
+    ["what was broken and leads elsewhere now", page({ status: 404 }), "redirect", NONE],
+    ["a page that its host has closed to us", page(), "kept-out", NONE],
+    ["a page that is a sitemap now", page(), "sitemap", NONE],
     ["a new link to nothing", NONE, page({ status: 410 }), "broken"],
   ])("calls %s what it is", async (_, old, now, change) => {
-    const list = (record: PageRecord | undefined | typeof NONE) =>
+    const list = (record: PageRecord | Outcome["end"] | typeof NONE) =>
       record === NONE ? [] : [outcome("k", record)];
     expect((await compare(list(old), list(now)))[0]?.change ?? NONE).toBe(change);
   });

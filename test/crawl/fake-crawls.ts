@@ -32,6 +32,18 @@ const linked = (seq: number) => ({
   targets: ["https://a.example.com/x", "https://a.example.com/y"],
 });
 
+const indexed = {
+  id: 1,
+  url: "https://a.example.com/1",
+  surt: "com,example,a)/1",
+  atMs: 0,
+  status: 200,
+  type: "text/html",
+  sha256: "",
+  offset: 0,
+  length: 1,
+};
+
 /** Crawls that have fetched two pages as soon as they exist, and what was asked of them. */
 export function fakeCrawls() {
   const crawls = new Map<string, CrawlView>();
@@ -75,7 +87,8 @@ export function fakeCrawls() {
       ),
     recordOf: async () => await Promise.resolve(crawls.has(id) ? {} : undefined),
     segments: async () => await Promise.resolve(crawls.has(id) ? [] : undefined),
-    index: async () => await Promise.resolve(crawls.has(id) ? [] : undefined),
+    index: async (after) =>
+      await Promise.resolve(crawls.has(id) ? [indexed].slice(after?.id ?? 0) : undefined),
     outcomes: async () => await Promise.resolve(crawls.has(id) ? [] : undefined),
     why: async (url) =>
       await Promise.resolve(

@@ -128,6 +128,26 @@ describe("openFrontier", () => {
     expect(frontier.state()).toMatchObject({ phase: "all-done", counts: { failed: 1, pages: 2 } });
   });
 
+  it("follows no chain of sitemaps without end, which are no pages that a cap could end", () => {
+    const options = { plan: { maxPages: 5, maxDepth: 5 }, settings: DEFAULT_SETTINGS, ...ONE_STREAM };
+    const frontier = openFrontier(memoryFrontier(), options);
+    frontier.start([found("/0.xml")], 0);
+    for (let number = 1; frontier.state().phase === "running"; number += 1) {
+      if (number > 100) throw new Error("It does not end");
+      const { lease = 0, urls = [] } = frontier.begin("own", number) ?? {};
+      const results = urls.map(({ id }): Result => ({
+        id,
+        kind: "sitemap",
+        found: [found(`/${number}.xml`)],
+      }));
+      frontier.report({ lease, results, robots: 0 }, number);
+    }
+    expect(frontier.state()).toMatchObject({
+      phase: "all-done",
+      counts: { sitemaps: 10, failed: 1, pages: 0 },
+    });
+  });
+
   describe("begin", () => {
     const two = () => {
       const settings = { ...DEFAULT_SETTINGS, leaseMs: 10 };

@@ -48,8 +48,8 @@ describe("a gate", () => {
     enter("a", 0);
     enter("gone", 1);
     leave("a", 2);
-    expect(enter("b", 5_000)).toEqual(SHUT);
-    expect(enter("b", 5_001)).toMatchObject(OPEN);
+    expect(enter("b", 15_000)).toEqual(SHUT);
+    expect(enter("b", 15_001)).toMatchObject(OPEN);
   });
 
   it("says how long the host is to be left alone still, and sends away who would wait long", () => {

@@ -4,7 +4,13 @@ import { decodePage } from "../../src/crawl/charset.ts";
 import { readPage } from "../../src/crawl/links.ts";
 
 const read = (html: string, options: Partial<Parameters<typeof readPage>[1]> = {}) =>
-  readPage(html, { url: "https://a.example/dir/page?q", agent: "manifoldbot", maxLinks: 100, ...options });
+  readPage(html, {
+    url: "https://a.example/dir/page?q",
+    agent: "manifoldbot",
+    maxLinks: 100,
+    encoding: "UTF-8",
+    ...options,
+  });
 const urls = (html: string, options = {}) => read(html, options).links.map(({ url }) => url);
 
 /** Text of any UTF-16 units, in pairs or not. */
@@ -45,6 +51,7 @@ describe("readPage", () => {
     ["<link rel='x NEXT' href=b>", ["https://a.example/dir/b"]],
     ["<link rel=alternate href=b>", ["https://a.example/dir/b"]],
     ["<link rel=stylesheet href=b>", []],
+    ["<link rel='alternate stylesheet' href=b>", []],
     ["<iframe src=b></iframe>", []],
     ["<img src=b>", []],
     ["<meta http-equiv=refresh content='0; url=b'>", ["https://a.example/dir/b"]],
@@ -60,6 +67,23 @@ describe("readPage", () => {
     ["<a href=b><a href=c><a href=b>", ["https://a.example/dir/b", "https://a.example/dir/c"]],
   ])("finds in %j: %j", (html, links) => {
     expect(urls(html)).toEqual(links);
+  });
+
+  // As browsers do (URL Standard, 4.4, "query state"), and servers that know one encoding only expect.
+  it.each([
+    ["Shift_JIS", "?q=テ&r", "?q=%83e&r"],
+    ["windows-1251", "?ж", "?%E6"],
+    ["windows-1252", "é?é", "%C3%A9?%E9"],
+    ["windows-1252", "?テ", "?%26%2312486%3B"],
+    ["windows-1252", "?a'b\"c<d>%41\n é", "?a%27b%22c%3Cd%3E%41%20%E9"],
+    ["windows-1252", "?a b#é", "?a%20b"],
+    ["gb18030", "?💩", "?%949%DA3"],
+    ["UTF-16LE", "?é", "?%C3%A9"],
+    ["replacement", "?é", "?%C3%A9"],
+    ["UTF-8", "?é", "?%C3%A9"],
+  ])("writes queries in the encoding of their page, %s: %s", (encoding, href, path) => {
+    const html = `<a href="${href.replaceAll('"', "&quot;")}">`;
+    expect(urls(html, { url: "https://a.example/", encoding })).toEqual([`https://a.example/${path}`]);
   });
 
   it.each([
@@ -115,9 +139,23 @@ describe("readPage", () => {
     expect(read(html).title).toBe(title);
   });
 
+  it("cuts a long title between characters, so that it is text still", () => {
+    const { title } = read(`<title>${"x".repeat(299)}💩💩</title>`);
+    expect(title).toBe("x".repeat(299));
+  });
+
   it("keeps so many links of a million, and says that there are more", () => {
     const { links, hasMore } = read(Array.from({ length: 100_000 }, (_, n) => `<a href=${n}>`).join(""));
     expect([links.length, hasMore]).toEqual([100, true]);
+  });
+
+  it("keeps no more of long links than an object can hold of many pages, and says that there are more", () => {
+    const base = `<base href="https://a.example/${"x".repeat(2_000)}/">`;
+    const html = base + Array.from({ length: 4_000 }, (_, n) => `<a href=${n}>`).join("");
+    const { links, hasMore } = read(html, { maxLinks: 5_000 });
+    expect(hasMore).toBe(true);
+    expect(links.reduce((sum, { url }) => sum + url.length, 0)).toBeLessThan(1_010_000);
+    expect(links.length).toBeGreaterThan(400);
   });
 
   it("counts each link of a table of contents once, however many places of a page it leads to", () => {
@@ -125,6 +163,21 @@ describe("readPage", () => {
     const { links, hasMore } = read(html);
     expect([links.length, hasMore]).toEqual([100, false]);
     expect(read(`${html}<a href=more>`).hasMore).toBe(true);
+  });
+
+  it.each([
+    ["a refresh in a very long time", `<meta http-equiv=refresh content="${"1".repeat(200_000)}"><a href=b>`],
+    ["a gap in a link", `<a href="${" ".repeat(400_000)}x${" ".repeat(400_000)}"><a href=b>`],
+    ["a gap in a base", `<base href="${`${" ".repeat(400_000)}x`.repeat(2)}"><a href=b>`],
+    ["ends of what never began", `<a href=b>${"<b>".repeat(150_000)}${"</i>".repeat(150_000)}`],
+  ])("takes no longer for %s than its length calls for", (_, html) => {
+    expect(urls(html).at(-1)).toMatch(/b$/);
+  });
+
+  it("reads no further where elements are nested deeper than in any page", () => {
+    const nested = (depth: number) => `${"<b>".repeat(depth)}<a href=b>${" ".repeat(100_000)}<a href=c>`;
+    expect(read(nested(500))).toMatchObject({ hasMore: false, links: [{}, {}] });
+    expect(read(nested(2_000))).toMatchObject({ hasMore: true, links: [{}] });
   });
 
   it("reads whatever comes", () => {
@@ -205,7 +258,7 @@ describe("decodePage", () => {
     ],
     ["an encoding that browsers refuse", bytes("a"), "text/html; charset=iso-2022-kr", "a"],
   ])("reads %s", (_, page, type, text) => {
-    expect(decodePage(page, type)).toBe(text);
+    expect(decodePage(page, type).text).toBe(text);
   });
 
   it("decodes whatever comes, under every name", () => {
@@ -214,7 +267,9 @@ describe("decodePage", () => {
     );
     fc.assert(
       fc.property(fc.uint8Array(), label, (page, name) => {
-        expect(decodePage(page, `text/html; charset=${name}`).length).toBeLessThanOrEqual(page.length * 2);
+        expect(decodePage(page, `text/html; charset=${name}`).text.length).toBeLessThanOrEqual(
+          page.length * 2,
+        );
       }),
     );
   });
@@ -222,7 +277,7 @@ describe("decodePage", () => {
   it("finds a charset in the first 1,024 bytes, and not after them", () => {
     const page = (before: number) =>
       Uint8Array.of(...bytes(`${" ".repeat(before)}<meta charset=latin1>`), 0xe9);
-    expect(decodePage(page(0), "text/html")).toMatch(/é$/);
-    expect(decodePage(page(1_024), "text/html")).toMatch(/\uFFFD$/);
+    expect(decodePage(page(0), "text/html").text).toMatch(/é$/);
+    expect(decodePage(page(1_024), "text/html").text).toMatch(/\uFFFD$/);
   });
 });

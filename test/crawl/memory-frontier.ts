@@ -84,6 +84,7 @@ export function memoryFrontier(): FrontierStore & { rows(): readonly Row[] } {
         Object.assign(one, { status: "queued", dueMs, tries: one.tries + tries, lost: one.lost + lost });
       }
     },
+    readdress: (id, url, hops) => void Object.assign(row(id), { url, hops }),
     settle(results) {
       for (const { id, settled } of results) Object.assign(row(id), { status: "settled", settled });
     },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mayFetch, parseRobots } from "../../src/crawl/robots.ts";
+import { mayFetch, parseRobots, sitemapsIn } from "../../src/crawl/robots.ts";
 import { FILE_CASES, RULE_CASES } from "./robots-cases.ts";
 
 const may = (text: string, path: string) =>
@@ -33,6 +33,14 @@ describe("mayFetch", () => {
     const filler = `User-agent: *\n${"#".repeat(500 * 1024)}\n`;
     expect(may(`${filler}Disallow: /a\n`, "/a")).toBe(false);
     expect(may(`${filler}${"#".repeat(10_000_000)}\nDisallow: /a\n`, "/a")).toBe(true);
+  });
+
+  it("heeds no rule that the end of what is read cuts off", () => {
+    const upTo = (rule: string) => `User-agent: *\n${rule}`.padStart(512 * 1024, "#\n");
+    expect(may(`${upTo("Disallow: /")}long`, "/a")).toBe(true);
+    expect(may(`${upTo("Disallow: /a")}\nDisallow: /b`, "/a")).toBe(false);
+    expect(may(upTo("Disallow: /a"), "/a")).toBe(false);
+    expect(sitemapsIn(`${upTo("Sitemap: /s\nSitemap: /")}long.xml`)).toEqual(["/s"]);
   });
 
   it("matches a pattern of 500 stars", () => {

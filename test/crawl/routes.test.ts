@@ -33,7 +33,7 @@ function makeApp() {
     expect(status).toBe(202);
     return headers.get("Location") ?? "";
   };
-  return { app, ask, start, plans, clock };
+  return { app, ask, start, plans, clock, crawlFor };
 }
 
 describe("POST /v1/crawls", () => {
@@ -77,6 +77,18 @@ describe("POST /v1/crawls", () => {
     expect((await post("k-1", "b", 2)).status).toBe(202);
     expect(plans).toHaveLength(3);
     expect((await post("no key")).status).toBe(400);
+  });
+
+  it("answers a replay as before, though the crawl that was repeated is gone", async () => {
+    const { ask, start } = makeApp();
+    const earlier = await start();
+    const body = { startUrls: ["https://a.example.com/"], recrawlOf: earlier.slice("/v1/crawls/".length) };
+    const post = async (key: string) => await ask("POST", "/v1/crawls", body, { "Idempotency-Key": key });
+    const first = await post("k");
+    expect(first.status).toBe(202);
+    await ask("DELETE", earlier);
+    expect(await post("k")).toMatchObject({ status: 202, text: first.text });
+    expect((await post("another")).status).toBe(400);
   });
 
   it.each([
@@ -162,6 +174,23 @@ describe("GET /v1/crawls/:id/links", () => {
     const lines = text.trimEnd().split("\n");
     expect(lines).toHaveLength(4);
     expect(lines[2]).toBe('{"from":"https://a.example.com/2","to":"https://a.example.com/x"}');
+  });
+});
+
+describe("a list of a crawl that is removed while it is read", () => {
+  it.each([
+    ["pages?limit=1", "application/x-ndjson"],
+    ["pages?limit=1", "text/csv"],
+    ["links", "*/*"],
+    ["cdxj", "*/*"],
+  ])("breaks, for it would look whole: %s as %s", async (path, accept) => {
+    const { app, start, crawlFor } = makeApp();
+    const location = await start();
+    const headers = { ...bearer(tokenOf(0)), Accept: accept };
+    const { status, body } = await app.request(`${location}/${path}`, { headers });
+    expect(status).toBe(200);
+    await crawlFor(location.slice("/v1/crawls/".length)).remove();
+    await expect(new Response(body).text()).rejects.toThrow("to be there still");
   });
 });
 

@@ -19,7 +19,17 @@ async function run(
   paths: readonly string[],
   answers: FakeAnswers,
   settings: Partial<typeof DEFAULT_SETTINGS> = {},
-  { sitemaps = false, earlier }: { sitemaps?: boolean; earlier?: FetchContext["earlier"] } = {},
+  {
+    sitemaps = false,
+    earlier,
+    connections = 6,
+    keep,
+  }: {
+    sitemaps?: boolean;
+    earlier?: FetchContext["earlier"];
+    connections?: number;
+    keep?: FetchContext["keep"];
+  } = {},
 ) {
   const clock = new VirtualClock();
   const { fetch, state } = fakeUpstream(clock, { "/robots.txt": { status: 404 }, ...answers });
@@ -36,6 +46,7 @@ async function run(
       { lease: 1, urls },
       {
         earlier,
+        keep,
         sitemaps: sitemapRules({ scope: "host", startUrls, sitemaps }, policy),
         fetch: async (url, init) => {
           asked.push(clock.now());
@@ -50,12 +61,21 @@ async function run(
         who: "crawl-1",
         gateFor: (host) => gates.gateFor(host),
         rules: new Map(),
-        connections: new Semaphore(6),
+        connections: new Semaphore(connections),
         isWanted: () => true,
       },
     ),
   );
-  return { report, requests: state.requests, calls: state.calls, asked, results: report.results };
+  const readyMs = gates.states.get("a.example.com")?.readyMs ?? 0;
+  return {
+    report,
+    readyMs,
+    tookMs: clock.now(),
+    requests: state.requests,
+    calls: state.calls,
+    asked,
+    results: report.results,
+  };
 }
 
 describe("runBatch", () => {
@@ -67,6 +87,27 @@ describe("runBatch", () => {
     });
     // 200 ms and 1,000 of pause; 10 ms and 500, the floor.
     expect(asked).toEqual([0, 0, 1_200, 1_710]);
+  });
+
+  it("hands back what is left of a batch that has found more than a report can carry", async () => {
+    const page = html(
+      `<base href="/${"x".repeat(1_000)}/">${Array.from({ length: 900 }, (_, n) => `<a href=${n}>`).join("")}`,
+    );
+    const paths = Array.from({ length: 8 }, (_, index) => `/${index}`);
+    const { results } = await run(paths, Object.fromEntries(paths.map((path) => [path, page])), {
+      pace: { ...DEFAULT_SETTINGS.pace, floorMs: 0 },
+    });
+    expect(results.length).toBe(5);
+  });
+
+  it("has one gate for a host, whether or not its name ends with a dot", async () => {
+    const { results } = await run(["https://a.example.com/1", "https://a.example.com./2"], {
+      "/1": html(""),
+    });
+    expect(results).toMatchObject([
+      { id: 2, kind: "deferred" },
+      { id: 1, kind: "page" },
+    ]);
   });
 
   it("keeps to the delay of a robots.txt", async () => {
@@ -86,10 +127,48 @@ describe("runBatch", () => {
     expect(calls).toEqual(["/robots.txt", "/1"]);
   });
 
+  it.each<[name: string, headers: Readonly<Record<string, string>>, pauseMs: number]>([
+    ["as long as it asks for", { "Retry-After": "60" }, 60_000],
+    ["a while, twice the usual one", {}, 1_000],
+  ])("leaves a host alone that cannot give its robots.txt: %s", async (_, headers, pauseMs) => {
+    const { results, readyMs } = await run(["/1", "/2"], { "/robots.txt": { status: 503, headers } });
+    expect(results).toMatchObject([{ kind: "retry" }, { kind: "retry" }]);
+    expect(readyMs).toBe(pauseMs);
+  });
+
+  it.each<[what: string, urls: readonly string[], slow: string, calls: readonly string[]]>([
+    [
+      "no page of a host that is spared",
+      ["https://a.example.com/1", "https://b.example.com/2"],
+      "/1",
+      ["/robots.txt", "/robots.txt", "/1"],
+    ],
+    [
+      "no robots.txt of one",
+      ["https://a.example.com/1", "https://b.example.com/2"],
+      "/robots.txt",
+      ["/robots.txt"],
+    ],
+    ["no page of this machine", ["http://127.0.0.1/1", "http://127.0.0.1/2"], "/1", ["/robots.txt", "/1"]],
+    ["no robots.txt of it", ["http://127.0.0.1:1/", "http://127.0.0.1:2/"], "/robots.txt", ["/robots.txt"]],
+  ])("begins %s that has waited for a connection for too long", async (_, urls, slow, expected) => {
+    const answers = { [slow]: { hangs: true } } as const;
+    const { results, calls, tookMs } = await run(urls, answers, { timeoutMs: 10_000 }, { connections: 1 });
+    expect(results).toMatchObject([{ id: 1, kind: "retry" }]);
+    expect(calls).toEqual(expected);
+    expect(tookMs).toBe(10_000);
+  });
+
   it.each<[name: string, answers: FakeAnswers, robots: number, result: object]>([
     ["500", { "/robots.txt": { status: 500 } }, 1, { kind: "retry", reason: "robots-unreachable" }],
     ["429", { "/robots.txt": { status: 429 } }, 1, { kind: "retry", reason: "robots-unreachable" }],
     ["nothing", { "/robots.txt": { refuses: true } }, 1, { kind: "retry", reason: "robots-unreachable" }],
+    [
+      "a coding that nobody reads",
+      { "/robots.txt": { raw: "\u0000", headers: { "Content-Encoding": "deflate" } } },
+      1,
+      { kind: "retry", reason: "robots-unreachable" },
+    ],
     ["403", { "/robots.txt": { status: 403 } }, 1, { kind: "page" }],
     [
       "a redirect to rules",
@@ -100,6 +179,16 @@ describe("runBatch", () => {
       2,
       { kind: "kept-out", reason: "robots" },
     ],
+    [
+      "a redirect with a space in it",
+      {
+        "/robots.txt": { status: 301, headers: { Location: "/r s" } },
+        "/r%20s": { raw: "User-agent: *\nDisallow: /" },
+      },
+      2,
+      { kind: "kept-out", reason: "robots" },
+    ],
+    ["a redirect to nowhere", { "/robots.txt": { status: 300 } }, 1, { kind: "page" }],
     [
       "a redirect into a private network",
       { "/robots.txt": { status: 301, headers: { Location: "http://10.0.0.1/robots.txt" } } },
@@ -166,6 +255,16 @@ describe("runBatch", () => {
       { kind: "redirect", to: "https://a.example.com/b", target: { host: "a.example.com" } },
     ],
     [
+      "a redirect with a space in it, as browsers take it",
+      { status: 302, headers: { Location: "/b c" } },
+      { kind: "redirect", to: "https://a.example.com/b%20c", target: { url: "https://a.example.com/b%20c" } },
+    ],
+    [
+      "a redirect that nobody can read",
+      { status: 302, headers: { Location: "http://[" } },
+      { kind: "redirect", to: "http://[" },
+    ],
+    [
       "a redirect into a private network",
       { status: 302, headers: { Location: "http://127.0.0.1/" } },
       { kind: "redirect", to: "http://127.0.0.1/" },
@@ -204,6 +303,12 @@ describe("runBatch, where sitemaps are read", () => {
     ["none where one may be", "/sitemap.xml", { status: 404 }, { kind: "kept-out", reason: "no-sitemap" }],
     ["a server that fails", "/sitemap.xml", { status: 503 }, { kind: "retry", reason: "status-503" }],
     [
+      "a server that asks to be left alone",
+      "/sitemap.xml",
+      { status: 429, headers: { "Retry-After": "7" } },
+      { kind: "retry", reason: "status-429", afterMs: 7_000 },
+    ],
+    [
       "a body that breaks",
       "/sitemap.xml",
       { raw: urlset(2), headers: XML, body2: "breaks" },
@@ -214,6 +319,46 @@ describe("runBatch, where sitemaps are read", () => {
     const { results } = await run([path], { [path]: answer }, {}, { sitemaps: true });
     expect(results).toMatchObject([result]);
     expect(results[0]).not.toHaveProperty("page.found");
+  });
+
+  it.each([
+    [
+      "a page whose name is that of a sitemap",
+      { "Content-Type": "text/html" },
+      `<a href=/b>${" ".repeat(9_000)}`,
+    ],
+    ["a feed", XML, `<rss>${"x".repeat(9_000)}</rss>`],
+    [
+      "a feed that says how long it is",
+      { ...XML, "Content-Length": "9011" },
+      `<rss>${"x".repeat(9_000)}</rss>`,
+    ],
+    ["text without a tag", XML, "x".repeat(9_000)],
+  ])("reads all of %s", async (_, headers, raw) => {
+    const kept: string[] = [];
+    const keep = async ({ bytes }: { readonly bytes: Uint8Array }) =>
+      await Promise.resolve(void kept.push(new TextDecoder().decode(bytes)));
+    const { results } = await run(["/x.xml"], { "/x.xml": { raw, headers } }, {}, { sitemaps: true, keep });
+    expect(results).toMatchObject([{ kind: "page", page: { status: 200, bytes: raw.length } }]);
+    expect(kept).toEqual([raw]);
+  });
+
+  it.each([500, 1_500])("reads no more of text without a tag than it may, in pieces of %i", async (size) => {
+    const raw = Array.from({ length: 6 }, () => "x".repeat(size));
+    const kept: unknown[] = [];
+    const keep = async ({ bytes, isCut }: { readonly bytes: Uint8Array; readonly isCut: boolean }) =>
+      await Promise.resolve(void kept.push([bytes.length, isCut]));
+    const answers = { "/x.xml": { raw, headers: XML } };
+    await run(["/x.xml"], answers, { maxBytes: 1_000 }, { sitemaps: true, keep });
+    expect(kept).toEqual([[1_000, true]]);
+  });
+
+  it("asks for pages first, and refuses no type, for a sitemap has another", async () => {
+    const { requests } = await run(["/sitemap.xml"], {}, {}, { sitemaps: true });
+    const accepted = requests.map(({ headers }) => new Headers(headers).get("Accept"));
+    expect(accepted).toEqual(
+      requests.map(() => expect.stringMatching(/^text\/html,.*\*\/\*;q=0\.1$/) as string),
+    );
   });
 
   it("asks robots.txt for sitemaps, on its own host and no other", async () => {

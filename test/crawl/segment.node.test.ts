@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { CDXIndexer, getSurt, WARCParser } from "warcio";
 import { describe, expect, it } from "vitest";
 import { cdxjLine, surtOf } from "../../src/crawl/cdxj.ts";
-import { readResponseRecord } from "../../src/crawl/replay.ts";
+import { readResponseRecord, replayResponse } from "../../src/crawl/replay.ts";
 import { openSegment } from "../../src/crawl/segment.ts";
 import type { Capture } from "../../src/crawl/warc.ts";
 
@@ -23,6 +23,7 @@ const capture = async (id: number, text: string, more: Partial<Capture> = {}): P
     type: "text/html",
     bytes,
     isCut: false,
+    isDecoded: true,
     sha256: await sha256(bytes),
     ...more,
   };
@@ -55,11 +56,12 @@ describe("openSegment", () => {
           ["set-cookie", "b=2"],
         ],
       }),
+      await capture(5, "still coded", { headers: [["content-encoding", "deflate"]], isDecoded: false }),
     ];
     const { bytes } = await segmentOf(captures);
     const records = [];
     for await (const record of new WARCParser([bytes])) {
-      const payload = await record.readFully(false);
+      const payload = await record.readFully(false); // as it stands there
       records.push({
         type: record.warcType,
         version: record.warcHeaders.statusline,
@@ -74,7 +76,7 @@ describe("openSegment", () => {
     }
     expect(records[0]).toMatchObject({ type: "warcinfo", version: "WARC/1.1" });
     expect(records.slice(1).toSorted((a, b) => ((a.url ?? "") < (b.url ?? "") ? -1 : 1))).toMatchObject(
-      captures.map(({ url, atMs, status, bytes: body, sha256: digest, isCut }) => ({
+      captures.map(({ url, atMs, status, bytes: body, sha256: digest, isCut, isDecoded }) => ({
         type: "response",
         version: "WARC/1.1",
         url,
@@ -82,7 +84,7 @@ describe("openSegment", () => {
         digest: `sha256:${digest}`,
         cut: isCut ? "length" : null,
         status: expect.stringContaining(`HTTP/1.1 ${status}`) as string,
-        encoding: null,
+        encoding: isDecoded ? null : "deflate",
         text: new TextDecoder().decode(body),
       })),
     );
@@ -106,6 +108,7 @@ describe("openSegment", () => {
             expect(read).toEqual({
               status: captures[id]?.status,
               type: "text/html",
+              coding: undefined,
               bytes: captures[id]?.bytes,
             });
           }
@@ -118,6 +121,15 @@ describe("openSegment", () => {
 });
 
 describe("readResponseRecord", () => {
+  it("says how a body is coded that was kept as it came, for whoever it is served to", async () => {
+    const headers = [["Content-Encoding", "deflate"]] as const;
+    const { bytes, records } = await segmentOf([await capture(1, "coded", { headers, isDecoded: false })]);
+    const [{ offset, length } = { offset: 0, length: 0 }] = records;
+    const replayed = await readResponseRecord(bytes.slice(offset, offset + length));
+    expect(replayed).toMatchObject({ coding: "deflate" });
+    expect(replayResponse(replayed, 0).headers.get("Content-Encoding")).toBe("deflate");
+  });
+
   it.each([[Uint8Array.of()], [Uint8Array.of(1, 2, 3)]])("refuses %j", async (bytes) => {
     await expect(readResponseRecord(bytes)).rejects.toThrow(TypeError);
   });

@@ -88,10 +88,23 @@ describe("readSitemap", () => {
     expect(some?.urls.length).toBeLessThan(40);
   });
 
+  it("reads no more of long entries than an object can hold", async () => {
+    const urls = Array.from({ length: 10_000 }, (_, index) => `http://a/${"x".repeat(1_000)}${index}`);
+    expect((await read(urlset(...urls)))?.urls.length).toBeLessThan(8_000);
+  });
+
   it("gives up a bomb at the limit", async () => {
     const spaces = new Uint8Array(16 * 1_024 * 1_024).fill(0x20);
     const large = await zip(spaces);
     expect(await readSitemap(streamOf(large), { entries: 10, bytes: 1_000_000 })).toBeUndefined();
+  });
+
+  it("reads no further where elements are nested deeper than in any sitemap", async () => {
+    const deep = `<url>${"<a>".repeat(150_000)}${"</b>".repeat(150_000)}`;
+    expect(await read(`<urlset><url><loc>http://a/1</loc></url>${deep}`)).toEqual({
+      lists: "pages",
+      urls: ["http://a/1"],
+    });
   });
 
   it("passes on that its body broke", async () => {

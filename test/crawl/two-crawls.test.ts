@@ -9,17 +9,25 @@ import { memoryFrontier } from "./memory-frontier.ts";
 import { memoryGates } from "./memory-gates.ts";
 
 const HOST = "https://a.example.com";
+const OTHERS = ["https://b.example.com", "https://c.example.com", "https://d.example.com"];
 const PAGES = 40;
 const LATENCY_MS = 150;
 
-/** Crawls one site so many times at once, and says when it was asked for pages. */
-async function crawlTogether(crawls: number) {
+/**
+ * Crawls one site so many times at once, and says when it was asked for pages.
+ *
+ * @param others Further hosts, which the last crawl asks as well.
+ */
+async function crawlTogether(crawls: number, others: readonly string[] = []) {
   const clock = new VirtualClock();
   const gates = memoryGates(clock);
   const asked: { readonly who: string; readonly beganMs: number; readonly endedMs: number }[] = [];
   const seen = { robots: 0 };
-  const crawl = async (who: string) => {
-    const startUrls = Array.from({ length: PAGES }, (_, page) => `${HOST}/${who}/${page}`);
+  const crawl = async (who: string, index: number) => {
+    const hosts = [HOST, ...(index === crawls - 1 ? others : [])];
+    const startUrls = Array.from({ length: PAGES }, (_, page) =>
+      hosts.map((host) => `${host}/${who}/${page}`),
+    ).flat();
     const judge = createJudge({ scope: "host", startUrls }, { allowLoopback: false });
     const frontier = openFrontier(memoryFrontier(), {
       plan: { maxPages: 1_000, maxDepth: 1 },
@@ -34,7 +42,7 @@ async function crawlTogether(crawls: number) {
         const beganMs = clock.now();
         await sleep(LATENCY_MS, undefined, clock);
         if (url.endsWith("/robots.txt")) seen.robots += 1;
-        else asked.push({ who, beganMs, endedMs: clock.now() });
+        else if (url.startsWith(HOST)) asked.push({ who, beganMs, endedMs: clock.now() });
         const status = url.endsWith("/robots.txt") ? 404 : 200;
         return new Response(url, { status, headers: { "Content-Type": "text/plain" } });
       },
@@ -49,7 +57,7 @@ async function crawlTogether(crawls: number) {
       connections: new Semaphore(6),
       isWanted: () => true,
     };
-    const found = startUrls.map((url) => ({ key: url, url, host: "a.example.com" }));
+    const found = startUrls.map((url) => ({ key: url, url, host: new URL(url).host }));
     frontier.start(found, clock.now());
     while (frontier.state().phase === "running") {
       await driveCrawl({
@@ -80,8 +88,11 @@ describe("crawls of one host at the same time", () => {
     expect(Math.min(...gaps)).toBe(5 * LATENCY_MS);
   });
 
-  it("take turns, and waste little of the pace", async () => {
-    const { asked, tookMs } = await crawlTogether(2);
+  it.each([
+    ["take turns", []],
+    ["take turns, though one comes back late from others", OTHERS],
+  ])("%s, and waste little of the pace", async (_, others) => {
+    const { asked, tookMs } = await crawlTogether(2, others);
     const half = asked.slice(0, PAGES).filter(({ who }) => who === "crawl-0").length;
     expect(half).toBeGreaterThan(PAGES / 4);
     expect(half).toBeLessThan((PAGES * 3) / 4);

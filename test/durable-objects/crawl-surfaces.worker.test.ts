@@ -26,6 +26,30 @@ describe("Crawl, by what it finds", () => {
     expect(edges.map((edge) => edge.replaceAll(HOST, ""))).toEqual(expected);
   });
 
+  it("lists no more links at once than one call carries, and all in the end", async () => {
+    const long = "x".repeat(1_900);
+    const parts = ["/a", "/b", "/c", "/d", "/e"];
+    site.answer = (path) => {
+      if (path === "/") return linking(...parts);
+      if (!parts.includes(path)) return { body: "" };
+      return linking(...Array.from({ length: 500 }, (_, index) => `${path}/${long}${index}`));
+    };
+    const { crawl, start, ended } = freshCrawl();
+    await start({ maxDepth: 1 });
+    await ended("all-done");
+    const calls: number[] = [];
+    let links = 0;
+    for (let seq: number | undefined = 0; seq !== undefined;) {
+      const rows: readonly LinkedPage[] = (await crawl.links(seq, 1_000)) ?? [];
+      calls.push(rows.flatMap(({ targets }) => targets).join("").length);
+      links += rows.flatMap(({ targets }) => targets).length;
+      seq = rows.at(-1)?.seq;
+    }
+    expect(links).toBe(5 + 5 * 500);
+    expect(calls.length).toBeGreaterThan(2);
+    expect(Math.max(...calls)).toBeLessThan(4_000_000);
+  });
+
   it("is not held up by readers of its events who never read", async () => {
     site.answer = tree(60);
     const { crawl, start, ended } = freshCrawl();
@@ -85,13 +109,15 @@ describe("Crawl, by what it finds", () => {
       depth: 0,
       parent: `${HOST}/maps/1.xml`,
     });
+    expect(await crawl.why(`${HOST}/maps/1.xml`)).toMatchObject({ isIn: true, seen: { status: "sitemap" } });
+    expect(await crawl.why(`${HOST}/maps/2.xml`)).toEqual({ isIn: false, rule: "scope" });
     expect(rows.find(({ url }) => url.endsWith("/docs/"))).not.toHaveProperty("parent");
     expect(site.calls.filter((path) => !path.startsWith("/") || path === "/out")).toEqual([]);
   });
 
   it("repeats another crawl without what has not changed, and tells what has", async () => {
     const pages: Record<string, FakePage> = {
-      "/": { ...linking("/same", "/plain", "/changed", "/gone", "/away"), etag: '"root"' },
+      "/": { ...linking("/same", "/plain", "/changed", "/gone", "/away", "/moved"), etag: '"root"' },
       "/same": { ...linking("/deep"), etag: '"same"' },
       "/deep": { ...linking("/deeper"), etag: '"deep"' },
       "/deeper": linking(),
@@ -99,12 +125,14 @@ describe("Crawl, by what it finds", () => {
       "/changed": { body: "one", etag: '"one"' },
       "/gone": { body: "here", etag: '"here"' },
       "/away": { body: "only from the old root" },
+      "/moved": { body: "here", etag: '"moved"' },
     };
     site.answer = (path) => pages[path];
     const first = freshCrawl();
     await first.start();
-    expect(await first.ended("all-done")).toMatchObject({ pages: 8 });
-    pages["/"] = { ...linking("/same", "/plain", "/changed", "/gone", "/new"), etag: '"root 2"' };
+    expect(await first.ended("all-done")).toMatchObject({ pages: 9 });
+    pages["/moved"] = { status: 301, location: "/same" };
+    pages["/"] = { ...linking("/same", "/plain", "/changed", "/gone", "/new", "/moved"), etag: '"root 2"' };
     pages["/changed"] = { body: "two", etag: '"two"' };
     pages["/gone"] = { status: 404 };
     pages["/new"] = { body: "new" };
@@ -137,11 +165,31 @@ describe("Crawl, by what it finds", () => {
       "/deep unchanged",
       "/deeper unchanged",
       "/gone broken 404",
+      "/moved changed",
       "/new added",
       "/plain unchanged",
       "/same unchanged",
     ]);
     expect(await diff("?change=broken")).toEqual(["/gone broken 404"]);
+  });
+
+  it("asks plainly where it may go elsewhere than the crawl that it repeats, whose links would not do", async () => {
+    site.answer = (path) => ({
+      ...(path === "/docs/" ? linking("/docs/a", "/other") : linking()),
+      etag: `"${path}"`,
+    });
+    const plan = { startUrls: [`${HOST}/docs/`], scope: "prefix" } as const;
+    const first = freshCrawl();
+    await first.start(plan);
+    await first.ended("all-done");
+    const wider = freshCrawl();
+    await wider.start({ ...plan, scope: "host", recrawlOf: first.name });
+    await wider.ended("all-done");
+    expect((await wider.paths()).toSorted()).toEqual(["/docs/", "/docs/a", "/other"]);
+    const same = freshCrawl();
+    await same.start({ ...plan, recrawlOf: first.name });
+    await same.ended("all-done");
+    expect((await same.crawl.pages(0, 9))?.map(({ status }) => status)).toEqual([304, 304]);
   });
 
   it("has consumers of the queue read sitemaps, too", async () => {

@@ -1,4 +1,4 @@
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { DEFAULT_SETTINGS } from "../../src/crawl/plan.ts";
@@ -82,6 +82,50 @@ describe("Crawl", () => {
     expect(await ended("all-done")).toMatchObject({ pages: 9, failed: 0 });
   });
 
+  it("follows a redirect to another spelling of the same key, and no further than any chain", async () => {
+    const pages: Readonly<Record<string, FakePage>> = {
+      "/": linking("/x?utm_source=letter", "/loop?utm_source=1", "/self"),
+      "/x?utm_source=letter": { status: 301, location: "/x" },
+      "/x": linking("/y"),
+      "/y": linking(),
+      "/loop?utm_source=1": { status: 302, location: "/loop?" },
+      "/loop?": { status: 302, location: "/loop?utm_source=1" },
+      "/self": { status: 302, location: "/self" },
+    };
+    site.answer = (path) => pages[path];
+    const { crawl, start, ended, paths } = freshCrawl();
+    await start();
+    expect(await ended("all-done")).toMatchObject({ pages: 3, redirects: 1, failed: 1, known: 5 });
+    expect((await paths()).toSorted()).toEqual(["/", "/x", "/y"]);
+    expect(site.calls.filter((path) => path.startsWith("/loop"))).toHaveLength(11);
+    expect(await crawl.why(`${HOST}/loop`)).toMatchObject({ seen: { reason: "too-many-redirects" } });
+    expect(await crawl.why(`${HOST}/self`)).toMatchObject({ seen: { status: "redirect" } });
+  });
+
+  it("says which bound keeps a URL out, and what it did not make of a page", async () => {
+    const copy = linking("/days?day=1", "/days?day=2", "/days?day=3");
+    const pages: Readonly<Record<string, FakePage>> = {
+      "/": linking("/copy", "/copy2"),
+      "/copy": copy,
+      "/copy2": copy,
+    };
+    site.answer = (path) => pages[path] ?? (path.startsWith("/days") ? linking() : undefined);
+    const { crawl, start, ended } = freshCrawl({
+      ...DEFAULT_SETTINGS,
+      maxVariants: 2,
+      maxCopies: 1,
+      maxKnown: 5,
+    });
+    await start();
+    expect(await ended("all-done")).toMatchObject({ pages: 5 });
+    const why = async (path: string) => await crawl.why(HOST + path);
+    expect(await why("/days?day=2")).toMatchObject({ isIn: true, seen: { status: "page" } });
+    expect(await why("/days?day=3")).toEqual({ isIn: false, rule: "too-many-queries" });
+    expect(await why("/never")).toEqual({ isIn: false, rule: "too-many-urls" });
+    const copies = await Promise.all(["/copy", "/copy2"].map(why));
+    expect(copies.filter((one) => one?.isIn && one.seen?.reason === "repeated-content")).toHaveLength(1);
+  });
+
   it("comes to the same pages when its object ends again and again", async () => {
     site.answer = tree(120);
     const { crawl, start, ended, paths, object } = freshCrawl();
@@ -109,16 +153,19 @@ describe("Crawl", () => {
     expect((await crawl.steer("resume"))?.counts).toEqual(counts);
   });
 
-  it("has consumers of the queue fetch what is more than its own connections carry", async () => {
-    site.answer = tree(200);
-    const open = answerSlowly();
-    const { start, ended, paths } = freshCrawl();
-    await start({ concurrency: 18 });
-    expect(await ended("all-done")).toMatchObject({ pages: 200, known: 200, failed: 0 });
-    expect(new Set(await paths()).size).toBe(200);
-    expect(open.most).toBeGreaterThan(6);
-    expect(open.most).toBeLessThanOrEqual(18);
-  });
+  it.each([8, 18])(
+    "has consumers of the queue fetch what more than its own connections carry: %i",
+    async (concurrency) => {
+      site.answer = tree(200);
+      const open = answerSlowly();
+      const { start, ended, paths } = freshCrawl();
+      await start({ concurrency });
+      expect(await ended("all-done")).toMatchObject({ pages: 200, known: 200, failed: 0 });
+      expect(new Set(await paths()).size).toBe(200);
+      expect(open.most).toBeGreaterThan(6);
+      expect(open.most).toBeLessThanOrEqual(concurrency);
+    },
+  );
 
   it("goes only to the hosts that callers may name, where they are listed", async () => {
     const elsewhere = "http://b.example.com/";
@@ -184,5 +231,22 @@ describe("Crawl", () => {
     expect(await crawl.remove()).toBe(true);
     expect(await crawl.look()).toBeUndefined();
     expect(await crawl.remove()).toBe(false);
+  });
+
+  it("is removed once, whoever else asks for it meanwhile, and begins anew under its name", async () => {
+    site.answer = tree(5);
+    const { crawl, start, ended, object } = freshCrawl();
+    await start();
+    await ended("all-done");
+    await runInDurableObject(object, (_, { storage }) => {
+      const deleteAll = storage.deleteAll.bind(storage);
+      vi.spyOn(storage, "deleteAll").mockImplementation(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await deleteAll();
+      });
+    });
+    const calls = await Promise.all([crawl.remove(), crawl.look(), crawl.remove(), start()]);
+    expect(calls).toMatchObject([true, undefined, false, { phase: "running", counts: { pages: 0 } }]);
+    expect(await ended("all-done")).toMatchObject({ pages: 5 });
   });
 });

@@ -18,14 +18,19 @@ beforeAll(async () => {
 afterAll(async () => await browser.close());
 
 function ourLinks(bytes: Uint8Array, type: string, url: string): readonly string[] {
-  const { links } = readPage(decodePage(bytes, type), { url, agent: "manifoldbot", maxLinks: 10_000 });
+  const { text, encoding } = decodePage(bytes, type);
+  const { links } = readPage(text, { url, encoding, agent: "manifoldbot", maxLinks: 10_000 });
   return links.filter(({ kind }) => kind === "a" || kind === "area").map((link) => link.url);
 }
 
-/** Looks at a page with a browser, and with what the crawler reads pages by. */
-async function bothLinks(url: string) {
+/**
+ * Looks at a page with a browser, and with what the crawler reads pages by.
+ *
+ * @param sent Its bytes, where they are not UTF-8: the browser hands them on as UTF-8.
+ */
+async function bothLinks(url: string, sent?: Uint8Array) {
   const response = await page.goto(url, { waitUntil: "domcontentloaded" });
-  const bytes = (await response?.body()) ?? new Uint8Array();
+  const bytes = sent ?? (await response?.body()) ?? new Uint8Array();
   return {
     browser: await browserLinks(page),
     ours: ourLinks(bytes, response?.headers()["content-type"] ?? "", page.url()),
@@ -47,6 +52,25 @@ describe("readPage beside a browser", () => {
       for (const link of found.ours) if (link.startsWith(start)) known.add(link);
     }
     expect(links).toBeGreaterThan(PAGES);
+  });
+
+  it.each([
+    [
+      "windows-1251",
+      "<a href='?%c3&#1078; \xe6\"#\xe6'><a href='\xe6?\xe6&#12486;'><a href='//b.example/?\xe6'>",
+    ],
+    ["shift_jis", "<a href='?\x83\x65&q=\x83\x65'>"],
+    ["euc-kr", "<a href='?\xc7\xd1&#233;'>"],
+    ["gb18030", "<a href='?\x94\x39\xda\x33'>"],
+    ["utf-16le", "<\0a\0 \0h\0r\0e\0f\0=\0?\0\xe9\0>\0"],
+  ])("finds the same links in a page in %s", async (charset, bytes) => {
+    const contentType = `text/html; charset=${charset}`;
+    const body = Buffer.from(bytes, "latin1");
+    await page.route("**/*", async (route) => await route.fulfill({ contentType, body }));
+    const found = await bothLinks("https://a.example/dir/page?q", body);
+    await page.unroute("**/*");
+    expect(found.ours).toEqual(found.browser);
+    expect(found.ours.length).toBeGreaterThan(0);
   });
 
   it.each([

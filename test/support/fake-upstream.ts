@@ -5,8 +5,8 @@ export interface FakeAnswer {
   readonly afterMs?: number;
   /** Answered as JSON. */
   readonly body?: unknown;
-  /** Goes out as it is, in place of `body`. */
-  readonly raw?: string;
+  /** Goes out as it is, in place of `body`; in pieces, if it is in some. */
+  readonly raw?: string | readonly string[];
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Fails before the headers. */
@@ -56,7 +56,7 @@ function toResponse(
     close();
     return new Response(null, { status });
   }
-  const bytes = new TextEncoder().encode(raw ?? JSON.stringify(body));
+  const pieces = [raw ?? JSON.stringify(body)].flat().map((piece) => new TextEncoder().encode(piece));
   let isOpen = true;
   const end = () => {
     if (isOpen) close();
@@ -70,11 +70,12 @@ function toResponse(
       };
       signal.addEventListener("abort", () => fail(signal.reason), { once: true });
       if (body2 === undefined) {
-        controller.enqueue(bytes);
+        for (const piece of pieces) controller.enqueue(piece);
         controller.close();
         end();
         return;
       }
+      const [bytes = new Uint8Array()] = pieces;
       controller.enqueue(bytes.slice(0, bytes.length / 2));
       if (body2 === "breaks") queueMicrotask(() => fail(new TypeError("connection lost")));
     },
