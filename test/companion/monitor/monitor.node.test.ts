@@ -143,10 +143,13 @@ describe("startMonitor", () => {
     );
   });
 
-  it("drops whoever speaks HTTP", async () => {
+  it.each([
+    ["a target", "/"],
+    ["a target that is longer than a line may be", `/${"x".repeat(2_000)}`],
+  ])("drops whoever speaks HTTP, with %s", async (_, target) => {
     await using world = await watched();
     const monitor = await world.open();
-    monitor.say("POST / HTTP/1.1\r\n\r\ndrain\r\n");
+    monitor.say(`POST ${target} HTTP/1.1\r\n\r\ndrain\r\n`);
     expect(await monitor.end()).toBe("> ");
     expect(world.drains()).toBe(0);
   });
