@@ -2,6 +2,8 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { until } from "../../e2e/product.ts";
+import { entriesOf } from "../surroundings.ts";
 import { watched } from "./watched.ts";
 
 const STALL = {
@@ -141,6 +143,20 @@ describe("startMonitor", () => {
     expect(world.logged).toContainEqual(
       expect.objectContaining({ event: "monitor-refused", because: "token" }),
     );
+  });
+
+  it("answers no more of what was typed than is read, and all of it in the end", async () => {
+    const most = 20_000;
+    await using world = await watched();
+    const monitor = await world.open();
+    monitor.socket.pause();
+    monitor.say(`help\n${"\n".repeat(most)}`);
+    await until(() => entriesOf(world, "monitor")[0]?.waitsFor === "the peer to read");
+    const { outBytes = Infinity } = entriesOf(world, "monitor")[0]?.traffic ?? {};
+    monitor.socket.end("help\nquit\n").resume();
+    const answers = (await monitor.end()).match(/An empty line repeats/g) ?? [];
+    expect(answers).toHaveLength(most + 2);
+    expect(outBytes).toBeLessThan(monitor.received.length);
   });
 
   it.each([
