@@ -38,9 +38,10 @@ export function serveTerminal(
   });
   /** Whoever does not read is not read: what they ask for would have to wait here. */
   const settle = () => {
-    entry.state = outlet.isFull ? "paused" : "open";
-    entry.waitsFor = outlet.isFull ? "the peer to read" : undefined;
-    if (outlet.isFull) socket.pause();
+    const isFull = outlet.isFull || socket.writableNeedDrain;
+    entry.state = isFull ? "paused" : "open";
+    entry.waitsFor = isFull ? "the peer to read" : undefined;
+    if (isFull) socket.pause();
     else socket.resume();
   };
   const read = async (chat: Chat) => {
@@ -90,7 +91,13 @@ export function serveTerminal(
 
   socket.on(
     "data",
-    guard((bytes: Buffer) => parse(bytes).forEach(act)),
+    guard((bytes: Buffer) => {
+      // A piece may ask for thousands of answers of a few bytes each.
+      socket.cork();
+      parse(bytes).forEach(act);
+      socket.uncork();
+      settle();
+    }),
   );
   socket.on(
     "drain",
