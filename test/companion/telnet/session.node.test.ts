@@ -151,6 +151,21 @@ describe("createSession", () => {
     expect(bob.news()).toBe("[Ann] said meanwhile\r\n");
   });
 
+  it.each([
+    // One message waits already.
+    ["questions", "/who", 999],
+    ["rooms that were left", "/join den", 4],
+  ])("lets only so many %s wait while the room is out of reach", async (_, line, most) => {
+    const { open, rooms } = world();
+    const ann = open();
+    await ann.type("Ann");
+    rooms.takeDown();
+    await ann.type("said meanwhile");
+    ann.news();
+    await ann.type(...Array.from({ length: most + 10 }, () => line));
+    expect(ann.news().match(/^Too much waits to be sent; that was not\.\r$/gm)).toHaveLength(10);
+  });
+
   it("says that its token is not accepted, and ends", async () => {
     const { open, rooms, barred } = world();
     barred.set("lobby", { status: 401, code: "unauthorized" });
