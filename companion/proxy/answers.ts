@@ -6,6 +6,11 @@ import { createRoster, type Roster } from "../roster.ts";
 export interface Answers {
   add(socket: Socket, outgoing: ServerResponse): void;
   isOwed(socket: Socket): boolean;
+  /**
+   * Whether what is said now, of bytes that cannot be read, is taken for the answer to them: nothing else is owed, and
+   * nothing of that has been said.
+   */
+  mayRefuse(socket: Socket): boolean;
   /** Ends them unsaid: of a connection that changed to a tunnel, Node tells them no more that it has closed. */
   drop(socket: Socket): void;
 }
@@ -20,6 +25,10 @@ export function createAnswers(): Answers {
       outgoing.once("close", answers.add(outgoing));
     },
     isOwed: (socket) => (owed.get(socket)?.size ?? 0) > 0,
+    mayRefuse(socket) {
+      const [first, ...others] = owed.get(socket)?.all() ?? [];
+      return first === undefined || (others.length === 0 && !first.req.complete && !first.headersSent);
+    },
     drop(socket) {
       for (const outgoing of owed.get(socket)?.all() ?? []) outgoing.destroy();
     },

@@ -116,8 +116,8 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
     // What comes after a request that said it was the last is no request; its answer goes on (RFC 9112 §9.6).
     if (error.code === "HPE_CLOSED_CONNECTION") return;
     const refusal = parseRefusal(error);
-    // Half an answer may be on its way: what would be written now would be taken for the rest of it.
-    if (refusal === undefined || socket.bytesWritten > 0 || !isIn(socket)) return void socket.destroy();
+    // Before another answer, or in the middle of one, it would be taken for that.
+    if (refusal === undefined || !answers.mayRefuse(socket) || !isIn(socket)) return void socket.destroy();
     const { kind, message: why } = refusal;
     log.info({ event: "refused", ok: false, peer: connections.entryOf(socket)?.peer, kind, why });
     refuseSocket(socket, refusal, pseudonym);

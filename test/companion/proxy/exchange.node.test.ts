@@ -166,6 +166,29 @@ describe("startProxy, between a client and an origin", () => {
     expect(text).toMatch(/1!HTTP\/1\.1 200 OK.*ok$/s);
   });
 
+  it.each([
+    ["is malformed", "GET / bogus\r\n\r\n"],
+    ["comes too slowly", "GET http://a/ HTTP/1.1\r\n"],
+  ])("does not say of a request that %s what an earlier one would take for its answer", async (_, second) => {
+    const around = surroundings();
+    await using origin = await rawOrigin((socket) => socket.resume());
+    await using proxy = await proxyWith({ headersMs: 100 }, around);
+    using client = await rawClient(proxy.address);
+    client.say(`POST http://${origin.place}/ HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n`);
+    await until(() => entriesOf(around, "request").some(({ state }) => state === "waiting"));
+    client.say(second);
+    expect(await client.end()).toBe("");
+  });
+
+  it("says what is wrong with a request also where others have been answered", async () => {
+    await using proxy = await proxyWith();
+    using client = await rawClient(proxy.address);
+    client.say(get("10.0.0.1"));
+    await client.hear("a private address\n");
+    client.say("GET / bogus\r\n\r\n");
+    expect(await client.end()).toMatch(/HTTP\/1\.1 400 Bad Request\r\n[^]*cannot be read\n$/);
+  });
+
   it("asks an origin again over the connection it has, but never what changes something", async () => {
     let connections = 0;
     await using origin = await rawOrigin((socket) => {
