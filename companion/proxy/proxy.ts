@@ -95,8 +95,13 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
   // Of an expectation, the origin says whether to go on; its 100 comes through like any other interim answer.
   server.on("request", onRequest).on("checkContinue", onRequest);
   server.on("checkExpectation", (incoming, outgoing) => {
+    const { socket, method } = incoming;
+    if (!isIn(socket)) return;
+    answers.add(socket, outgoing);
     const refusal = new Refusal("expectation", "of expectations only 100-continue is known here");
-    if (isIn(incoming.socket)) sendRefusal(incoming, outgoing, refusal, pseudonym);
+    const { kind, message: why } = refusal;
+    log.info({ event: "request", ok: false, method, peer: connections.entryOf(socket)?.peer, kind, why });
+    sendRefusal(incoming, outgoing, refusal, pseudonym);
   });
   server.on("connect", (incoming, stream, early) => {
     const socket = stream as Socket; // it came over TCP

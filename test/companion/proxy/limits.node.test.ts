@@ -135,8 +135,9 @@ describe("startProxy, when there is too much or too little", () => {
     await using proxy = await proxyWith({}, around);
     await firstLine(proxy.address, get(`me:secret@${origin.place}`));
     await firstLine(proxy.address, "CONNECT 10.0.0.1:443 HTTP/1.1\r\nHost: a\r\n\r\n");
-    await until(() => around.logged.filter(({ method }) => method !== undefined).length === 2);
-    const [request, tunnel] = around.logged.filter(({ method }) => method !== undefined);
+    await firstLine(proxy.address, get(origin.place, "Expect: tea\r\n"));
+    await until(() => around.logged.filter(({ method }) => method !== undefined).length === 3);
+    const [request, tunnel, expectant] = around.logged.filter(({ method }) => method !== undefined);
     expect(request).toMatchObject({ event: "request", ok: true, host: origin.place, status: 200 });
     expect(request).toMatchObject({
       receivedBytes: 40,
@@ -144,6 +145,7 @@ describe("startProxy, when there is too much or too little", () => {
       totalMs: expect.any(Number),
     });
     expect(tunnel).toMatchObject({ event: "tunnel", ok: false, host: "10.0.0.1:443", kind: "guard" });
+    expect(expectant).toMatchObject({ event: "request", ok: false, method: "GET", kind: "expectation" });
     expect(JSON.stringify(around.logged)).not.toContain("secret");
   });
 });
