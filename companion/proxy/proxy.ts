@@ -89,19 +89,20 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { socket } = incoming;
     if (!isIn(socket)) return;
-    answers.add(socket, outgoing);
-    void guard(socket, async () => await serveRequest(incoming, outgoing, forwarding));
+    const serve = async () => await serveRequest(incoming, outgoing, forwarding);
+    answers.add(socket, outgoing, () => void guard(socket, serve));
   };
   // Of an expectation, the origin says whether to go on; its 100 comes through like any other interim answer.
   server.on("request", onRequest).on("checkContinue", onRequest);
   server.on("checkExpectation", (incoming, outgoing) => {
     const { socket, method } = incoming;
     if (!isIn(socket)) return;
-    answers.add(socket, outgoing);
     const refusal = new Refusal("expectation", "of expectations only 100-continue is known here");
-    const { kind, message: why } = refusal;
-    log.info({ event: "request", ok: false, method, peer: connections.entryOf(socket)?.peer, kind, why });
-    sendRefusal(incoming, outgoing, refusal, pseudonym);
+    answers.add(socket, outgoing, () => {
+      const { kind, message: why } = refusal;
+      log.info({ event: "request", ok: false, method, peer: connections.entryOf(socket)?.peer, kind, why });
+      sendRefusal(incoming, outgoing, refusal, pseudonym);
+    });
   });
   server.on("connect", (incoming, stream, early) => {
     const socket = stream as Socket; // it came over TCP

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { readAllowEntry } from "../../../companion/proxy/guard/allow-list.ts";
 import type { Registry } from "../../../companion/registry.ts";
@@ -187,6 +188,27 @@ describe("startProxy, between a client and an origin", () => {
     await client.hear("a private address\n");
     client.say("GET / bogus\r\n\r\n");
     expect(await client.end()).toMatch(/HTTP\/1\.1 400 Bad Request\r\n[^]*cannot be read\n$/);
+  });
+
+  it("serves few requests of one connection at once, and all of them in the end", async () => {
+    const around = surroundings();
+    const waiting: Socket[] = [];
+    let isAnswering = false;
+    await using origin = await rawOrigin((socket) => {
+      if (isAnswering) socket.end(OK);
+      else waiting.push(socket);
+      socket.resume();
+    });
+    await using proxy = await proxyWith({}, around);
+    using client = await rawClient(proxy.address);
+    const asked = get(origin.place, `X: ${"x".repeat(500)}\r\n`).repeat(2_000);
+    client.say(asked);
+    await until(() => waiting.length === 8);
+    expect(entriesOf(around, "request")).toHaveLength(8);
+    expect(entriesOf(around, "proxy")[0]?.traffic.inBytes).toBeLessThan(asked.length);
+    isAnswering = true;
+    for (const socket of waiting) socket.end(OK);
+    await until(() => client.received.split("\r\n\r\nok").length === 2_001);
   });
 
   it("asks an origin again over the connection it has, but never what changes something", async () => {
