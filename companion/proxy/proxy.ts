@@ -117,6 +117,12 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
     const socket = stream as Socket; // it came over TCP
     if (isIn(socket)) void guard(socket, async () => await serveUpgrade(incoming, socket, early, forwarding));
   });
+  // Who waits for an answer may wait as long as its origin may take; who does not take it is let go of.
+  server.timeout = options.idleMs;
+  server.on("timeout", (socket) => {
+    if (!answers.isOwed(socket)) socket.destroy();
+    else if (socket.writableLength > 0) resetSocket(socket);
+  });
   server.on("clientError", (error: NodeJS.ErrnoException, stream) => {
     const socket = stream as Socket; // it came over TCP
     // What comes after a request that said it was the last is no request; its answer goes on (RFC 9112 §9.6).

@@ -1,7 +1,8 @@
 import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { serveRequest } from "./requests.ts";
 import type { Forwarding } from "./forwarding.ts";
+import { serveRequest } from "./requests.ts";
+import { resetSocket } from "./reset-socket.ts";
 
 /**
  * Whether a request asks for a change of protocol that is passed on: to WebSocket (RFC 6455 §4.1). Others are sent on
@@ -29,5 +30,9 @@ export async function serveUpgrade(
   outgoing.shouldKeepAlive = false;
   outgoing.assignSocket(socket);
   outgoing.once("finish", () => socket.destroySoon());
+  socket.setTimeout(forwarding.options.idleMs, () => {
+    // The answer is not taken; after a change of protocol it is no business of ours.
+    if (outgoing.socket !== null && socket.writableLength > 0) resetSocket(socket);
+  });
   await serveRequest(incoming, outgoing, forwarding, early);
 }

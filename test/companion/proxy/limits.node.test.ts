@@ -53,6 +53,25 @@ describe("startProxy, when there is too much or too little", () => {
     expect(await firstLine(proxy.address, get(silent.place))).toContain("504");
   });
 
+  it.each([
+    ["an answer", ""],
+    ["an answer to a wish for WebSocket", "Connection: Upgrade\r\nUpgrade: websocket\r\n"],
+  ])("lets go of a client that does not take %s, though the origin has said all", async (_, fields) => {
+    const around = surroundings();
+    // More than the system holds for whoever does not read.
+    const interim = `HTTP/1.1 103 Early Hints\r\nLink: <${"x".repeat(60_000)}>\r\n\r\n`.repeat(100);
+    await using origin = await rawOrigin((socket) => {
+      socket.once("data", () => socket.end(`${interim}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`));
+    });
+    await using proxy = await proxyWith({ idleMs: 200 }, around);
+    using client = await rawClient(proxy.address);
+    client.socket.pause();
+    client.say(get(origin.place, fields));
+    await until(() => entriesOf(around, "proxy").length === 1);
+    await until(() => entriesOf(around, "proxy").length === 0);
+    expect(around.logged).toContainEqual(expect.objectContaining({ event: "request", ok: false, status: 200 }));
+  });
+
   it("answers all that was asked before a client ended its half, and closes then", async () => {
     await using origin = await rawOrigin((socket) => {
       socket.on("data", () => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
