@@ -136,7 +136,8 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
   });
   log.info({ event: "listening", service: "proxy", address });
 
-  const closed = once(server, "close");
+  // Not by `once`, which rejects at the first fault that the listener lives through.
+  const closed = new Promise<void>((resolve) => server.once("close", resolve));
   const close = async () => {
     pool.close();
     if (server.listening) server.close();

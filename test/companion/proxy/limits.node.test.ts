@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { EventEmitter } from "node:events";
 import { describe, expect, it } from "vitest";
 import { readCompanionOptions } from "../../../companion/options.ts";
 import { until } from "../../e2e/product.ts";
@@ -144,6 +146,20 @@ describe("startProxy, when there is too much or too little", () => {
     deadline.abort();
     expect(await drained).toEqual({ name: "proxy", finished: 1, cut: 1 });
     await until(() => around.registry.size === 0);
+  });
+
+  it("goes on when the system refuses it a connection, and says so", async () => {
+    const around = surroundings();
+    const servers = new Set<EventEmitter>();
+    const onSocket = (message: unknown) =>
+      void servers.add((message as { readonly socket: { readonly server: EventEmitter } }).socket.server); // by Node's contract
+    subscribe("net.server.socket", onSocket);
+    await using proxy = await proxyWith({}, around);
+    expect(await firstLine(proxy.address, get("10.0.0.1"))).toContain("403");
+    unsubscribe("net.server.socket", onSocket);
+    for (const server of servers) server.emit("error", new Error("accept EMFILE"));
+    expect(await firstLine(proxy.address, get("10.0.0.1"))).toContain("403");
+    expect(around.logged).toContainEqual(expect.objectContaining({ event: "listener-failed", level: 50 }));
   });
 
   it("logs a line for each, with where it went, bytes, timings and why it was refused", async () => {
