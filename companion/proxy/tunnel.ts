@@ -44,7 +44,8 @@ export function joinTunnel(
     else from.once("end", onEnd);
     from.on("error", () => resetSocket(to));
     from.once("close", () => {
-      if (!from.readableEnded) to.destroy();
+      // Not by both having said all.
+      if (!from.readableEnded || !to.readableEnded) to.destroy();
     });
   }
 }
