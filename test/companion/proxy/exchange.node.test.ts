@@ -190,6 +190,25 @@ describe("startProxy, between a client and an origin", () => {
     expect(await client.end()).toMatch(/HTTP\/1\.1 400 Bad Request\r\n[^]*cannot be read\n$/);
   });
 
+  it("listens once, however many small chunks a client does not take yet", async () => {
+    const count = 50_000;
+    await using origin = await rawOrigin((socket) => {
+      const chunks = `1\r\nx\r\n`.repeat(count);
+      socket.once("data", () =>
+        socket.end(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`),
+      );
+    });
+    await using proxy = await proxyWith();
+    using client = await rawClient(proxy.address);
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => void warnings.push(warning);
+    process.on("warning", onWarning);
+    client.say(get(origin.place, "Connection: close\r\n"));
+    expect((await client.end()).match(/x\r\n/g)).toHaveLength(count);
+    process.off("warning", onWarning);
+    expect(warnings).toEqual([]);
+  });
+
   it("serves few requests of one connection at once, and all of them in the end", async () => {
     const around = surroundings();
     const waiting: Socket[] = [];
