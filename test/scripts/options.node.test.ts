@@ -41,6 +41,11 @@ describe("readOptions", () => {
     expect(
       readOptions({ ECHO_PORT: "off", CHAT_PORT: "0", MONITOR_PORT: "off", PROXY_PORT: "off" }).services,
     ).toEqual([]);
+    expect(readOptions({ MONITOR_SOCKET: "/a/socket" }).services.map(({ name }) => name)).toEqual([
+      "echo",
+      "proxy",
+      "chat",
+    ]);
   });
 
   it.each<[Record<string, string>, string]>([
