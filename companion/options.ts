@@ -72,6 +72,7 @@ const SETTINGS = Object.entries(SECTIONS).flatMap(([section, { shape }]) =>
     flag: flagOf(section, field),
     variable: variableOf(section, field),
     isToggle: type.meta()?.["isToggle"] === true,
+    isSecret: type.meta()?.["isSecret"] === true,
   })),
 );
 
@@ -93,9 +94,12 @@ function readSection(
   const { success, data, error } = schema.safeParse(given);
   if (success) return data;
   const [issue] = error.issues;
-  const { field = "", flag = "", variable } = settings.find((one) => one.field === issue?.path[0]) ?? {};
+  const setting = settings.find(({ field }) => field === issue?.path[0]);
+  if (setting === undefined) throw error;
+  const { field, flag, variable, isSecret } = setting;
   const name = flags.has(flag) ? `--${flag}` : variable;
-  throw new OptionError(`Expected ${name} to be ${issue?.message}, got ${JSON.stringify(given[field])}`);
+  const got = isSecret ? "something else" : JSON.stringify(given[field]);
+  throw new OptionError(`Expected ${name} to be ${issue?.message}, got ${got}`);
 }
 
 /** Flags by name, with their values as text. */

@@ -65,7 +65,16 @@ describe("readCompanionOptions", () => {
       { PROXY_PORTS: "80-" },
       'Expected PROXY_PORTS to be a list of ports or ranges with commas, got "80-"',
     ],
-    [[], { PROXY_CREDENTIALS: "name" }, "Expected PROXY_CREDENTIALS to be user:password"],
+    [
+      [],
+      { PROXY_CREDENTIALS: "password" },
+      "Expected PROXY_CREDENTIALS to be user:password, got something else",
+    ],
+    [
+      [],
+      { CHAT_TOKEN: "mf_…" },
+      "Expected CHAT_TOKEN to be visible ASCII characters, got something else",
+    ],
     [["--bogus"], {}, "Unknown option '--bogus'"],
   ])("refuses %o with %o", (args, environment, message) => {
     expect(() => readCompanionOptions(args, environment)).toThrow(message);
