@@ -30,8 +30,10 @@ export function serveTerminal(
   const lines = createLines();
   const parse = createParser();
   const negotiate = createNegotiation();
+  /** Says nothing more once it has ended. @returns Whether there is room for more. */
+  const write = (bytes: Buffer) => !socket.writable || socket.write(bytes);
   const outlet = createOutlet({
-    write: (text) => socket.write(encode(text)),
+    write: (text) => write(encode(text)),
     clock,
     skipped: messages.skipped,
     onStuck: () => socket.destroy(),
@@ -76,7 +78,7 @@ export function serveTerminal(
         return lines.take(event.bytes).forEach(session.line);
       case "negotiation": {
         const answer = negotiate(event.verb, event.option);
-        if (answer !== undefined) socket.write(answer);
+        if (answer !== undefined) write(answer);
         return;
       }
       case "command":

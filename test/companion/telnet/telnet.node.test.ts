@@ -52,6 +52,18 @@ describe("startTelnet", () => {
     expect(await other.end()).toBe("Your nickname: ");
   });
 
+  it("says nothing more to whoever goes on after the end", async () => {
+    const around = surroundings();
+    await using service = await startTelnet({ ...OPTIONS, url: "http://127.0.0.1:9" }, around);
+    using client = await rawClient(service.address);
+    client.say("/quit\r\n");
+    await client.end();
+    client.socket.end(Buffer.from([IAC, DO, TIMING_MARK, IAC, AYT]));
+    await until(() => entriesOf(around, "chat").length === 0);
+    expect(client.received).toBe("Your nickname: Bye!\r\n");
+    expect(around.logged).not.toContainEqual(expect.objectContaining({ event: "connection-failed" }));
+  });
+
   it.each([
     ["asks for options", [IAC, DO, ECHO]],
     ["asks whether we are there", [IAC, AYT]],
