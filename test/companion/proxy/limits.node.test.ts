@@ -74,6 +74,13 @@ describe("startProxy, when there is too much or too little", () => {
     expect(around.logged).toContainEqual(expect.objectContaining({ event: "request", ok: false, status: 200 }));
   });
 
+  it("waits no longer for a name than it may, though nobody can be stopped from looking it up", async () => {
+    const resolve = async () => await new Promise<never>(() => undefined);
+    await using proxy = await proxyWith({ connectMs: 50 }, { resolve });
+    expect(await firstLine(proxy.address, get("example.org"))).toContain("504");
+    expect(await firstLine(proxy.address, "CONNECT example.org:443 HTTP/1.1\r\nHost: a\r\n\r\n")).toContain("504");
+  });
+
   it("answers all that was asked before a client ended its half, and closes then", async () => {
     await using origin = await rawOrigin((socket) => {
       socket.on("data", () => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
