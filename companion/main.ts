@@ -13,8 +13,16 @@ import { type Stalls, watchStalls } from "./stalls/stalls.ts";
 import { checkServices } from "./selfcheck/selfcheck.ts";
 import { startTelnet } from "./telnet/telnet.ts";
 
+/**
+ * How many names may be looked up at once: the system's resolver takes a thread for each, for half a minute if nobody
+ * answers, and four such, which is what Node has by itself, would keep all others waiting.
+ */
+const LOOKUP_THREADS = "64";
+
 /** `npm run companion`: services over raw TCP, until SIGTERM or Ctrl-C; what runs then has a while to finish in. */
 async function main(): Promise<void> {
+  // Read when the first thread is needed.
+  process.env["UV_THREADPOOL_SIZE"] ??= LOOKUP_THREADS;
   const options = readCompanionOptions(process.argv.slice(2), process.env);
   if (options.companion.explain !== "") {
     process.stdout.write(await explanationOf(options.companion.explain, options.proxy));
