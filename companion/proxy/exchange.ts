@@ -109,6 +109,9 @@ export function runExchange(options: ExchangeOptions): void {
   const onData = (bytes: Buffer) => guard(() => reader.read(bytes));
   const onEnd = () => guard(() => reader.end());
   const onTimeout = () => {
+    if (outgoing.writableNeedDrain) {
+      return fail(new Refusal("slow-request", "the client did not take the answer in time"));
+    }
     // Whoever still owes bytes that would be taken is who keeps the other waiting.
     const isClient = request.hasBody && !incoming.complete && !origin.writableNeedDrain;
     fail(

@@ -56,7 +56,7 @@ export async function serveRequest(
     if (forwarding.isDraining()) socket.destroySoon();
   });
   const onRefusal = (refusal: Refusal) => {
-    account.note({ status: refusal.form.status });
+    account.note({ status: outgoing.headersSent ? outgoing.statusCode : refusal.form.status });
     account.close(false, refusal);
     if (!outgoing.headersSent) sendRefusal(incoming, outgoing, refusal, pseudonym);
   };

@@ -155,6 +155,24 @@ describe("startProxy, when there is too much or too little", () => {
     await until(() => around.registry.size === 0);
   });
 
+  it.each([
+    ["an origin that says no more", "", "the origin did not answer in time"],
+    ["a client that takes no more", "x".repeat(16 * 2 ** 20), "the client did not take the answer in time"],
+  ])("logs what was answered, and on whose side it ended: %s", async (_, body, why) => {
+    const around = surroundings();
+    await using origin = await rawOrigin((socket) => {
+      socket.once("data", () => socket.write(`HTTP/1.1 206 Partial Content\r\nContent-Length: 99999999\r\n\r\n${body}`));
+    });
+    await using proxy = await proxyWith({ idleMs: 200 }, around);
+    using client = await rawClient(proxy.address);
+    if (body !== "") client.socket.pause();
+    client.say(get(origin.place));
+    await until(() => around.logged.some(({ event }) => event === "request"));
+    expect(around.logged).toContainEqual(
+      expect.objectContaining({ event: "request", ok: false, status: 206, why }),
+    );
+  });
+
   it("goes on when the system refuses it a connection, and says so", async () => {
     const around = surroundings();
     const servers = new Set<EventEmitter>();
