@@ -6,11 +6,11 @@ import { resetSocket } from "./reset-socket.ts";
 
 /**
  * Whether a request asks for a change of protocol that is passed on: to WebSocket (RFC 6455 §4.1). Others are sent on
- * without that wish, as whoever does not know a protocol does (RFC 9110 §7.8).
+ * without that wish, as whoever does not know a protocol does; in HTTP/1.0 there is none (RFC 9110 §7.8).
  */
-export function isUpgrade({ method, headers }: IncomingMessage): boolean {
+export function isUpgrade({ method, headers, httpVersion }: IncomingMessage): boolean {
   const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
-  return method === "GET" && headers.upgrade?.toLowerCase() === "websocket" && !hasBody;
+  return httpVersion === "1.1" && method === "GET" && headers.upgrade?.toLowerCase() === "websocket" && !hasBody;
 }
 
 /**

@@ -142,7 +142,10 @@ describe("startProxy, between a client and an origin", () => {
     expect(around.logged).toContainEqual(expect.objectContaining({ event: "connection-broken", level: 50 }));
   });
 
-  it("sends a request for another protocol on without that wish", async () => {
+  it.each([
+    ["for another protocol", "1.1", "h2c"],
+    ["in HTTP/1.0", "1.0", "websocket"],
+  ])("sends a request for an upgrade on without that wish: %s", async (_, version, protocol) => {
     let asked = "";
     await using origin = await rawOrigin((socket) => {
       socket.once("data", (bytes) => {
@@ -151,9 +154,8 @@ describe("startProxy, between a client and an origin", () => {
       });
     });
     await using proxy = await proxyWith();
-    expect(
-      await firstLine(proxy.address, get(origin.place, "Connection: Upgrade\r\nUpgrade: h2c\r\n")),
-    ).toContain("200");
+    const request = get(origin.place, `Connection: Upgrade\r\nUpgrade: ${protocol}\r\n`);
+    expect(await firstLine(proxy.address, request.replace("HTTP/1.1", `HTTP/${version}`))).toContain("200");
     expect(asked).not.toContain("Upgrade");
   });
 
