@@ -202,7 +202,11 @@ export function createSession(ports: SessionPorts): Session {
         case "complaint":
           return refuse(event.code, event.message);
         case "state":
-          if (event.state.name === "ended") return event.state.code === NAME_REFUSED ? askName() : finish();
+          if (event.state.name === "ended") {
+            if (event.state.code === NAME_REFUSED) return askName();
+            tell(messages.sentAway);
+            return finish();
+          }
           if (event.state.name !== "waiting" || isLost) return;
           isLost = true;
           void ports.askDoor(room).then(

@@ -195,6 +195,17 @@ describe("createSession", () => {
     expect([ann.isEnded(), bob.isEnded()]).toEqual([false, true]);
   });
 
+  it("says that the room has sent somebody away", async () => {
+    const { open, rooms, pass } = world();
+    const ann = open();
+    await ann.type("Ann");
+    ann.news();
+    rooms.kick("Ann");
+    await pass(1_000);
+    expect(ann.news()).toBe("(The room has sent you away)\r\n");
+    expect(ann.isEnded()).toBe(true);
+  });
+
   it("leaves when what was said is stored, and at once when the terminal is gone", async () => {
     const { open, pass } = world();
     const ann = open();
