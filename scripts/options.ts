@@ -79,7 +79,7 @@ function readServices(environment: Readonly<Record<string, string | undefined>>)
   }
 }
 
-function expectApart(ports: readonly Pick<ServiceAddress, "variable" | "port">[]): void {
+function expectApart(ports: readonly Pick<ServicePort, "variable" | "port">[]): void {
   const taken = new Map<number, string>();
   for (const { variable, port } of ports) {
     const other = taken.get(port);

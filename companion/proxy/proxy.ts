@@ -137,7 +137,8 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
   log.info({ event: "listening", service: "proxy", address });
 
   // Not by `once`, which rejects at the first fault that the listener lives through.
-  const closed = new Promise<void>((resolve) => server.once("close", resolve));
+  const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>();
+  server.once("close", onClosed);
   const close = async () => {
     pool.close();
     if (server.listening) server.close();

@@ -10,7 +10,9 @@ import { resetSocket } from "./reset-socket.ts";
  */
 export function isUpgrade({ method, headers, httpVersion }: IncomingMessage): boolean {
   const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
-  return httpVersion === "1.1" && method === "GET" && headers.upgrade?.toLowerCase() === "websocket" && !hasBody;
+  return (
+    httpVersion === "1.1" && method === "GET" && headers.upgrade?.toLowerCase() === "websocket" && !hasBody
+  );
 }
 
 /**

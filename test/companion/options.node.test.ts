@@ -70,11 +70,7 @@ describe("readCompanionOptions", () => {
       { PROXY_CREDENTIALS: "password" },
       "Expected PROXY_CREDENTIALS to be user:password, got something else",
     ],
-    [
-      [],
-      { CHAT_TOKEN: "mf_…" },
-      "Expected CHAT_TOKEN to be visible ASCII characters, got something else",
-    ],
+    [[], { CHAT_TOKEN: "mf_…" }, "Expected CHAT_TOKEN to be visible ASCII characters, got something else"],
     [["--bogus"], {}, "Unknown option '--bogus'"],
   ])("refuses %o with %o", (args, environment, message) => {
     expect(() => readCompanionOptions(args, environment)).toThrow(message);

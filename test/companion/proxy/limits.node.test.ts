@@ -71,14 +71,18 @@ describe("startProxy, when there is too much or too little", () => {
     client.say(get(origin.place, fields));
     await until(() => entriesOf(around, "proxy").length === 1);
     await until(() => entriesOf(around, "proxy").length === 0);
-    expect(around.logged).toContainEqual(expect.objectContaining({ event: "request", ok: false, status: 200 }));
+    expect(around.logged).toContainEqual(
+      expect.objectContaining({ event: "request", ok: false, status: 200 }),
+    );
   });
 
   it("waits no longer for a name than it may, though nobody can be stopped from looking it up", async () => {
     const resolve = async () => await new Promise<never>(() => undefined);
     await using proxy = await proxyWith({ connectMs: 50 }, { resolve });
     expect(await firstLine(proxy.address, get("example.org"))).toContain("504");
-    expect(await firstLine(proxy.address, "CONNECT example.org:443 HTTP/1.1\r\nHost: a\r\n\r\n")).toContain("504");
+    expect(await firstLine(proxy.address, "CONNECT example.org:443 HTTP/1.1\r\nHost: a\r\n\r\n")).toContain(
+      "504",
+    );
   });
 
   it("answers all that was asked before a client ended its half, and closes then", async () => {
@@ -161,7 +165,9 @@ describe("startProxy, when there is too much or too little", () => {
   ])("logs what was answered, and on whose side it ended: %s", async (_, body, why) => {
     const around = surroundings();
     await using origin = await rawOrigin((socket) => {
-      socket.once("data", () => socket.write(`HTTP/1.1 206 Partial Content\r\nContent-Length: 99999999\r\n\r\n${body}`));
+      socket.once("data", () =>
+        socket.write(`HTTP/1.1 206 Partial Content\r\nContent-Length: 99999999\r\n\r\n${body}`),
+      );
     });
     await using proxy = await proxyWith({ idleMs: 200 }, around);
     using client = await rawClient(proxy.address);

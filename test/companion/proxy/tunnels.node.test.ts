@@ -81,6 +81,7 @@ describe("startProxy, with tunnels", () => {
       halves[0]?.write("x");
       return halves[0]?.destroyed === true;
     });
+    expect(await client.end()).toMatch(/established\r\n\r\n$/);
   });
 
   it("lets the other side go on as long as it says something, though one has said all", async () => {
