@@ -86,11 +86,17 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
       socket.destroy();
     }
   };
+  const owe = (socket: Socket, outgoing: ServerResponse, serve: () => void) => {
+    answers.add(socket, outgoing, serve);
+    outgoing.once("close", () => {
+      if (isDraining && !answers.isOwed(socket)) socket.destroySoon();
+    });
+  };
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { socket } = incoming;
     if (!isIn(socket)) return;
     const serve = async () => await serveRequest(incoming, outgoing, forwarding);
-    answers.add(socket, outgoing, () => void guard(socket, serve));
+    owe(socket, outgoing, () => void guard(socket, serve));
   };
   // Of an expectation, the origin says whether to go on; its 100 comes through like any other interim answer.
   server.on("request", onRequest).on("checkContinue", onRequest);
@@ -98,7 +104,7 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
     const { socket, method } = incoming;
     if (!isIn(socket)) return;
     const refusal = new Refusal("expectation", "of expectations only 100-continue is known here");
-    answers.add(socket, outgoing, () => {
+    owe(socket, outgoing, () => {
       const { kind, message: why } = refusal;
       log.info({ event: "request", ok: false, method, peer: connections.entryOf(socket)?.peer, kind, why });
       sendRefusal(incoming, outgoing, refusal, pseudonym);

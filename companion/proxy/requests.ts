@@ -53,7 +53,6 @@ export async function serveRequest(
     dialled?.abort(GONE);
     account.note({ status: outgoing.headersSent ? outgoing.statusCode : undefined });
     account.close(outgoing.writableFinished);
-    if (forwarding.isDraining()) socket.destroySoon();
   });
   const onRefusal = (refusal: Refusal) => {
     account.note({ status: outgoing.headersSent ? outgoing.statusCode : refusal.form.status });

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { readCompanionOptions } from "../../../companion/options.ts";
 import { until } from "../../e2e/product.ts";
@@ -191,6 +192,22 @@ describe("startProxy, when there is too much or too little", () => {
     for (const server of servers) server.emit("error", new Error("accept EMFILE"));
     expect(await firstLine(proxy.address, get("10.0.0.1"))).toContain("403");
     expect(around.logged).toContainEqual(expect.objectContaining({ event: "listener-failed", level: 50 }));
+  });
+
+  it("drains all that one connection has asked for", async () => {
+    const around = surroundings();
+    const waiting: Socket[] = [];
+    await using origin = await rawOrigin((socket) => void socket.once("data", () => waiting.push(socket)));
+    await using proxy = await proxyWith({}, around);
+    using client = await rawClient(proxy.address);
+    client.say(get(origin.place).repeat(2));
+    await until(() => waiting.length === 2);
+    const drained = proxy.drain(new AbortController().signal);
+    waiting[0]?.end("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\none");
+    await client.hear("one");
+    waiting[1]?.end("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ntwo");
+    expect(await client.end()).toMatch(/two$/);
+    expect(await drained).toEqual({ name: "proxy", finished: 1, cut: 0 });
   });
 
   it("logs a line for each, with where it went, bytes, timings and why it was refused", async () => {
