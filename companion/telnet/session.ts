@@ -176,9 +176,12 @@ export function createSession(ports: SessionPorts): Session {
       if (isOver) return;
       if (line === undefined) return tell(messages.tooLong(MOST_LINE_BYTES));
       if (chat !== undefined) return obey(chat, line);
-      if (line.trim() === "") return say(messages.askName);
-      if (line.trim() === "/quit") return quit();
-      enterAs(line.trim());
+      const name = line.trim();
+      if (name === "/quit") return quit();
+      // No name, though a room would take it for one.
+      if (name.startsWith("/")) messages.help.forEach(tell);
+      if (name === "" || name.startsWith("/")) return say(messages.askName);
+      enterAs(name);
     },
     hear(from, event) {
       if (from !== chat) return;

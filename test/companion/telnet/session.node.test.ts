@@ -98,6 +98,13 @@ describe("createSession", () => {
     );
   });
 
+  it("takes no command for a name", async () => {
+    const { open } = world();
+    const ann = open();
+    await ann.type("/help", "Ann");
+    expect(ann.shown()).toMatch(/^Your nickname: \/nick name [^]*\r\nYour nickname: Welcome Ann!/);
+  });
+
   it("does what it is told", async () => {
     const { open } = world();
     const ann = open();
