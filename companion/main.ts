@@ -3,7 +3,7 @@ import { linkAbort, systemClock } from "#kernel";
 import { startEcho } from "./echo/echo.ts";
 import type { Surroundings } from "./listen.ts";
 import { createLog } from "./log.ts";
-import { type CompanionOptions, OptionError, readCompanionOptions } from "./options.ts";
+import { type CompanionOptions, OptionError, readCompanionOptions, servicePorts } from "./options.ts";
 import { startMonitor } from "./monitor/monitor.ts";
 import { explanationOf } from "./proxy/guard/explain.ts";
 import { startProxy } from "./proxy/proxy.ts";
@@ -25,7 +25,8 @@ async function main(): Promise<void> {
   process.env["UV_THREADPOOL_SIZE"] ??= LOOKUP_THREADS;
   const options = readCompanionOptions(process.argv.slice(2), process.env);
   if (options.companion.explain !== "") {
-    process.stdout.write(await explanationOf(options.companion.explain, options.proxy));
+    const listeners = servicePorts(options).map(({ host, port }) => `[${host}]:${port}`);
+    process.stdout.write(await explanationOf(options.companion.explain, options.proxy, listeners));
     return;
   }
   if (options.companion.selfcheck) {

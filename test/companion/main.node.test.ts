@@ -61,6 +61,12 @@ describe("npm run companion", () => {
     }
   });
 
+  it("explains that what it listens at itself is never reached", async () => {
+    const companion = start("--proxy-allow", "127.0.0.1", "--explain", "http://127.0.0.1:8888/");
+    expect(await companion.exit).toBe(0);
+    expect(companion.output()).toContain("verdict  a listener of this process itself\n");
+  });
+
   it.skipIf(process.platform !== "linux")("has a thread for each of many names", async () => {
     const companion = start("--echo-port", "off", "--proxy-port", "0", "--proxy-allow", "10.0.0.0/8");
     try {
