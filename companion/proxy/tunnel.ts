@@ -20,8 +20,10 @@ export function joinTunnel(
   account: Account,
 ): void {
   one.once("close", () => {
+    const error = one.errored ?? other.errored;
     account.note({ sentBytes: other.bytesWritten, receivedBytes: other.bytesRead });
-    account.close(!one.errored && !other.errored);
+    if (error !== null) account.note({ why: error.message });
+    account.close(error === null);
   });
   for (const [from, to] of [
     [one, other],

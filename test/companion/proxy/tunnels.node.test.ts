@@ -51,6 +51,9 @@ describe("startProxy, with tunnels", () => {
       else await client.hear("done");
       await until(() => entriesOf(around, "tunnel").length === 0);
       expect(await client.end()).toMatch(side === "client" ? /\r\n\r\n$/ : /\r\n\r\ndone$/);
+      expect(around.logged).toContainEqual(
+        expect.objectContaining({ event: "tunnel", ok: false, why: "The tunnel was silent for too long" }),
+      );
     },
   );
 
