@@ -35,7 +35,7 @@ export function createTalk(watched: Watched, { token, isJson }: TalkOptions): Ta
   // For programs, what comes is lines of JSON and nothing else.
   const prompt = isJson ? "" : PROMPT;
   return {
-    greeting: isKnown ? prompt : "Token: ",
+    greeting: isKnown || isJson ? prompt : "Token: ",
     take(typed) {
       if (isFirst && (typed === undefined || LOOKS_LIKE_HTTP.test(typed))) return { over: "http" };
       isFirst = false;

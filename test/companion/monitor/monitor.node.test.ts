@@ -116,9 +116,10 @@ describe("startMonitor", () => {
     },
   );
 
-  it("speaks JSON only where programs read", async () => {
-    await using world = await watched({ json: true });
+  it.each(["", "open sesame"])("speaks JSON only where programs read, with the token %j", async (token) => {
+    await using world = await watched({ json: true, token });
     const monitor = await world.open();
+    if (token !== "") monitor.say(`${token}\n`);
     monitor.say(`where ${world.id}\nmem\n\nquit\n`);
     const lines = (await monitor.end()).split("\r\n").slice(0, -1);
     const [where, ...memory] = lines.map((line) => JSON.parse(line) as unknown);
