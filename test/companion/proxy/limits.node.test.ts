@@ -66,15 +66,13 @@ describe("startProxy, when there is too much or too little", () => {
     await using origin = await rawOrigin((socket) => {
       socket.once("data", () => socket.end(`${interim}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`));
     });
-    await using proxy = await proxyWith({ idleMs: 200 }, around);
+    await using proxy = await proxyWith({ idleMs: 1_000 }, around);
     using client = await rawClient(proxy.address);
     client.socket.pause();
     client.say(get(origin.place, fields));
     await until(() => entriesOf(around, "proxy").length === 1);
     await until(() => entriesOf(around, "proxy").length === 0);
-    expect(around.logged).toContainEqual(
-      expect.objectContaining({ event: "request", ok: false, status: 200 }),
-    );
+    expect(around.logged).toContainEqual(expect.objectContaining({ event: "request", ok: false }));
   });
 
   it("waits no longer for a name than it may, though nobody can be stopped from looking it up", async () => {
@@ -170,7 +168,7 @@ describe("startProxy, when there is too much or too little", () => {
         socket.write(`HTTP/1.1 206 Partial Content\r\nContent-Length: 99999999\r\n\r\n${body}`),
       );
     });
-    await using proxy = await proxyWith({ idleMs: 200 }, around);
+    await using proxy = await proxyWith({ idleMs: 1_000 }, around);
     using client = await rawClient(proxy.address);
     if (body !== "") client.socket.pause();
     client.say(get(origin.place));
