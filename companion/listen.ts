@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { lstat, unlink } from "node:fs/promises";
+import { connect as connectTo, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import type { CancelSignal, Clock } from "#kernel";
 import { type Caps, createAdmission } from "./admission.ts";
 import type { Log } from "./log.ts";
@@ -153,6 +154,7 @@ function connect(socket: Socket, parent: Entry, { name, idleMs, registry, log }:
 }
 
 async function bind(server: Server, where: Where): Promise<void> {
+  if ("path" in where) await removeDead(where.path);
   const listening = once(server, "listening");
   if ("path" in where) {
     // Binding happens within the call: there is no moment in which others could open it.
@@ -164,6 +166,20 @@ async function bind(server: Server, where: Where): Promise<void> {
     }
   } else server.listen({ ...where, backlog: BACKLOG });
   await listening;
+}
+
+/** Removes the socket that a process has left that was killed, if it is one: nobody could listen there any more. */
+async function removeDead(path: string): Promise<void> {
+  const socket = connectTo({ path });
+  try {
+    await once(socket, "connect");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException; // what sockets fail with
+    // A file that is no socket is refused as well.
+    if (code === "ECONNREFUSED" && (await lstat(path)).isSocket()) await unlink(path);
+  } finally {
+    socket.destroy();
+  }
 }
 
 function addressOf(server: Server): string {

@@ -4,7 +4,13 @@ import { misspelt } from "../src/http/nearest.ts";
 import { startEcho } from "./echo/echo.ts";
 import type { Surroundings } from "./listen.ts";
 import { createLog } from "./log.ts";
-import { COMPANION_VARIABLES, type CompanionOptions, OptionError, readCompanionOptions } from "./options.ts";
+import {
+  COMPANION_VARIABLES,
+  type CompanionOptions,
+  OptionError,
+  readCompanionOptions,
+  servicePorts,
+} from "./options.ts";
 import { startMonitor } from "./monitor/monitor.ts";
 import { explanationOf } from "./proxy/guard/explain.ts";
 import { startProxy } from "./proxy/proxy.ts";
@@ -14,11 +20,20 @@ import { type Stalls, watchStalls } from "./stalls/stalls.ts";
 import { checkServices } from "./selfcheck/selfcheck.ts";
 import { startTelnet } from "./telnet/telnet.ts";
 
+/**
+ * How many names may be looked up at once: the system's resolver takes a thread for each, for half a minute if nobody
+ * answers, and four such, which is what Node has by itself, would keep all others waiting.
+ */
+const LOOKUP_THREADS = "64";
+
 /** `npm run companion`: services over raw TCP, until SIGTERM or Ctrl-C; what runs then has a while to finish in. */
 async function main(): Promise<void> {
+  // Read when the first thread is needed.
+  process.env["UV_THREADPOOL_SIZE"] ??= LOOKUP_THREADS;
   const options = readCompanionOptions(process.argv.slice(2), process.env);
   if (options.companion.explain !== "") {
-    process.stdout.write(await explanationOf(options.companion.explain, options.proxy));
+    const listeners = servicePorts(options).map(({ host, port }) => `[${host}]:${port}`);
+    process.stdout.write(await explanationOf(options.companion.explain, options.proxy, listeners));
     return;
   }
   if (options.companion.selfcheck) {

@@ -45,6 +45,10 @@ export const listOf = <T>(rule: string, fallback: string, readOne: (text: string
     return values.length === parts.length ? values : undefined;
   });
 
+/** What nobody is shown, and no message repeats. */
+export const secret = (rule: string, isRight: (text: string) => boolean) =>
+  option(rule, "", (given) => (given === "" || isRight(given) ? given : undefined)).meta({ isSecret: true });
+
 /** What may be left out. */
 export const text = () => option("a text", "", (given) => given);
 

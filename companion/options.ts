@@ -72,6 +72,7 @@ const SETTINGS = Object.entries(SECTIONS).flatMap(([section, { shape }]) =>
     flag: flagOf(section, field),
     variable: variableOf(section, field),
     isToggle: type.meta()?.["isToggle"] === true,
+    isSecret: type.meta()?.["isSecret"] === true,
   })),
 );
 
@@ -96,9 +97,12 @@ function readSection(
   const { success, data, error } = schema.safeParse(given);
   if (success) return data;
   const [issue] = error.issues;
-  const { field = "", flag = "", variable } = settings.find((one) => one.field === issue?.path[0]) ?? {};
+  const setting = settings.find(({ field }) => field === issue?.path[0]);
+  if (setting === undefined) throw error;
+  const { field, flag, variable, isSecret } = setting;
   const name = flags.has(flag) ? `--${flag}` : variable;
-  throw new OptionError(`Expected ${name} to be ${issue?.message}, got ${JSON.stringify(given[field])}`);
+  const got = isSecret ? "something else" : JSON.stringify(given[field]);
+  throw new OptionError(`Expected ${name} to be ${issue?.message}, got ${got}`);
 }
 
 /** Flags by name, with their values as text. */
@@ -140,11 +144,28 @@ function expectLocal({ companion, monitor, ...services }: CompanionOptions): voi
     throw new OptionError(`Expected MONITOR_HOST to be a loopback address, got ${monitor.host}`);
 }
 
-function expectApart({ echo, proxy, chat, monitor }: CompanionOptions): void {
+/** A service that listens at a port. */
+export interface ServicePort {
+  readonly name: string;
+  readonly host: string;
+  /** 0 is any that is free. */
+  readonly port: number;
+  /** What chooses it. */
+  readonly variable: string;
+}
+
+/** Where services listen; one that is off or at a Unix socket takes no port. */
+export function servicePorts({ echo, proxy, chat, monitor }: CompanionOptions): readonly ServicePort[] {
+  const services = { echo, proxy, chat, ...(monitor.socket === "" && { monitor }) };
+  return Object.entries(services).flatMap(([name, { host, port }]) =>
+    port === "off" ? [] : [{ name, host, port, variable: variableOf(name, "port") }],
+  );
+}
+
+function expectApart(options: CompanionOptions): void {
   const taken = new Map<number, string>();
-  for (const [section, { port }] of Object.entries({ echo, proxy, chat, monitor })) {
-    if (port === "off" || port === 0) continue;
-    const variable = variableOf(section, "port");
+  for (const { port, variable } of servicePorts(options)) {
+    if (port === 0) continue;
     const other = taken.get(port);
     if (other !== undefined)
       throw new OptionError(`Expected ${other} and ${variable} to differ, got ${port} twice`);

@@ -1,4 +1,10 @@
-import { COMPANION_VARIABLES, OptionError, readCompanionOptions } from "../companion/options.ts";
+import {
+  COMPANION_VARIABLES,
+  OptionError,
+  readCompanionOptions,
+  servicePorts,
+  type ServicePort,
+} from "../companion/options.ts";
 import { VARIABLES } from "../src/environment.ts";
 import { misspelt } from "../src/http/nearest.ts";
 
@@ -10,21 +16,12 @@ export interface StartOptions {
   readonly withDemo: boolean;
   readonly withCompanion: boolean;
   /** Where services of the companion listen; none where it is left out. */
-  readonly services: readonly ServiceAddress[];
+  readonly services: readonly ServicePort[];
   readonly stateDir: string;
   /** Handed to the Worker as its variables. */
   readonly variables: Readonly<Record<string, string>>;
   /** Of variables that are hardly meant as they are written. */
   readonly hints: readonly string[];
-}
-
-/** A service of the companion. */
-interface ServiceAddress {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  /** The variable that chooses the port. */
-  readonly variable: string;
 }
 
 /** Something the person who started us can mend; shown as one line. */
@@ -95,19 +92,16 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
 }
 
 /** Services that are to listen at a port that is known before they do. */
-function readServices(environment: Readonly<Record<string, string | undefined>>): readonly ServiceAddress[] {
+function readServices(environment: Readonly<Record<string, string | undefined>>): readonly ServicePort[] {
   try {
-    const { echo, proxy, chat, monitor } = readCompanionOptions([], environment);
-    return Object.entries({ echo, proxy, chat, monitor }).flatMap(([name, { host, port }]) =>
-      port === "off" || port === 0 ? [] : [{ name, host, port, variable: `${name.toUpperCase()}_PORT` }],
-    );
+    return servicePorts(readCompanionOptions([], environment)).filter(({ port }) => port !== 0);
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
     throw new StartError(error.message, { cause: error });
   }
 }
 
-function expectApart(ports: readonly Pick<ServiceAddress, "variable" | "port">[]): void {
+function expectApart(ports: readonly Pick<ServicePort, "variable" | "port">[]): void {
   const taken = new Map<number, string>();
   for (const { variable, port } of ports) {
     const other = taken.get(port);

@@ -26,7 +26,8 @@ function echo({ socket, entry, guard }: Connection, framing: EchoOptions["framin
   const frames = framing === "line" ? lineFraming() : chunkFraming();
   entry.state = "reading";
   const say = (answer: Buffer) => {
-    if (answer.length === 0 || socket.write(answer)) return;
+    // Who goes on talking while we drain is read, so that the end of what was answered reaches them.
+    if (answer.length === 0 || socket.writableEnded || socket.write(answer)) return;
     // Whoever does not read is not read: what we hold for them is one answer at most.
     socket.pause();
     entry.state = "paused";

@@ -27,6 +27,8 @@ export interface Load extends Disposable {
 export type Busy = () => number;
 
 const NANOSECONDS_PER_MS = 1e6;
+/** How often Node looks; what it counts (24.21.0) is the time from one look to the next. */
+const LOOK_MS = 10;
 
 /** Begins to count. */
 export function watchBusy(): Busy {
@@ -40,13 +42,13 @@ export function watchBusy(): Busy {
 
 /** Begins to look. */
 export function watchLoad(): Load {
-  const delay = monitorEventLoopDelay({ resolution: 10 });
+  const delay = monitorEventLoopDelay({ resolution: LOOK_MS });
   delay.enable();
   const busy = watchBusy();
   return {
     lag() {
       const [p50Ms = 0, p99Ms = 0, maxMs = 0] = [delay.percentile(50), delay.percentile(99), delay.max].map(
-        (nanoseconds) => nanoseconds / NANOSECONDS_PER_MS,
+        (nanoseconds) => Math.max(0, nanoseconds / NANOSECONDS_PER_MS - LOOK_MS),
       );
       delay.reset();
       return { p50Ms, p99Ms, maxMs, busy: busy() };

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { type Connection, listen, type Surroundings } from "../listen.ts";
 import type { Service } from "../service.ts";
 import type { Stalls } from "../stalls/stalls.ts";
-import { createLines } from "../telnet/lines.ts";
+import { createLines, type Line } from "../telnet/lines.ts";
 import { createParser } from "../telnet/parser.ts";
 import type { Watched } from "./commands.ts";
 import { watchBusy, watchLoad } from "./load.ts";
@@ -57,8 +57,9 @@ export async function startMonitor(
 function converse({ socket, entry, log, guard }: Connection, talk: Talk): () => void {
   const parse = createParser();
   const lines = createLines();
-  const take = (line: string | undefined) => {
-    if (!socket.writable) return;
+  /** What was typed and is not answered yet. */
+  let typed: Iterator<Line> = [].values();
+  const take = (line: Line) => {
     const outcome = talk.take(line);
     if ("say" in outcome) socket.write(outcome.say);
     else if (outcome.over === "quit") socket.destroySoon();
@@ -67,13 +68,28 @@ function converse({ socket, entry, log, guard }: Connection, talk: Talk): () => 
       socket.destroy();
     }
   };
+  /** Whoever does not read is neither read nor answered: a listing may be long, and asked for in a byte. */
+  const proceed = () => {
+    while (socket.writable && !socket.writableNeedDrain) {
+      const { value, done = false } = typed.next();
+      if (done) break;
+      take(value);
+    }
+    entry.waitsFor = socket.writableNeedDrain ? "the peer to read" : undefined;
+    if (socket.writableNeedDrain) socket.pause();
+    else socket.resume();
+  };
   socket.write(talk.greeting);
   socket.on(
     "data",
     guard((bytes: Buffer) => {
-      for (const event of parse(bytes)) if (event.t === "data") lines.take(event.bytes).forEach(take);
+      typed = parse(bytes)
+        .flatMap((event) => (event.t === "data" ? lines.take(event.bytes) : []))
+        .values();
+      proceed();
     }),
   );
+  socket.on("drain", guard(proceed));
   socket.on("end", () => socket.end());
   return () => socket.end();
 }

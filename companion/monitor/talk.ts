@@ -3,7 +3,10 @@ import { harmless } from "../telnet/text.ts";
 import { answer } from "./answer.ts";
 import type { Watched } from "./commands.ts";
 
-/** A page in a browser can make it send this to a port of its machine: it is not for us. */
+/**
+ * A page in a browser can make it send this to a port of its machine: it is not for us. Nor is a first line that is too
+ * long, which no command is and the target of a request may be.
+ */
 const LOOKS_LIKE_HTTP = /^[A-Z]+ .* HTTP\/\d/;
 
 const PROMPT = "> ";
@@ -32,10 +35,11 @@ export function createTalk(watched: Watched, { token, isJson }: TalkOptions): Ta
   // For programs, what comes is lines of JSON and nothing else.
   const prompt = isJson ? "" : PROMPT;
   return {
-    greeting: isKnown ? prompt : "Token: ",
-    take(line = "") {
-      if (isFirst && LOOKS_LIKE_HTTP.test(line)) return { over: "http" };
+    greeting: isKnown || isJson ? prompt : "Token: ",
+    take(typed) {
+      if (isFirst && (typed === undefined || LOOKS_LIKE_HTTP.test(typed))) return { over: "http" };
       isFirst = false;
+      const line = typed ?? "";
       if (!isKnown) {
         isKnown = isSame(line, token);
         return isKnown ? { say: prompt } : { over: "token" };

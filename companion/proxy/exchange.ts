@@ -51,7 +51,7 @@ export function runExchange(options: ExchangeOptions): void {
     origin.off("data", onData).off("end", onEnd).off("timeout", onTimeout);
     origin.off("error", onError).off("close", onError);
     origin.setTimeout(0);
-    outgoing.off("close", onGone);
+    outgoing.off("close", onGone).off("drain", onDrain);
     incoming.socket.off("end", onHalfClosed);
   };
   const fail = (refusal: Refusal) => {
@@ -78,11 +78,7 @@ export function runExchange(options: ExchangeOptions): void {
       outgoing.writeHead(head.status, head.reason, responseFields(head, pseudonym, isChunked));
     },
     onData(bytes) {
-      if (outgoing.write(bytes)) return;
-      origin.pause();
-      outgoing.once("drain", () => {
-        if (!isOver) origin.resume();
-      });
+      if (!outgoing.write(bytes)) origin.pause();
     },
     onEnd(trailers, isReusable) {
       leave();
@@ -113,6 +109,9 @@ export function runExchange(options: ExchangeOptions): void {
   const onData = (bytes: Buffer) => guard(() => reader.read(bytes));
   const onEnd = () => guard(() => reader.end());
   const onTimeout = () => {
+    if (outgoing.writableNeedDrain) {
+      return fail(new Refusal("slow-request", "the client did not take the answer in time"));
+    }
     // Whoever still owes bytes that would be taken is who keeps the other waiting.
     const isClient = request.hasBody && !incoming.complete && !origin.writableNeedDrain;
     fail(
@@ -123,6 +122,7 @@ export function runExchange(options: ExchangeOptions): void {
   };
   const onError = () => fail(new Refusal("terminated", "the origin broke off the connection"));
   const onHalfClosed = () => void origin.setTimeout(Math.min(idleMs, options.halfClosedMs));
+  const onDrain = () => void origin.resume();
   const onGone = () => {
     leave();
     origin.destroy();
@@ -133,7 +133,7 @@ export function runExchange(options: ExchangeOptions): void {
   origin.setTimeout(idleMs);
   if (incoming.socket.readableEnded) onHalfClosed();
   else incoming.socket.once("end", onHalfClosed);
-  outgoing.prependListener("close", onGone);
+  outgoing.prependListener("close", onGone).on("drain", onDrain);
   origin.write(options.head, "latin1");
   if (request.hasBody) sendBody(incoming, origin, request.fields.transferEncodings.length > 0);
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { host, listOf, option, port, toggle, wholeNumber } from "../option-types.ts";
+import { host, listOf, port, secret, toggle, wholeNumber } from "../option-types.ts";
 import { readAllowEntry } from "./guard/allow-list.ts";
 import { readPortRange } from "./guard/ports.ts";
 
@@ -16,9 +16,7 @@ export const PROXY_OPTIONS = z.object({
   /** Where tunnels may go. */
   connectPorts: listOf("a list of ports or ranges with commas", "80,443,1024-65535", readPortRange),
   /** `user:password` that has to be said; without them everybody may. */
-  credentials: option("user:password", "", (given) =>
-    given === "" || /^[^:]+:/.test(given) ? given : undefined,
-  ),
+  credentials: secret("user:password", (given) => /^[^:]+:/.test(given)),
   /** Tells origins the client's address in `X-Forwarded-For`. */
   forwardedFor: toggle(),
   connections: wholeNumber(2_000, 1, 1_000_000),

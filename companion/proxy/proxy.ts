@@ -86,17 +86,29 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
       socket.destroy();
     }
   };
+  const owe = (socket: Socket, outgoing: ServerResponse, serve: () => void) => {
+    answers.add(socket, outgoing, serve);
+    outgoing.once("close", () => {
+      if (isDraining && !answers.isOwed(socket)) socket.destroySoon();
+    });
+  };
   const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { socket } = incoming;
     if (!isIn(socket)) return;
-    answers.add(socket, outgoing);
-    void guard(socket, async () => await serveRequest(incoming, outgoing, forwarding));
+    const serve = async () => await serveRequest(incoming, outgoing, forwarding);
+    owe(socket, outgoing, () => void guard(socket, serve));
   };
   // Of an expectation, the origin says whether to go on; its 100 comes through like any other interim answer.
   server.on("request", onRequest).on("checkContinue", onRequest);
   server.on("checkExpectation", (incoming, outgoing) => {
+    const { socket, method } = incoming;
+    if (!isIn(socket)) return;
     const refusal = new Refusal("expectation", "of expectations only 100-continue is known here");
-    if (isIn(incoming.socket)) sendRefusal(incoming, outgoing, refusal, pseudonym);
+    owe(socket, outgoing, () => {
+      const { kind, message: why } = refusal;
+      log.info({ event: "request", ok: false, method, peer: connections.entryOf(socket)?.peer, kind, why });
+      sendRefusal(incoming, outgoing, refusal, pseudonym);
+    });
   });
   server.on("connect", (incoming, stream, early) => {
     const socket = stream as Socket; // it came over TCP
@@ -111,20 +123,28 @@ export async function startProxy(options: ProxyOptions, surroundings: ProxySurro
     const socket = stream as Socket; // it came over TCP
     if (isIn(socket)) void guard(socket, async () => await serveUpgrade(incoming, socket, early, forwarding));
   });
+  // Who waits for an answer may wait as long as its origin may take; who does not take it is let go of.
+  server.timeout = options.idleMs;
+  server.on("timeout", (socket) => {
+    if (!answers.isOwed(socket)) socket.destroy();
+    else if (socket.writableLength > 0) resetSocket(socket);
+  });
   server.on("clientError", (error: NodeJS.ErrnoException, stream) => {
     const socket = stream as Socket; // it came over TCP
     // What comes after a request that said it was the last is no request; its answer goes on (RFC 9112 §9.6).
     if (error.code === "HPE_CLOSED_CONNECTION") return;
     const refusal = parseRefusal(error);
-    // Half an answer may be on its way: what would be written now would be taken for the rest of it.
-    if (refusal === undefined || socket.bytesWritten > 0 || !isIn(socket)) return void socket.destroy();
+    // Before another answer, or in the middle of one, it would be taken for that.
+    if (refusal === undefined || !answers.mayRefuse(socket) || !isIn(socket)) return void socket.destroy();
     const { kind, message: why } = refusal;
     log.info({ event: "refused", ok: false, peer: connections.entryOf(socket)?.peer, kind, why });
     refuseSocket(socket, refusal, pseudonym);
   });
   log.info({ event: "listening", service: "proxy", address });
 
-  const closed = once(server, "close");
+  // Not by `once`, which rejects at the first fault that the listener lives through.
+  const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>();
+  server.once("close", onClosed);
   const close = async () => {
     pool.close();
     if (server.listening) server.close();

@@ -53,10 +53,9 @@ export async function serveRequest(
     dialled?.abort(GONE);
     account.note({ status: outgoing.headersSent ? outgoing.statusCode : undefined });
     account.close(outgoing.writableFinished);
-    if (forwarding.isDraining()) socket.destroySoon();
   });
   const onRefusal = (refusal: Refusal) => {
-    account.note({ status: refusal.form.status });
+    account.note({ status: outgoing.headersSent ? outgoing.statusCode : refusal.form.status });
     account.close(false, refusal);
     if (!outgoing.headersSent) sendRefusal(incoming, outgoing, refusal, pseudonym);
   };

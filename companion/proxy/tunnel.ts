@@ -20,8 +20,10 @@ export function joinTunnel(
   account: Account,
 ): void {
   one.once("close", () => {
+    const error = one.errored ?? other.errored;
     account.note({ sentBytes: other.bytesWritten, receivedBytes: other.bytesRead });
-    account.close(!one.errored && !other.errored);
+    if (error !== null) account.note({ why: error.message });
+    account.close(error === null);
   });
   for (const [from, to] of [
     [one, other],
@@ -44,7 +46,8 @@ export function joinTunnel(
     else from.once("end", onEnd);
     from.on("error", () => resetSocket(to));
     from.once("close", () => {
-      if (!from.readableEnded) to.destroy();
+      // Not by both having said all.
+      if (!from.readableEnded || !to.readableEnded) to.destroy();
     });
   }
 }

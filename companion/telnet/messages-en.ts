@@ -36,6 +36,7 @@ export const ENGLISH: Messages = {
   barred:
     "The chat does not let this service in: its token is not accepted. Whoever runs it has to mend that.",
   closedRoom: (room) => `The room ${room} is closed to this service.`,
+  sentAway: "(The room has sent you away)",
   back: (count) => `(Back in the room: ${count} here)`,
   skipped: (count) => `(Your terminal was too slow: ${count} lines skipped)`,
   closing: "(This service is closing)",

@@ -36,6 +36,7 @@ export const FRENCH: Messages = {
   lost: "(Le salon ne répond plus; nouvel essai…)",
   barred: "Le chat n'accepte pas le jeton de ce service. C'est à son exploitant d'y remédier.",
   closedRoom: (room) => `Le salon ${room} est fermé à ce service.`,
+  sentAway: "(Le salon vous a renvoyé)",
   back: (count) => `(De retour dans le salon: ${count} ici)`,
   skipped: (count) => `(Terminal trop lent: ${count} lignes sautées)`,
   closing: "(Le service s'arrête)",

@@ -25,6 +25,8 @@ export interface Messages {
   readonly barred: string;
   /** It does not let it into this room. */
   readonly closedRoom: (room: string) => string;
+  /** The room has closed for this terminal, for good. */
+  readonly sentAway: string;
   readonly back: (count: number) => string;
   /** The terminal was too slow for so many lines. */
   readonly skipped: (count: number) => string;

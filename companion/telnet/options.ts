@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { host, oneOf, option, port, text, wholeNumber } from "../option-types.ts";
+import { host, oneOf, option, port, secret, wholeNumber } from "../option-types.ts";
 
 /** How chat by telnet is to be. */
 export const CHAT_OPTIONS = z.object({
@@ -12,7 +12,7 @@ export const CHAT_OPTIONS = z.object({
     return url?.protocol === "http:" || url?.protocol === "https:" ? url.origin : undefined;
   }),
   /** A token with the scopes `chat` and `chat:gateway`; none where the Worker's door is open. */
-  token: text(),
+  token: secret("visible ASCII characters", (given) => /^[\x21-\x7e]+$/.test(given)),
   /** The room that everyone begins in. */
   room: option("1 to 64 of a-z 0-9 - _", "lobby", (given) =>
     /^[a-z0-9_-]{1,64}$/.test(given) ? given : undefined,

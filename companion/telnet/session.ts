@@ -1,5 +1,5 @@
 import { type Chat, ChatError, type ChatEvent } from "../../src/chat/client.ts";
-import { readCommand, USAGE } from "./commands.ts";
+import { type Command, readCommand, USAGE } from "./commands.ts";
 import { type Line, MOST_LINE_BYTES } from "./lines.ts";
 import type { Messages } from "./messages.ts";
 import { type Barred, NOT_A_MEMBER } from "./room-door.ts";
@@ -31,6 +31,10 @@ export interface Session {
   /** Leaves at once: the terminal is gone. */
   readonly leave: () => void;
 }
+
+/** How much may wait for a room's answer, and how many rooms that were left may wait for theirs. */
+const MOST_PENDING = 1_000;
+const MOST_LEFT = 4;
 
 /** The room's close code for a name that it does not let in (4004 of `CLOSE`). */
 const NAME_REFUSED = 4004;
@@ -97,6 +101,7 @@ export function createSession(ports: SessionPorts): Session {
 
   const obey = (talk: Chat, line: string) => {
     const command = readCommand(line);
+    if (pending.size >= MOST_PENDING && ASKS.has(command.t)) return refuse("outbox-full", "");
     switch (command.t) {
       case "nothing":
         return;
@@ -119,6 +124,7 @@ export function createSession(ports: SessionPorts): Session {
           for (const { name, text } of items) tell(said(name, text));
         });
       case "join":
+        if (open.size > MOST_LEFT) return refuse("outbox-full", "");
         // What was said in the old room gets there before we leave it.
         void Promise.allSettled(pending).then(() => close(talk));
         ({ room } = command);
@@ -170,9 +176,12 @@ export function createSession(ports: SessionPorts): Session {
       if (isOver) return;
       if (line === undefined) return tell(messages.tooLong(MOST_LINE_BYTES));
       if (chat !== undefined) return obey(chat, line);
-      if (line.trim() === "") return say(messages.askName);
-      if (line.trim() === "/quit") return quit();
-      enterAs(line.trim());
+      const name = line.trim();
+      if (name === "/quit") return quit();
+      // No name, though a room would take it for one.
+      if (name.startsWith("/")) messages.help.forEach(tell);
+      if (name === "" || name.startsWith("/")) return say(messages.askName);
+      enterAs(name);
     },
     hear(from, event) {
       if (from !== chat) return;
@@ -196,7 +205,11 @@ export function createSession(ports: SessionPorts): Session {
         case "complaint":
           return refuse(event.code, event.message);
         case "state":
-          if (event.state.name === "ended") return event.state.code === NAME_REFUSED ? askName() : finish();
+          if (event.state.name === "ended") {
+            if (event.state.code === NAME_REFUSED) return askName();
+            tell(messages.sentAway);
+            return finish();
+          }
           if (event.state.name !== "waiting" || isLost) return;
           isLost = true;
           void ports.askDoor(room).then(
@@ -215,6 +228,9 @@ export function createSession(ports: SessionPorts): Session {
     },
   };
 }
+
+/** Commands that ask the room something. */
+const ASKS = new Set<Command["t"]>(["say", "nick", "who", "history"]);
 
 type PresenceEvent = Extract<ChatEvent, { type: "presence" }>;
 

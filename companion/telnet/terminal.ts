@@ -30,17 +30,20 @@ export function serveTerminal(
   const lines = createLines();
   const parse = createParser();
   const negotiate = createNegotiation();
+  /** Says nothing more once it has ended. @returns Whether there is room for more. */
+  const write = (bytes: Buffer) => !socket.writable || socket.write(bytes);
   const outlet = createOutlet({
-    write: (text) => socket.write(encode(text)),
+    write: (text) => write(encode(text)),
     clock,
     skipped: messages.skipped,
     onStuck: () => socket.destroy(),
   });
   /** Whoever does not read is not read: what they ask for would have to wait here. */
   const settle = () => {
-    entry.state = outlet.isFull ? "paused" : "open";
-    entry.waitsFor = outlet.isFull ? "the peer to read" : undefined;
-    if (outlet.isFull) socket.pause();
+    const isFull = outlet.isFull || socket.writableNeedDrain;
+    entry.state = isFull ? "paused" : "open";
+    entry.waitsFor = isFull ? "the peer to read" : undefined;
+    if (isFull) socket.pause();
     else socket.resume();
   };
   const read = async (chat: Chat) => {
@@ -75,7 +78,7 @@ export function serveTerminal(
         return lines.take(event.bytes).forEach(session.line);
       case "negotiation": {
         const answer = negotiate(event.verb, event.option);
-        if (answer !== undefined) socket.write(answer);
+        if (answer !== undefined) write(answer);
         return;
       }
       case "command":
@@ -90,7 +93,13 @@ export function serveTerminal(
 
   socket.on(
     "data",
-    guard((bytes: Buffer) => parse(bytes).forEach(act)),
+    guard((bytes: Buffer) => {
+      // A piece may ask for thousands of answers of a few bytes each.
+      socket.cork();
+      parse(bytes).forEach(act);
+      socket.uncork();
+      settle();
+    }),
   );
   socket.on(
     "drain",

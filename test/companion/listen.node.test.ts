@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -68,6 +68,28 @@ describe("listen", () => {
       using client = await rawClient(path);
       client.say("here");
       await client.hear("here");
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it("takes the place of a Unix socket whose process was killed, and of nothing else", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "manifold-listen-"));
+    const [path, file] = [join(directory, "socket"), join(directory, "file")];
+    const listenAt = async (where: string) =>
+      await listen({ ...OPTIONS, ...surroundings(), where: { path: where }, onConnection: fragile });
+    try {
+      const dead = await listenAt(file);
+      await rename(file, path); // it removes what it has no more
+      await dead[Symbol.asyncDispose]();
+      await using service = await listenAt(path);
+      using client = await rawClient(service.address);
+      await expect(listenAt(path)).rejects.toThrow("EADDRINUSE");
+      client.say("here");
+      await client.hear("here");
+      await writeFile(file, "mine");
+      await expect(listenAt(file)).rejects.toThrow("EADDRINUSE");
+      expect(await readFile(file, "utf8")).toBe("mine");
     } finally {
       await rm(directory, { recursive: true });
     }

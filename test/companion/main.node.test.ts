@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { until } from "../e2e/product.ts";
 import { startCompanion } from "./companion-process.ts";
@@ -69,6 +70,25 @@ describe("npm run companion", () => {
         '"event":"variable-unknown","variable":"PROXY_CREDENTIAL","meant":"PROXY_CREDENTIALS"',
       );
       expect(companion.output()).not.toContain("ann:secret");
+    } finally {
+      companion.child.kill("SIGKILL");
+    }
+  });
+
+  it("explains that what it listens at itself is never reached", async () => {
+    const companion = start("--proxy-allow", "127.0.0.1", "--explain", "http://127.0.0.1:8888/");
+    expect(await companion.exit).toBe(0);
+    expect(companion.output()).toContain("verdict  a listener of this process itself\n");
+  });
+
+  it.skipIf(process.platform !== "linux")("has a thread for each of many names", async () => {
+    const companion = start("--echo-port", "off", "--proxy-port", "0", "--proxy-allow", "10.0.0.0/8");
+    try {
+      using client = await rawClient(await companion.addressOf("proxy"));
+      client.say("GET http://localhost/ HTTP/1.1\r\nHost: a\r\n\r\n");
+      await client.hear("403 Forbidden");
+      const threads = await readdir(`/proc/${companion.child.pid}/task`);
+      expect(threads.length).toBeGreaterThan(64);
     } finally {
       companion.child.kill("SIGKILL");
     }

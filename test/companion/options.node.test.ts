@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readCompanionOptions } from "../../companion/options.ts";
+import { readCompanionOptions, servicePorts } from "../../companion/options.ts";
 
 describe("readCompanionOptions", () => {
   it("has a default for everything, on this machine only", () => {
@@ -23,6 +23,13 @@ describe("readCompanionOptions", () => {
 
   it("leaves a service out whose port is off", () => {
     expect(readCompanionOptions(["--proxy-port=off"], {}).proxy.port).toBe("off");
+  });
+
+  it("counts no port of a monitor that has a Unix socket", () => {
+    const environment = { MONITOR_SOCKET: "/a/socket", ECHO_PORT: "50101" };
+    expect(servicePorts(readCompanionOptions([], environment)).map(({ port }) => port)).toEqual([
+      50_101, 8080, 9999,
+    ]);
   });
 
   it("lets a service be reached by others only when told so, and the monitor never", () => {
@@ -58,7 +65,12 @@ describe("readCompanionOptions", () => {
       { PROXY_PORTS: "80-" },
       'Expected PROXY_PORTS to be a list of ports or ranges with commas, got "80-"',
     ],
-    [[], { PROXY_CREDENTIALS: "name" }, "Expected PROXY_CREDENTIALS to be user:password"],
+    [
+      [],
+      { PROXY_CREDENTIALS: "password" },
+      "Expected PROXY_CREDENTIALS to be user:password, got something else",
+    ],
+    [[], { CHAT_TOKEN: "mf_…" }, "Expected CHAT_TOKEN to be visible ASCII characters, got something else"],
     [["--bogus"], {}, "Unknown option '--bogus'"],
   ])("refuses %o with %o", (args, environment, message) => {
     expect(() => readCompanionOptions(args, environment)).toThrow(message);

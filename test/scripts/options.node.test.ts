@@ -42,6 +42,11 @@ describe("readOptions", () => {
     expect(
       readOptions({ ECHO_PORT: "off", CHAT_PORT: "0", MONITOR_PORT: "off", PROXY_PORT: "off" }).services,
     ).toEqual([]);
+    expect(readOptions({ MONITOR_SOCKET: "/a/socket" }).services.map(({ name }) => name)).toEqual([
+      "echo",
+      "proxy",
+      "chat",
+    ]);
   });
 
   it("tells of variables that are hardly meant as they are written", () => {

@@ -28,12 +28,17 @@ export async function explain(url: string, policy: GuardPolicy, resolve: Resolve
   }
 }
 
-/** Explains a URL to people, by the options of the proxy: a line a step. */
+/**
+ * Explains a URL to people, by the options of the proxy: a line a step.
+ *
+ * @param ownAddresses Where the process of the proxy listens, as `host:port`.
+ */
 export async function explanationOf(
   url: string,
   options: Parameters<typeof guardPolicy>[0],
+  ownAddresses: readonly string[],
 ): Promise<string> {
-  const policy = guardPolicy(options, () => []);
+  const policy = guardPolicy(options, () => ownAddresses);
   return explanationLines(await explain(url, policy, systemResolve)).join("\n") + "\n";
 }
 

@@ -33,7 +33,7 @@ export async function dial(
   signal: CancelSignal,
 ): Promise<Socket> {
   const resolveInTime: Resolve = async (name) =>
-    await withTimeout(async () => await resolve(name), connectMs, { signal });
+    await withTimeout(async (abort) => await unlessAborted(resolve(name), abort), connectMs, { signal });
   const judgement = await judge(destination, purpose, policy, resolveInTime).catch((error: unknown) => {
     throw lookupRefusal(error, signal);
   });
@@ -63,6 +63,18 @@ export async function dial(
     throw new Refusal("guard", `the connection to ${destination.hostname} ended somewhere else`);
   }
   return socket;
+}
+
+/** Waits for as long as it may: what the system looks up cannot be called off, but its answer can be for nobody. */
+async function unlessAborted<T>(work: Promise<T>, signal: CancelSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 async function connectTo(host: string, port: number, signal: CancelSignal): Promise<Socket> {

@@ -4,9 +4,11 @@ import type { ResponseHead } from "../rules/response-head.ts";
 
 /** RFC 9112 §4. The reason phrase may be missing with its space, as many an origin writes it. */
 const STATUS_LINE = /^HTTP\/(1\.[01]) ([1-5]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
-/** RFC 9112 §5, without line folding (§5.2): a name, a colon at once, a value without its white space. */
-const FIELD =
-  /^([!#$%&'*+\-.^_`|~\dA-Za-z]+):[\t ]*((?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?)[\t ]*$/;
+/**
+ * RFC 9112 §5, without line folding (§5.2): a name, a colon at once, a value. The white space around that is not told
+ * apart here: of very much of it, every part would be tried as either.
+ */
+const FIELD = /^([!#$%&'*+\-.^_`|~\dA-Za-z]+):([\t\x20-\x7e\x80-\xff]*)$/;
 
 /**
  * Reads a response's head.
@@ -29,7 +31,19 @@ export function readFieldLines(lines: readonly string[], from: number): RawField
   for (let at = from; at < lines.length; at += 1) {
     const match = FIELD.exec(lines[at] ?? "");
     if (match === null) throw new Refusal("protocol", "the origin's answer has a malformed header field");
-    raw.push(match[1] ?? "", match[2] ?? "");
+    raw.push(match[1] ?? "", withoutWhiteSpace(match[2] ?? ""));
   }
   return raw;
+}
+
+/** Without what stands around it: blanks and tabs, and nothing else that `trim` takes away. */
+function withoutWhiteSpace(value: string): string {
+  let [from, to] = [0, value.length];
+  while (from < to && isBlank(value.charCodeAt(from))) from += 1;
+  while (to > from && isBlank(value.charCodeAt(to - 1))) to -= 1;
+  return value.slice(from, to);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }

@@ -156,4 +156,18 @@ describe("startEcho", () => {
     expect(await drained).toEqual({ name: "echo", finished: 1, cut: 1 });
     expect(around.registry.size).toBe(0);
   });
+
+  it("lets somebody talk on while it drains, and says no more to them", async () => {
+    const around = surroundings();
+    await using echo = await startEcho(OPTIONS, around);
+    using client = await rawClient(echo.address);
+    client.say("x");
+    await client.hear("Echo: x");
+    const drained = echo.drain(new AbortController().signal);
+    await client.end();
+    client.socket.end("too late");
+    expect(await drained).toEqual({ name: "echo", finished: 1, cut: 0 });
+    expect(client.received).toBe("Echo: x");
+    expect(around.logged).not.toContainEqual(expect.objectContaining({ event: "connection-failed" }));
+  });
 });

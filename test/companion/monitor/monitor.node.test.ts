@@ -2,6 +2,8 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { until } from "../../e2e/product.ts";
+import { entriesOf } from "../surroundings.ts";
 import { watched } from "./watched.ts";
 
 const STALL = {
@@ -114,9 +116,10 @@ describe("startMonitor", () => {
     },
   );
 
-  it("speaks JSON only where programs read", async () => {
-    await using world = await watched({ json: true });
+  it.each(["", "open sesame"])("speaks JSON only where programs read, with the token %j", async (token) => {
+    await using world = await watched({ json: true, token });
     const monitor = await world.open();
+    if (token !== "") monitor.say(`${token}\n`);
     monitor.say(`where ${world.id}\nmem\n\nquit\n`);
     const lines = (await monitor.end()).split("\r\n").slice(0, -1);
     const [where, ...memory] = lines.map((line) => JSON.parse(line) as unknown);
@@ -143,10 +146,27 @@ describe("startMonitor", () => {
     );
   });
 
-  it("drops whoever speaks HTTP", async () => {
+  it("answers no more of what was typed than is read, and all of it in the end", async () => {
+    const most = 20_000;
     await using world = await watched();
     const monitor = await world.open();
-    monitor.say("POST / HTTP/1.1\r\n\r\ndrain\r\n");
+    monitor.socket.pause();
+    monitor.say(`help\n${"\n".repeat(most)}`);
+    await until(() => entriesOf(world, "monitor")[0]?.waitsFor === "the peer to read");
+    const { outBytes = Infinity } = entriesOf(world, "monitor")[0]?.traffic ?? {};
+    monitor.socket.end("help\nquit\n").resume();
+    const answers = (await monitor.end()).match(/An empty line repeats/g) ?? [];
+    expect(answers).toHaveLength(most + 2);
+    expect(outBytes).toBeLessThan(monitor.received.length);
+  });
+
+  it.each([
+    ["a target", "/"],
+    ["a target that is longer than a line may be", `/${"x".repeat(2_000)}`],
+  ])("drops whoever speaks HTTP, with %s", async (_, target) => {
+    await using world = await watched();
+    const monitor = await world.open();
+    monitor.say(`POST ${target} HTTP/1.1\r\n\r\ndrain\r\n`);
     expect(await monitor.end()).toBe("> ");
     expect(world.drains()).toBe(0);
   });

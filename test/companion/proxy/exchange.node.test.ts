@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { readAllowEntry } from "../../../companion/proxy/guard/allow-list.ts";
 import type { Registry } from "../../../companion/registry.ts";
@@ -141,7 +142,10 @@ describe("startProxy, between a client and an origin", () => {
     expect(around.logged).toContainEqual(expect.objectContaining({ event: "connection-broken", level: 50 }));
   });
 
-  it("sends a request for another protocol on without that wish", async () => {
+  it.each([
+    ["for another protocol", "1.1", "h2c"],
+    ["in HTTP/1.0", "1.0", "websocket"],
+  ])("sends a request for an upgrade on without that wish: %s", async (_, version, protocol) => {
     let asked = "";
     await using origin = await rawOrigin((socket) => {
       socket.once("data", (bytes) => {
@@ -150,9 +154,8 @@ describe("startProxy, between a client and an origin", () => {
       });
     });
     await using proxy = await proxyWith();
-    expect(
-      await firstLine(proxy.address, get(origin.place, "Connection: Upgrade\r\nUpgrade: h2c\r\n")),
-    ).toContain("200");
+    const request = get(origin.place, `Connection: Upgrade\r\nUpgrade: ${protocol}\r\n`);
+    expect(await firstLine(proxy.address, request.replace("HTTP/1.1", `HTTP/${version}`))).toContain("200");
     expect(asked).not.toContain("Upgrade");
   });
 
@@ -164,6 +167,69 @@ describe("startProxy, between a client and an origin", () => {
     await using proxy = await proxyWith();
     const text = await all(proxy.address, get(slow.place) + get(fast.place, "Connection: close\r\n"));
     expect(text).toMatch(/1!HTTP\/1\.1 200 OK.*ok$/s);
+  });
+
+  it.each([
+    ["is malformed", "GET / bogus\r\n\r\n"],
+    ["comes too slowly", "GET http://a/ HTTP/1.1\r\n"],
+  ])("does not say of a request that %s what an earlier one would take for its answer", async (_, second) => {
+    const around = surroundings();
+    await using origin = await rawOrigin((socket) => socket.resume());
+    await using proxy = await proxyWith({ headersMs: 100 }, around);
+    using client = await rawClient(proxy.address);
+    client.say(`POST http://${origin.place}/ HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n`);
+    await until(() => entriesOf(around, "request").some(({ state }) => state === "waiting"));
+    client.say(second);
+    expect(await client.end()).toBe("");
+  });
+
+  it("says what is wrong with a request also where others have been answered", async () => {
+    await using proxy = await proxyWith();
+    using client = await rawClient(proxy.address);
+    client.say(get("10.0.0.1"));
+    await client.hear("a private address\n");
+    client.say("GET / bogus\r\n\r\n");
+    expect(await client.end()).toMatch(/HTTP\/1\.1 400 Bad Request\r\n[^]*cannot be read\n$/);
+  });
+
+  it("listens once, however many small chunks a client does not take yet", async () => {
+    const count = 50_000;
+    await using origin = await rawOrigin((socket) => {
+      const chunks = `1\r\nx\r\n`.repeat(count);
+      socket.once("data", () =>
+        socket.end(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`),
+      );
+    });
+    await using proxy = await proxyWith();
+    using client = await rawClient(proxy.address);
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => void warnings.push(warning);
+    process.on("warning", onWarning);
+    client.say(get(origin.place, "Connection: close\r\n"));
+    expect((await client.end()).match(/x\r\n/g)).toHaveLength(count);
+    process.off("warning", onWarning);
+    expect(warnings).toEqual([]);
+  });
+
+  it("serves few requests of one connection at once, and all of them in the end", async () => {
+    const around = surroundings();
+    const waiting: Socket[] = [];
+    let isAnswering = false;
+    await using origin = await rawOrigin((socket) => {
+      if (isAnswering) socket.end(OK);
+      else waiting.push(socket);
+      socket.resume();
+    });
+    await using proxy = await proxyWith({}, around);
+    using client = await rawClient(proxy.address);
+    const asked = get(origin.place, `X: ${"x".repeat(500)}\r\n`).repeat(2_000);
+    client.say(asked);
+    await until(() => waiting.length === 8);
+    expect(entriesOf(around, "request")).toHaveLength(8);
+    expect(entriesOf(around, "proxy")[0]?.traffic.inBytes).toBeLessThan(asked.length);
+    isAnswering = true;
+    for (const socket of waiting) socket.end(OK);
+    await until(() => client.received.split("\r\n\r\nok").length === 2_001);
   });
 
   it("asks an origin again over the connection it has, but never what changes something", async () => {

@@ -1,3 +1,6 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { readCompanionOptions } from "../../../companion/options.ts";
 import { until } from "../../e2e/product.ts";
@@ -51,6 +54,34 @@ describe("startProxy, when there is too much or too little", () => {
     const post = `POST http://${silent.place}/ HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc`;
     expect(await firstLine(proxy.address, post)).toContain("408");
     expect(await firstLine(proxy.address, get(silent.place))).toContain("504");
+  });
+
+  it.each([
+    ["an answer", ""],
+    ["an answer to a wish for WebSocket", "Connection: Upgrade\r\nUpgrade: websocket\r\n"],
+  ])("lets go of a client that does not take %s, though the origin has said all", async (_, fields) => {
+    const around = surroundings();
+    // More than the system holds for whoever does not read.
+    const interim = `HTTP/1.1 103 Early Hints\r\nLink: <${"x".repeat(60_000)}>\r\n\r\n`.repeat(100);
+    await using origin = await rawOrigin((socket) => {
+      socket.once("data", () => socket.end(`${interim}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`));
+    });
+    await using proxy = await proxyWith({ idleMs: 1_000 }, around);
+    using client = await rawClient(proxy.address);
+    client.socket.pause();
+    client.say(get(origin.place, fields));
+    await until(() => entriesOf(around, "proxy").length === 1);
+    await until(() => entriesOf(around, "proxy").length === 0);
+    expect(around.logged).toContainEqual(expect.objectContaining({ event: "request", ok: false }));
+  });
+
+  it("waits no longer for a name than it may, though nobody can be stopped from looking it up", async () => {
+    const resolve = async () => await new Promise<never>(() => undefined);
+    await using proxy = await proxyWith({ connectMs: 50 }, { resolve });
+    expect(await firstLine(proxy.address, get("example.org"))).toContain("504");
+    expect(await firstLine(proxy.address, "CONNECT example.org:443 HTTP/1.1\r\nHost: a\r\n\r\n")).toContain(
+      "504",
+    );
   });
 
   it("answers all that was asked before a client ended its half, and closes then", async () => {
@@ -127,6 +158,56 @@ describe("startProxy, when there is too much or too little", () => {
     await until(() => around.registry.size === 0);
   });
 
+  it.each([
+    ["an origin that says no more", "", "the origin did not answer in time"],
+    ["a client that takes no more", "x".repeat(16 * 2 ** 20), "the client did not take the answer in time"],
+  ])("logs what was answered, and on whose side it ended: %s", async (_, body, why) => {
+    const around = surroundings();
+    await using origin = await rawOrigin((socket) => {
+      socket.once("data", () =>
+        socket.write(`HTTP/1.1 206 Partial Content\r\nContent-Length: 99999999\r\n\r\n${body}`),
+      );
+    });
+    await using proxy = await proxyWith({ idleMs: 1_000 }, around);
+    using client = await rawClient(proxy.address);
+    if (body !== "") client.socket.pause();
+    client.say(get(origin.place));
+    await until(() => around.logged.some(({ event }) => event === "request"));
+    expect(around.logged).toContainEqual(
+      expect.objectContaining({ event: "request", ok: false, status: 206, why }),
+    );
+  });
+
+  it("goes on when the system refuses it a connection, and says so", async () => {
+    const around = surroundings();
+    const servers = new Set<EventEmitter>();
+    const onSocket = (message: unknown) =>
+      void servers.add((message as { readonly socket: { readonly server: EventEmitter } }).socket.server); // by Node's contract
+    subscribe("net.server.socket", onSocket);
+    await using proxy = await proxyWith({}, around);
+    expect(await firstLine(proxy.address, get("10.0.0.1"))).toContain("403");
+    unsubscribe("net.server.socket", onSocket);
+    for (const server of servers) server.emit("error", new Error("accept EMFILE"));
+    expect(await firstLine(proxy.address, get("10.0.0.1"))).toContain("403");
+    expect(around.logged).toContainEqual(expect.objectContaining({ event: "listener-failed", level: 50 }));
+  });
+
+  it("drains all that one connection has asked for", async () => {
+    const around = surroundings();
+    const waiting: Socket[] = [];
+    await using origin = await rawOrigin((socket) => void socket.once("data", () => waiting.push(socket)));
+    await using proxy = await proxyWith({}, around);
+    using client = await rawClient(proxy.address);
+    client.say(get(origin.place).repeat(2));
+    await until(() => waiting.length === 2);
+    const drained = proxy.drain(new AbortController().signal);
+    waiting[0]?.end("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\none");
+    await client.hear("one");
+    waiting[1]?.end("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ntwo");
+    expect(await client.end()).toMatch(/two$/);
+    expect(await drained).toEqual({ name: "proxy", finished: 1, cut: 0 });
+  });
+
   it("logs a line for each, with where it went, bytes, timings and why it was refused", async () => {
     const around = surroundings();
     await using origin = await rawOrigin((socket) => {
@@ -135,8 +216,9 @@ describe("startProxy, when there is too much or too little", () => {
     await using proxy = await proxyWith({}, around);
     await firstLine(proxy.address, get(`me:secret@${origin.place}`));
     await firstLine(proxy.address, "CONNECT 10.0.0.1:443 HTTP/1.1\r\nHost: a\r\n\r\n");
-    await until(() => around.logged.filter(({ method }) => method !== undefined).length === 2);
-    const [request, tunnel] = around.logged.filter(({ method }) => method !== undefined);
+    await firstLine(proxy.address, get(origin.place, "Expect: tea\r\n"));
+    await until(() => around.logged.filter(({ method }) => method !== undefined).length === 3);
+    const [request, tunnel, expectant] = around.logged.filter(({ method }) => method !== undefined);
     expect(request).toMatchObject({ event: "request", ok: true, host: origin.place, status: 200 });
     expect(request).toMatchObject({
       receivedBytes: 40,
@@ -144,6 +226,7 @@ describe("startProxy, when there is too much or too little", () => {
       totalMs: expect.any(Number),
     });
     expect(tunnel).toMatchObject({ event: "tunnel", ok: false, host: "10.0.0.1:443", kind: "guard" });
+    expect(expectant).toMatchObject({ event: "request", ok: false, method: "GET", kind: "expectation" });
     expect(JSON.stringify(around.logged)).not.toContain("secret");
   });
 });

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { until } from "../../e2e/product.ts";
 import { rawClient } from "../raw-client.ts";
@@ -50,6 +51,9 @@ describe("startProxy, with tunnels", () => {
       else await client.hear("done");
       await until(() => entriesOf(around, "tunnel").length === 0);
       expect(await client.end()).toMatch(side === "client" ? /\r\n\r\n$/ : /\r\n\r\ndone$/);
+      expect(around.logged).toContainEqual(
+        expect.objectContaining({ event: "tunnel", ok: false, why: "The tunnel was silent for too long" }),
+      );
     },
   );
 
@@ -61,6 +65,26 @@ describe("startProxy, with tunnels", () => {
     client.socket.end(connectTo(origin.place));
     expect(await client.end()).toMatch(/established\r\n\r\n$/);
     await until(() => entriesOf(around, "tunnel").length === 0);
+  });
+
+  it("leaves the destination when one of which the client had said all is cancelled", async () => {
+    const around = surroundings();
+    const halves: Socket[] = [];
+    await using origin = await rawOrigin((socket) => {
+      socket.resume().on("end", () => void halves.push(socket));
+    });
+    await using proxy = await proxyWith({ halfClosedMs: 86_400_000, idleMs: 86_400_000 }, around);
+    using client = await rawClient(proxy.address);
+    client.socket.end(connectTo(origin.place));
+    await client.hear("established\r\n\r\n");
+    await until(() => halves.length === 1);
+    entriesOf(around, "tunnel")[0]?.cancel?.(new Error("Enough"));
+    // It has said all, so that who still talks to it is told by a reset.
+    await until(() => {
+      halves[0]?.write("x");
+      return halves[0]?.destroyed === true;
+    });
+    expect(await client.end()).toMatch(/established\r\n\r\n$/);
   });
 
   it("lets the other side go on as long as it says something, though one has said all", async () => {

@@ -87,5 +87,11 @@ export function roomSockets() {
     /** Lets nobody new into the room of a name. */
     close: (name: string) => void closed.add(`ws://${name}`),
     putUp: () => void (isDown = false),
+    /** Sends away whoever has a name. */
+    kick(name: string) {
+      const users = [...room.attachments.values()];
+      room.room().kick(users.find((user) => user.name === name)?.uid ?? "", room.now());
+      carry();
+    },
   };
 }

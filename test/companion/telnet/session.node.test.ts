@@ -98,6 +98,13 @@ describe("createSession", () => {
     );
   });
 
+  it("takes no command for a name", async () => {
+    const { open } = world();
+    const ann = open();
+    await ann.type("/help", "Ann");
+    expect(ann.shown()).toMatch(/^Your nickname: \/nick name [^]*\r\nYour nickname: Welcome Ann!/);
+  });
+
   it("does what it is told", async () => {
     const { open } = world();
     const ann = open();
@@ -151,6 +158,21 @@ describe("createSession", () => {
     expect(bob.news()).toBe("[Ann] said meanwhile\r\n");
   });
 
+  it.each([
+    // One message waits already.
+    ["questions", "/who", 999],
+    ["rooms that were left", "/join den", 4],
+  ])("lets only so many %s wait while the room is out of reach", async (_, line, most) => {
+    const { open, rooms } = world();
+    const ann = open();
+    await ann.type("Ann");
+    rooms.takeDown();
+    await ann.type("said meanwhile");
+    ann.news();
+    await ann.type(...Array.from({ length: most + 10 }, () => line));
+    expect(ann.news().match(/^Too much waits to be sent; that was not\.\r$/gm)).toHaveLength(10);
+  });
+
   it("says that its token is not accepted, and ends", async () => {
     const { open, rooms, barred } = world();
     barred.set("lobby", { status: 401, code: "unauthorized" });
@@ -178,6 +200,17 @@ describe("createSession", () => {
     await bob.type("Bob");
     expect(bob.shown()).toBe("Your nickname: The room lobby is closed to this service.\r\n");
     expect([ann.isEnded(), bob.isEnded()]).toEqual([false, true]);
+  });
+
+  it("says that the room has sent somebody away", async () => {
+    const { open, rooms, pass } = world();
+    const ann = open();
+    await ann.type("Ann");
+    ann.news();
+    rooms.kick("Ann");
+    await pass(1_000);
+    expect(ann.news()).toBe("(The room has sent you away)\r\n");
+    expect(ann.isEnded()).toBe(true);
   });
 
   it("leaves when what was said is stored, and at once when the terminal is gone", async () => {

@@ -3,8 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { startTelnet } from "../../../companion/telnet/telnet.ts";
+import { until } from "../../e2e/product.ts";
 import { rawClient } from "../raw-client.ts";
-import { surroundings } from "../surroundings.ts";
+import { entriesOf, surroundings } from "../surroundings.ts";
 
 const [IAC, AYT, DO, WILL, WONT, TIMING_MARK, ECHO, INTERRUPT] = [
   255, 246, 253, 251, 252, 6, 1, 244,
@@ -49,6 +50,32 @@ describe("startTelnet", () => {
     using other = await rawClient(service.address);
     other.say(Buffer.from([IAC, INTERRUPT]));
     expect(await other.end()).toBe("Your nickname: ");
+  });
+
+  it("says nothing more to whoever goes on after the end", async () => {
+    const around = surroundings();
+    await using service = await startTelnet({ ...OPTIONS, url: "http://127.0.0.1:9" }, around);
+    using client = await rawClient(service.address);
+    client.say("/quit\r\n");
+    await client.end();
+    client.socket.end(Buffer.from([IAC, DO, TIMING_MARK, IAC, AYT]));
+    await until(() => entriesOf(around, "chat").length === 0);
+    expect(client.received).toBe("Your nickname: Bye!\r\n");
+    expect(around.logged).not.toContainEqual(expect.objectContaining({ event: "connection-failed" }));
+  });
+
+  it.each([
+    ["asks for options", [IAC, DO, ECHO]],
+    ["asks whether we are there", [IAC, AYT]],
+  ])("does not read from whoever %s and does not read", async (_, asked) => {
+    const around = surroundings();
+    await using service = await startTelnet({ ...OPTIONS, url: "http://127.0.0.1:9" }, around);
+    using client = await rawClient(service.address);
+    client.socket.pause();
+    const flood = Buffer.alloc(24 * 2 ** 20, Buffer.from(asked));
+    client.say(flood);
+    await until(() => entriesOf(around, "chat")[0]?.waitsFor === "the peer to read");
+    expect(entriesOf(around, "chat")[0]?.traffic.inBytes).toBeLessThan(flood.length);
   });
 
   it.each([
