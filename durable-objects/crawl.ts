@@ -8,11 +8,13 @@ import { scopeOf } from "../src/crawl/earlier-pages.ts";
 import { type Frontier, openFrontier } from "../src/crawl/frontier.ts";
 import { createJudge, type Judge } from "../src/crawl/judge.ts";
 import { DEFAULT_SETTINGS } from "../src/crawl/plan.ts";
+import { pagesPerSecond } from "../src/crawl/rate.ts";
 import { isSpared } from "../src/crawl/run-batch.ts";
 import { seedsOf } from "../src/crawl/sitemap-rules.ts";
 import type {
   CrawlOrder,
   CrawlView,
+  HostRow,
   LinkedPage,
   PageRow,
   RecordPlace,
@@ -29,7 +31,7 @@ import { type Driver, openDriver } from "./crawl-drive.ts";
 import { listEarlier, listOutcomes } from "./crawl-earlier.ts";
 import { listEdges } from "./crawl-edges.ts";
 import { findRecord, hasSegment, listIndex, listSegments } from "./crawl-records.ts";
-import { listPages } from "./crawl-rows.ts";
+import { listHosts, listPages, pageAtMs } from "./crawl-rows.ts";
 import { makeTables } from "./crawl-tables.ts";
 import { fillIn } from "../src/work/fill-in.ts";
 import { explainUrl } from "./crawl-why.ts";
@@ -43,7 +45,8 @@ const AGAIN_MS = 5_000;
 /** What was asked for, and how it was answered. */
 interface Begun {
   readonly plan: string;
-  readonly view: CrawlView;
+  /** Of a version before, it may be without `rate`. */
+  readonly view: Omit<CrawlView, "rate"> & Partial<Pick<CrawlView, "rate">>;
 }
 
 /** A crawl in memory. */
@@ -66,7 +69,8 @@ export class Crawl extends DurableObject {
   async create(order: CrawlOrder): Promise<CrawlView | undefined> {
     const { kv } = this.ctx.storage;
     const begun = kv.get<Begun>("begun");
-    if (begun !== undefined) return begun.plan === JSON.stringify(order.plan) ? begun.view : undefined;
+    if (begun !== undefined)
+      return begun.plan === JSON.stringify(order.plan) ? { rate: 0, ...begun.view } : undefined;
     kv.put("order", order);
     const open = this.#find();
     if (open === undefined) throw new Error("Expected the order that was just stored, got none");
@@ -85,6 +89,10 @@ export class Crawl extends DurableObject {
 
   pages(after: number, limit: number): readonly PageRow[] | undefined {
     return this.#find() && listPages(this.ctx.storage, after, limit);
+  }
+
+  hosts(limit: number): readonly HostRow[] | undefined {
+    return this.#find() && listHosts(this.ctx.storage, limit);
   }
 
   links(after: number, limit: number): readonly LinkedPage[] | undefined {
@@ -242,8 +250,11 @@ export class Crawl extends DurableObject {
   }
 
   #viewOf({ order, frontier }: Open): CrawlView {
-    const { phase, counts, level, startedMs, endedMs } = frontier.state();
-    const version = versionOf(this.ctx.storage);
-    return { plan: order.plan, phase, counts, depth: level, startedMs, endedMs, version };
+    const { storage } = this.ctx;
+    const state = frontier.state();
+    const { phase, counts, level, startedMs, endedMs } = state;
+    const rate = pagesPerSecond(state, Date.now(), (seq) => pageAtMs(storage, seq));
+    const version = versionOf(storage);
+    return { plan: order.plan, phase, counts, rate, depth: level, startedMs, endedMs, version };
   }
 }

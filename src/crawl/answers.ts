@@ -4,7 +4,7 @@ import type { CrawlView, PageRow, SeenUrl, Why } from "./stub.ts";
 
 /** How a crawl stands, as it is answered. */
 export function crawlAnswer(id: string, view: CrawlView): z.infer<typeof CrawlAnswer> {
-  const { plan, phase, counts, depth, startedMs, endedMs } = view;
+  const { plan, phase, counts, rate, depth, startedMs, endedMs } = view;
   return {
     id,
     state: phase,
@@ -12,6 +12,7 @@ export function crawlAnswer(id: string, view: CrawlView): z.infer<typeof CrawlAn
     maxPages: plan.maxPages,
     depth,
     counts,
+    rate: Math.round(100 * rate) / 100,
     startedAt: timeOf(startedMs),
     ...(endedMs !== undefined && { endedAt: timeOf(endedMs) }),
   };

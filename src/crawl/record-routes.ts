@@ -6,11 +6,12 @@ import { pageItem } from "./answers.ts";
 import { streamCrawl } from "./events.ts";
 import { crawlExpecter, expectStill } from "./expect-crawl.ts";
 import { CSV, NDJSON, streamPages } from "./page-forms.ts";
-import { CrawlPath, PagesAnswer, PagesQuery } from "./requests.ts";
+import { CrawlPath, HostsAnswer, PagesAnswer, PagesQuery } from "./requests.ts";
 import type { CrawlOptions } from "./routes.ts";
 import { streamRows } from "./stream-rows.ts";
 import type { LinkedPage } from "./stub.ts";
 
+const MOST_HOSTS = 1_000;
 /** Parts of the list of links that are fetched at once, at most: an invocation has so many calls, and links are many. */
 const LINKED_PAGES = 500;
 
@@ -20,6 +21,15 @@ const listing = guarded({
   description: "As JSON a part at a time; as NDJSON or CSV all that there are, a page a line.",
   takes: { param: CrawlPath, query: PagesQuery },
   answers: { 200: { description: "Pages", schema: PagesAnswer, alsoAs: [NDJSON, CSV] } },
+  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
+});
+
+const listingHosts = guarded({
+  scope: "crawl",
+  summary: "Counts what a crawl knows of each host",
+  description: "All URLs of the crawl are counted each time: to see how it goes, look at the crawl itself.",
+  takes: { param: CrawlPath },
+  answers: { 200: { description: "Hosts", schema: HostsAnswer } },
   problems: ["not-found", "crawl-gone", "crawls-unavailable"],
 });
 
@@ -63,6 +73,13 @@ export function recordRoutes(options: CrawlOptions) {
       const body: z.infer<typeof PagesAnswer> = {
         items: rows.map(pageItem),
         ...(rows.length === limit && last !== undefined && { cursor: String(last.seq) }),
+      };
+      return c.json(body, 200);
+    })
+    .get("/v1/crawls/:id/hosts", listingHosts, async (c) => {
+      const { id } = c.req.valid("param");
+      const body: z.infer<typeof HostsAnswer> = {
+        items: [...expectCrawl(id, await crawlFor(id).hosts(MOST_HOSTS))],
       };
       return c.json(body, 200);
     })

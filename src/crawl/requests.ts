@@ -88,8 +88,29 @@ export const CrawlAnswer = z.object({
     links: Count,
     bytes: Count,
   }),
+  rate: z.number().min(0).meta({
+    description: "Pages a second: the latest two hundred while it runs, all of them once it has ended",
+  }),
   startedAt: z.string(),
   endedAt: z.string().optional(),
+});
+
+/** What a crawl has to do with each host. */
+export const HostsAnswer = z.object({
+  items: z
+    .array(
+      z.object({
+        host: z.string().meta({ description: "With its port, unless that is the scheme's own" }),
+        known: Count.meta({ description: "URLs of all kinds" }),
+        waiting: Count.meta({ description: "To be fetched, or being fetched" }),
+        pages: Count,
+        redirects: Count,
+        sitemaps: Count,
+        failed: Count,
+        keptOut: Count,
+      }),
+    )
+    .meta({ description: "Those of which most URLs are known first; a thousand at most" }),
 });
 
 const PageItem = z.object({

@@ -17,6 +17,8 @@ export interface CrawlView {
   readonly plan: CrawlPlan;
   readonly phase: Phase;
   readonly counts: Counts;
+  /** Pages a second, as `pagesPerSecond` has it. */
+  readonly rate: number;
   readonly depth: number;
   readonly startedMs: number;
   readonly endedMs: number | undefined;
@@ -40,6 +42,19 @@ export interface LinkedPage {
   readonly seq: number;
   readonly url: string;
   readonly targets: readonly string[];
+}
+
+/** What a crawl knows of a host, with its port: how many URLs, by what became of them. */
+export interface HostRow {
+  readonly host: string;
+  readonly known: number;
+  /** To be fetched, or being fetched. */
+  readonly waiting: number;
+  readonly pages: number;
+  readonly redirects: number;
+  readonly sitemaps: number;
+  readonly failed: number;
+  readonly keptOut: number;
 }
 
 /** Where a page is in the archive: a range of a file, and when it was fetched. */
@@ -75,6 +90,8 @@ export interface CrawlStub {
   /** Looks again when it is newer than a version, or has ended, or when the time is over. */
   watch(version: number, holdMs: number): Promise<CrawlView | undefined>;
   pages(after: number, limit: number): Promise<readonly PageRow[] | undefined>;
+  /** The hosts of which most URLs are known. */
+  hosts(limit: number): Promise<readonly HostRow[] | undefined>;
   /** @param after The number of the last one that is known. */
   links(after: number, limit: number): Promise<readonly LinkedPage[] | undefined>;
   /** Where the archive has a page. */

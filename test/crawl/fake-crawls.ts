@@ -44,6 +44,17 @@ const indexed = {
   length: 1,
 };
 
+const HOST = {
+  host: "a.example.com",
+  known: 9,
+  waiting: 3,
+  pages: 2,
+  redirects: 1,
+  sitemaps: 1,
+  failed: 1,
+  keptOut: 1,
+};
+
 /** Crawls that have fetched two pages as soon as they exist, and what was asked of them. */
 export function fakeCrawls() {
   const crawls = new Map<string, CrawlView>();
@@ -58,6 +69,7 @@ export function fakeCrawls() {
         plan,
         phase: "running",
         counts: COUNTS,
+        rate: 1.239,
         depth: 1,
         startedMs: 0,
         endedMs: undefined,
@@ -81,6 +93,7 @@ export function fakeCrawls() {
       await Promise.resolve(
         crawls.has(id) ? [row(1), row(2)].filter(({ seq }) => seq > after).slice(0, limit) : undefined,
       ),
+    hosts: async () => await Promise.resolve(crawls.has(id) ? [HOST] : undefined),
     links: async (after) =>
       await Promise.resolve(
         crawls.has(id) ? [linked(1), linked(2)].filter(({ seq }) => seq > after) : undefined,

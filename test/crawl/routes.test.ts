@@ -166,6 +166,14 @@ describe("GET /v1/crawls/:id/pages as CSV", () => {
   });
 });
 
+describe("GET /v1/crawls/:id/hosts", () => {
+  it("answers with a host each", async () => {
+    const { ask, start } = makeApp();
+    const { text } = await ask("GET", `${await start()}/hosts`);
+    expect(JSON.parse(text)).toMatchObject({ items: [{ host: "a.example.com", known: 9, waiting: 3 }] });
+  });
+});
+
 describe("GET /v1/crawls/:id/links", () => {
   it("answers with a link a line", async () => {
     const { ask, start } = makeApp();
@@ -290,6 +298,7 @@ describe("DELETE /v1/crawls/:id", () => {
   it.each([
     ["GET", ""],
     ["GET", "/pages"],
+    ["GET", "/hosts"],
     ["GET", "/links"],
     ["GET", "/events"],
     ["GET", "/replay?url=https://a.example.com"],

@@ -82,6 +82,24 @@ describe("Crawl", () => {
     expect(await ended("all-done")).toMatchObject({ pages: 9, failed: 0 });
   });
 
+  it("says how fast it goes, and what it knows of each host", async () => {
+    const pages: Readonly<Record<string, FakePage>> = {
+      "/": linking("/a", "/gone", "/old"),
+      "/a": linking(),
+      "/old": { status: 301, location: "/a" },
+    };
+    site.answer = (path) => pages[path];
+    const { crawl, start, ended } = freshCrawl();
+    await start();
+    await ended("all-done");
+    const { rate, counts, startedMs, endedMs = 0 } = (await crawl.look()) ?? expect.fail("there is none");
+    expect([counts.pages, rate]).toEqual([3, 3_000 / (endedMs - startedMs)]);
+    const { host } = new URL(HOST);
+    expect(await crawl.hosts(9)).toEqual([
+      { host, known: 4, waiting: 0, pages: 3, redirects: 1, sitemaps: 0, failed: 0, keptOut: 0 },
+    ]);
+  });
+
   it("follows a redirect to another spelling of the same key, and no further than any chain", async () => {
     const pages: Readonly<Record<string, FakePage>> = {
       "/": linking("/x?utm_source=letter", "/loop?utm_source=1", "/self"),
