@@ -75,6 +75,13 @@ export const bench: Bench<ChatLoad, ChatCase> = {
       against: "partyserver",
       atMost: 0.1,
     },
+    {
+      case: "500 clients, 100 messages a second",
+      contender: "manifold",
+      metric: "p99 ms",
+      against: "bare object",
+      atMost: 1.25,
+    },
     { case: "500 clients, 800 messages a second", contender: "manifold", metric: "p99 ms", atMost: 100 },
     { case: RESTART, contender: "manifold", metric: "all back ms", atMost: 10_000 },
     { case: PAUSED, contender: "manifold", metric: "× p99 before", atMost: 1.5 },
