@@ -3,7 +3,7 @@ import type { Crawl } from "../durable-objects/crawl.ts";
 import { openGates } from "../durable-objects/open-gates.ts";
 import { openEarlier } from "../durable-objects/open-earlier.ts";
 import { openArchive } from "./crawl/archive.ts";
-import { consumeCall } from "./crawl/consumer.ts";
+import { type BatchCall, consumeCall } from "./crawl/consumer.ts";
 import { hashBytes } from "./crawl/hash.ts";
 import { logError } from "./http/log.ts";
 
@@ -25,7 +25,7 @@ export function openCrawlQueue(
     fetch: async (url: string, init: RequestInit) => await fetch(url, init),
     epochMs: () => Date.now(),
     hash: hashBytes,
-    noteFailure: (event: string, error: unknown) => logError(event, {}, error),
+    noteFailure: (event: string, error: unknown, about: BatchCall) => logError(event, about, error),
   };
   return async ({ messages }: MessageBatch, context: ExecutionContext): Promise<void> => {
     // Timers are an invocation's own.

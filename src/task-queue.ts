@@ -19,7 +19,8 @@ const HELD_MS = 20;
 
 const epochMs = () => Date.now();
 const random = () => Math.random();
-const report = (event: string, error: unknown) => logError(event, {}, error);
+const report = (event: string, error: unknown, about: Readonly<Record<string, unknown>> = {}) =>
+  logError(event, about, error);
 
 /** Opens the tasks: what the routes need of them, and what runs them. */
 export function openTasks(

@@ -33,31 +33,38 @@ interface CrawlWork {
 
 /** What a consumer needs of the world. */
 export interface ConsumerPorts
-  extends Pick<BatchContext, "fetch" | "epochMs" | "hash" | "gateFor">, EarlierPorts {
+  extends Pick<BatchContext, "fetch" | "epochMs" | "hash" | "gateFor">, Pick<EarlierPorts, "earlierOf"> {
   readonly crawlFor: (id: string) => CrawlWork;
   /** Where the files of a crawl are. */
   readonly archiveFor: (id: string) => Pick<Archive, "keep">;
   readonly clock: Clock;
+  /** @param about The batch that it befell. */
+  noteFailure(this: void, event: string, error: unknown, about: BatchCall): void;
 }
+
+/** The same, for one batch. */
+type BatchPorts = Omit<ConsumerPorts, "noteFailure"> & EarlierPorts;
 
 /** How often a report is tried; then the lease runs out by itself. */
 const MOST_REPORTS = 5;
 
 /** Fetches the batch that a message speaks of, and reports it. Never rejects. */
-export async function consumeCall(message: Message, ports: ConsumerPorts): Promise<void> {
+export async function consumeCall(message: Message, given: ConsumerPorts): Promise<void> {
   const call = BatchCall.safeParse(message.body);
   if (!call.success) {
     message.ack();
     return;
   }
   const { crawl, fence } = call.data;
+  const noteFailure = (event: string, error: unknown) => given.noteFailure(event, error, { crawl, fence });
+  const ports: BatchPorts = { ...given, noteFailure };
   const work = ports.crawlFor(crawl);
   try {
     const begun = await work.begin(fence);
     if (begun !== undefined) await tell(await fetchBegun(begun, ports), work, ports);
     message.ack();
   } catch (error) {
-    ports.noteFailure("crawl-batch-failed", error);
+    noteFailure("crawl-batch-failed", error);
     // If the batch was begun, it is not to be had again: its lease runs out.
     message.retry({ delaySeconds: 1 });
   }
@@ -65,7 +72,7 @@ export async function consumeCall(message: Message, ports: ConsumerPorts): Promi
 
 async function fetchBegun(
   { order: given, batch }: { readonly order: CrawlOrder; readonly batch: Batch },
-  ports: ConsumerPorts,
+  ports: BatchPorts,
 ): Promise<Report> {
   // While a deploy is under way, it may come from an object of the version before.
   const order = { ...given, settings: fillIn(DEFAULT_SETTINGS, given.settings) };
@@ -80,7 +87,7 @@ async function fetchBegun(
   });
 }
 
-async function tell(report: Report, work: CrawlWork, { clock, noteFailure }: ConsumerPorts): Promise<void> {
+async function tell(report: Report, work: CrawlWork, { clock, noteFailure }: BatchPorts): Promise<void> {
   for (let attempt = 1; attempt <= MOST_REPORTS; attempt += 1) {
     try {
       await work.report(report);

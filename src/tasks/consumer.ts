@@ -26,7 +26,13 @@ export interface ConsumerPorts {
   readonly clock: Clock;
   /** Names this worker. */
   readonly worker: string;
-  report(this: void, event: string, error: unknown): void;
+  /** @param about The tasks that it befell; an id tells the shard. */
+  report(
+    this: void,
+    event: string,
+    error: unknown,
+    about: { tasks: number; first: string | undefined },
+  ): void;
   /**
    * Takes over the running of so many tasks, and settles when the next batch may come; without it, a batch lasts as long
    * as they do. For where batches come one at a time.
@@ -59,14 +65,12 @@ export async function consume(messages: readonly WakeUp[], ports: ConsumerPorts)
 
 async function consumeShard(shard: number, messages: readonly WakeUp[], ports: ConsumerPorts): Promise<void> {
   const stub = ports.shardFor(shard);
+  const ids = messages.map(({ body }) => String(body));
   let claimed: readonly Claimed[];
   try {
-    claimed = await stub.claim(
-      ports.worker,
-      messages.map(({ body }) => String(body)),
-    );
+    claimed = await stub.claim(ports.worker, ids);
   } catch (error) {
-    ports.report("task-claim-failed", error);
+    ports.report("task-claim-failed", error, about(ids));
     for (const message of messages) message.retry({ delaySeconds: 1 });
     return;
   }
@@ -152,7 +156,7 @@ async function tell(reports: readonly Report[], stub: ShardStub, ports: Consumer
       await stub.report(reports);
       return;
     } catch (error) {
-      ports.report("task-report-failed", error);
+      ports.report("task-report-failed", error, about(reports.map(({ id }) => id)));
       await sleep(100 * 2 ** attempt, undefined, ports.clock);
     }
   }
@@ -193,13 +197,15 @@ async function keepAlive(
         told.add(id);
       }
     } catch (error) {
-      ports.report("task-beat-failed", error);
+      ports.report("task-beat-failed", error, about(beats.map(({ id }) => id)));
       await sleep(1_000, signal, ports.clock).catch(() => undefined); // aborted: all is done
     }
   }
 }
 
 const FIRST_BEAT_MS = 100;
+
+const about = (ids: readonly string[]) => ({ tasks: ids.length, first: ids[0] });
 
 async function aborted(signal: LinkedAbort["signal"]): Promise<undefined> {
   await new Promise<void>((resolve) => {

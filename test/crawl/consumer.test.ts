@@ -52,4 +52,34 @@ describe("consumeCall", () => {
     });
     expect(report?.results).toMatchObject([{ id: 1, kind: "page", page: { status: 200, links: 1 } }]);
   });
+
+  it("says in the log which batch failed, and leaves its message for later", async () => {
+    const noted: unknown[] = [];
+    let isLeft = false;
+    await consumeCall(
+      {
+        body: { crawl: "crawl_01M8KGQMVCQ06EGT129P4RGQCJ", fence: 7 },
+        ack: () => expect.unreachable(),
+        retry: () => (isLeft = true),
+      },
+      {
+        crawlFor: () => ({
+          begin: async () => await Promise.reject(new Error("away")),
+          report: () => expect.unreachable(),
+        }),
+        archiveFor: () => expect.unreachable(),
+        earlierOf: () => expect.unreachable(),
+        gateFor: () => expect.unreachable(),
+        fetch: () => expect.unreachable(),
+        epochMs: () => 0,
+        hash: hashBytes,
+        clock: systemClock,
+        noteFailure: (...note) => void noted.push(note),
+      },
+    );
+    expect(isLeft).toBe(true);
+    expect(noted).toEqual([
+      ["crawl-batch-failed", new Error("away"), { crawl: "crawl_01M8KGQMVCQ06EGT129P4RGQCJ", fence: 7 }],
+    ]);
+  });
 });

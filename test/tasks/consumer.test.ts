@@ -35,6 +35,15 @@ describe("consume", () => {
     });
   });
 
+  it("says in the log what failed, and of which tasks", async () => {
+    const { add, work, clock, failing } = stage(task("t", anything));
+    const [first] = [await add("t"), await add("t")];
+    failing.add(0);
+    const told: unknown[] = [];
+    await clock.run(work({ report: (event, _, about) => void told.push([event, about]) }));
+    expect(told).toEqual([["task-claim-failed", { tasks: 2, first }]]);
+  });
+
   it("leaves a type that it does not know to another version", async () => {
     const { add, work, shard, clock } = stage(task("t", anything));
     const id = await add("t");
