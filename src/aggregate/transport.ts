@@ -7,8 +7,8 @@ import { fromBytes, fromResponse, type Reply } from "./reply.ts";
 /** How many connections an invocation may have that wait for headers: Cloudflare's limit, kept locally too. */
 export const CONNECTIONS = 6;
 
-/** The most lanes that one request spreads over; above six times as many calls, slices grow. */
-export const MOST_LANES = 100;
+/** The most lanes that one request spreads over: a thousand calls go out at once. Above that, slices grow. */
+export const MOST_LANES = 166;
 
 /** Takes a lane that nobody else has. */
 export type OpenLane = () => Lane;
