@@ -61,7 +61,9 @@ export function watchShard(shard: Shard, { oracle, store, now, broken }: Watchin
     ...shard,
     claim(policies, worker, ids) {
       const claims = within("claim", () => shard.claim(policies, worker, ids));
-      oracle.claimed(claims, (id) => store.row(id)?.slot, now());
+      // A task of the same call may have ended and ordered its clean-up anew, which is nobody's then.
+      const held = claims.filter(({ id }) => store.row(id)?.state === "running");
+      oracle.claimed(held, (id) => store.row(id)?.slot, now());
       return claims;
     },
     async beat(beats, holdMs) {
