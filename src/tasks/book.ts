@@ -161,6 +161,13 @@ export function revive(book: Book, row: TaskRow, nowMs: number): void {
   );
 }
 
+/**
+ * A row that was read together with others, as it is once something was done to those: the end of a task can have ordered
+ * its clean-up anew. No other task is changed by one beside it.
+ */
+export const asNow = ({ store }: Book, row: TaskRow): TaskRow =>
+  row.type === CLEAN_UP ? (store.row(row.id) ?? row) : row;
+
 /** Lets what a forgotten task kept elsewhere be removed. */
 export function orderRemoval(book: Book, { id, fence }: TaskRow, nowMs: number): void {
   const record: SpilledTask = { id, fence };

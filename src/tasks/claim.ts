@@ -1,5 +1,5 @@
 import { grantLease } from "../work/lease.ts";
-import { type Book, change, defer, expire, hold } from "./book.ts";
+import { asNow, type Book, change, defer, expire, hold } from "./book.ts";
 import type { JsonValue } from "./json.ts";
 import { keyIn } from "./pointer.ts";
 import { askRate } from "./rate.ts";
@@ -31,7 +31,8 @@ export function claim(book: Book, worker: string, ids: readonly string[], nowMs:
   const unique = [...new Set(ids)];
   const payloads = book.store.texts(unique, "payload");
   let large = 0;
-  return book.store.rows(unique).flatMap((row) => {
+  return book.store.rows(unique).flatMap((read) => {
+    const row = asNow(book, read);
     const isLarge = keyIn(payloads.get(row.id) ?? "") !== undefined;
     if (isLarge && large === MOST_LARGE && row.state === "queued") {
       defer(book, row, nowMs + LARGE_AGAIN_MS);

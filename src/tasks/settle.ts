@@ -1,6 +1,6 @@
 import { fullJitterMs } from "#kernel";
 import { hasRunOut, holdsLease, type Lease, renewLease } from "../work/lease.ts";
-import { type Book, change, end, reschedule } from "./book.ts";
+import { asNow, type Book, change, end, reschedule } from "./book.ts";
 import type { JsonValue } from "./json.ts";
 import type { Progress, TaskError, TaskRow } from "./row.ts";
 
@@ -109,7 +109,8 @@ export function report(book: Book, reports: readonly Report[], nowMs: number): r
   const refused: string[] = [];
   for (const { id, fence, outcome } of reports) {
     // Somebody may say it twice in one call; the second time is late.
-    const row = rows.get(id) ?? book.store.row(id);
+    const read = rows.get(id);
+    const row = read === undefined ? book.store.row(id) : asNow(book, read);
     rows.delete(id);
     if (row !== undefined && holdsLease(leaseOf(row), fence)) {
       settle(book, row, outcome, nowMs);

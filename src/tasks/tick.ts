@@ -1,4 +1,4 @@
-import { type Book, enqueueAgain, expire, orderRemoval } from "./book.ts";
+import { asNow, type Book, enqueueAgain, expire, orderRemoval } from "./book.ts";
 import type { TaskRow } from "./row.ts";
 import { giveUp } from "./settle.ts";
 
@@ -12,7 +12,7 @@ const MOST_AT_ONCE = 500;
  */
 export function tick(book: Book, nowMs: number): boolean {
   const due = book.store.timers(nowMs, MOST_AT_ONCE);
-  for (const row of due) wake(book, row, nowMs);
+  for (const row of due) wake(book, asNow(book, row), nowMs);
   book.store.forgetKeys(nowMs);
   return due.length === MOST_AT_ONCE;
 }

@@ -152,6 +152,60 @@ describe("what has waited too long", () => {
 });
 
 describe("a clean-up", () => {
+  /** A task that runs again since 10, and its clean-up of the first time, which runs since 20. */
+  function both() {
+    const opened = open({ attempts: 1 });
+    const { ledger, add, claim, settle } = opened;
+    add("task_1");
+    claim(0, "task_1");
+    ledger.saveRecord({ id: "task_1", fence: 1 }, "first");
+    settle("task_1", FAILED, 0);
+    ledger.retry("task_1", 5);
+    claim(10, "task_1");
+    ledger.saveRecord({ id: "task_1", fence: 2 }, "second");
+    expect(claim(20, "clean_1")).toEqual(["clean_1"]);
+    ledger.counts();
+    return opened;
+  }
+  const COUNTS = [
+    { type: "t", state: "dead", count: 1 },
+    { type: "$clean-up", state: "queued", count: 1 },
+  ];
+
+  it("that is ordered anew is not lost where both fall silent at once", () => {
+    const { ledger, store } = both();
+    ledger.tick(20 + leaseMs);
+    expect(store.row("clean_1")).toMatchObject({ state: "queued", attempt: 0, lost: 0 });
+    expect(ledger.counts()).toEqual(expect.arrayContaining(COUNTS));
+    expect(ledger.counts()).toHaveLength(2);
+  });
+
+  it("that is ordered anew has not ended where both are reported at once", () => {
+    const { ledger, store } = both();
+    const reports = [
+      { id: "task_1", fence: 2, outcome: FAILED },
+      { id: "clean_1", fence: 1, outcome: DONE },
+    ];
+    expect(ledger.report(reports, 30)).toEqual(["clean_1"]);
+    expect(store.row("clean_1")).toMatchObject({ state: "queued", attempt: 0 });
+    expect(ledger.counts()).toHaveLength(2);
+  });
+
+  it("that is ordered anew by the claim that gives it away has all its attempts", () => {
+    const { ledger, store, add, claim, settle, stateOf } = open({ attempts: 2, startWithinMs: 50 });
+    add("task_1");
+    claim(0, "task_1");
+    ledger.saveRecord({ id: "task_1", fence: 1 }, "first");
+    settle("task_1", { ...FAILED, isRetryable: false }, 0);
+    ledger.retry("task_1", 5);
+    claim(10, "clean_1");
+    settle("clean_1", FAILED, 10);
+    ledger.tick(40_000);
+    expect([stateOf("task_1"), stateOf("clean_1")]).toEqual(["queued", "queued"]);
+    expect(claim(40_000, "task_1", "clean_1")).toEqual(["clean_1"]);
+    expect(store.row("clean_1")).toMatchObject({ attempt: 1 });
+  });
+
   it("comes again for a task that ends again, and under a fence of its own", () => {
     const { add, claim, settle, ledger, store, stateOf } = open({ attempts: 1 });
     add("task_1");
