@@ -23,7 +23,7 @@ const MOST_MS = 300_000;
 const MOST_CALLS = 5_000;
 
 /** What a crawl's object fetches by. */
-interface DriverPorts {
+export interface DriverPorts {
   readonly order: CrawlOrder;
   readonly frontier: Pick<Frontier, "dueMs" | "tick" | "begin" | "isOut" | "untold" | "told">;
   readonly judge: Judge;

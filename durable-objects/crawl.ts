@@ -3,13 +3,8 @@ import { systemClock } from "#kernel";
 import { openArchive } from "../src/crawl/archive.ts";
 import type { IndexedRecord } from "../src/crawl/cdxj.ts";
 import type { Outcome } from "../src/crawl/diff.ts";
-import { streamsFor } from "../src/crawl/drive.ts";
 import { scopeOf } from "../src/crawl/earlier-pages.ts";
-import { type Frontier, openFrontier } from "../src/crawl/frontier.ts";
-import { createJudge, type Judge } from "../src/crawl/judge.ts";
-import { DEFAULT_SETTINGS } from "../src/crawl/plan.ts";
-import { pagesPerSecond } from "../src/crawl/rate.ts";
-import { isSpared } from "../src/crawl/run-batch.ts";
+import type { Frontier } from "../src/crawl/frontier.ts";
 import { seedsOf } from "../src/crawl/sitemap-rules.ts";
 import type {
   CrawlOrder,
@@ -25,19 +20,14 @@ import type { Batch, EarlierPage, Report } from "../src/crawl/wire.ts";
 import { logError } from "../src/http/log.ts";
 import { createWatch } from "../src/work/watchers.ts";
 import { ageEnded, forgetAll, SWEEP_AFTER_MS } from "./crawl-afterlife.ts";
-import { countingChanges, versionOf, WHOLE } from "./crawl-changes.ts";
+import { WHOLE } from "./crawl-changes.ts";
 import { commitReport } from "./crawl-commit.ts";
-import { type Driver, openDriver } from "./crawl-drive.ts";
 import { listEarlier, listOutcomes } from "./crawl-earlier.ts";
 import { listEdges } from "./crawl-edges.ts";
 import { findRecord, hasSegment, listIndex, listSegments } from "./crawl-records.ts";
-import { listHosts, listPages, pageAtMs } from "./crawl-rows.ts";
-import { makeTables } from "./crawl-tables.ts";
-import { fillIn } from "../src/work/fill-in.ts";
+import { listHosts, listPages } from "./crawl-rows.ts";
 import { explainUrl } from "./crawl-why.ts";
-import { openEarlier } from "./open-earlier.ts";
-import { openGates } from "./open-gates.ts";
-import { openSqliteFrontier } from "./sqlite-frontier.ts";
+import { type OpenCrawl, openStored, viewOf } from "./open-crawl.ts";
 
 /** When to go on after an alarm that failed, or that was cut off. */
 const AGAIN_MS = 5_000;
@@ -49,20 +39,12 @@ interface Begun {
   readonly view: Omit<CrawlView, "rate"> & Partial<Pick<CrawlView, "rate">>;
 }
 
-/** A crawl in memory. */
-interface Open {
-  readonly order: CrawlOrder;
-  readonly frontier: Frontier;
-  readonly judge: Judge;
-  readonly driver: Driver;
-}
-
 /**
  * One crawl: its frontier, and as much of its fetches as six connections carry. A batch is taken in as one step, so
  * that an object that dies meanwhile finds it still leased, and fetches it again.
  */
 export class Crawl extends DurableObject {
-  #open: Open | undefined;
+  #open: OpenCrawl | undefined;
   readonly #archive = openArchive(this.env.ARCHIVES, this.ctx.id.toString());
   readonly #watch = createWatch(systemClock);
 
@@ -76,7 +58,7 @@ export class Crawl extends DurableObject {
     if (open === undefined) throw new Error("Expected the order that was just stored, got none");
     const { plan } = order;
     open.frontier.start(seedsOf(plan, order), Date.now());
-    const view = this.#viewOf(open);
+    const view = viewOf(this.ctx.storage, open);
     kv.put("begun", { plan: JSON.stringify(plan), view } satisfies Begun);
     await this.#wake(open.frontier);
     return view;
@@ -84,7 +66,7 @@ export class Crawl extends DurableObject {
 
   look(): CrawlView | undefined {
     const open = this.#find();
-    return open && this.#viewOf(open);
+    return open && viewOf(this.ctx.storage, open);
   }
 
   pages(after: number, limit: number): readonly PageRow[] | undefined {
@@ -139,7 +121,7 @@ export class Crawl extends DurableObject {
     if (open === undefined) return undefined;
     open.frontier[how](Date.now());
     await this.#wake(open.frontier);
-    return this.#viewOf(open);
+    return viewOf(this.ctx.storage, open);
   }
 
   async remove(): Promise<boolean> {
@@ -185,7 +167,7 @@ export class Crawl extends DurableObject {
     }
   }
 
-  #take({ frontier }: Open, report: Report): boolean {
+  #take({ frontier }: OpenCrawl, report: Report): boolean {
     try {
       const isTaken = commitReport(this.ctx.storage, frontier, report, Date.now());
       if (!isTaken) this.#discard(report);
@@ -203,40 +185,13 @@ export class Crawl extends DurableObject {
     this.ctx.waitUntil(this.#archive.discard(segment));
   }
 
-  #find(): Open | undefined {
-    if (this.#open !== undefined) return this.#open;
-    const { storage } = this.ctx;
-    const stored = storage.kv.get<CrawlOrder>("order");
-    if (stored === undefined) return undefined;
-    const order = { ...stored, settings: fillIn(DEFAULT_SETTINGS, stored.settings) };
-    const { plan, settings } = order;
-    makeTables(storage);
-    const judge = createJudge(plan, order);
-    const frontier = openFrontier(countingChanges(openSqliteFrontier(storage), storage, this.#watch), {
-      plan,
-      settings,
-      streams: streamsFor(plan.concurrency),
-      spares: (host) => isSpared(new URL(`http://${host}`), settings.pace),
-      random: () => Math.random(),
-    });
-    const open: Open = {
-      order,
-      frontier,
-      judge,
-      driver: openDriver({
-        order,
-        frontier,
-        judge,
-        archive: this.#archive,
-        earlierOf: openEarlier(this.env.CRAWLS),
-        gateFor: openGates(this.env.HOST_GATES),
-        queue: this.env.CRAWL_QUEUE,
-        take: (report) => void this.#take(open, report),
-        isCurrent: () => this.#open === open,
-      }),
-    };
-    this.#open = open;
-    return open;
+  #find(): OpenCrawl | undefined {
+    return (this.#open ??= openStored(this.ctx.storage, this.env, {
+      archive: this.#archive,
+      watch: this.#watch,
+      take: (open, report) => void this.#take(open, report),
+      isCurrent: (open) => this.#open === open,
+    }));
   }
 
   /** At once where a batch waits that nobody was told of, for who reports may not be who fetches. */
@@ -247,14 +202,5 @@ export class Crawl extends DurableObject {
     const nowMs = Date.now();
     const dueMs = frontier.untold().length > 0 ? nowMs : Math.max(nowMs, frontier.dueMs());
     if (dueMs < Infinity) await this.ctx.storage.setAlarm(dueMs);
-  }
-
-  #viewOf({ order, frontier }: Open): CrawlView {
-    const { storage } = this.ctx;
-    const state = frontier.state();
-    const { phase, counts, level, startedMs, endedMs } = state;
-    const rate = pagesPerSecond(state, Date.now(), (seq) => pageAtMs(storage, seq));
-    const version = versionOf(storage);
-    return { plan: order.plan, phase, counts, rate, depth: level, startedMs, endedMs, version };
   }
 }

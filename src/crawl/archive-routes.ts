@@ -4,7 +4,7 @@ import { guarded } from "../http/guarded.ts";
 import { ProblemError } from "../http/problem.ts";
 import { answerOf } from "../http/unavailable.ts";
 import { cdxjLine } from "./cdxj.ts";
-import { crawlExpecter, expectStill } from "./expect-crawl.ts";
+import { crawlExpecter, expectStill, OF_A_CRAWL } from "./expect-crawl.ts";
 import { readResponseRecord, replayResponse } from "./replay.ts";
 import { CrawlPath, WhyQuery } from "./requests.ts";
 import type { CrawlOptions } from "./routes.ts";
@@ -30,7 +30,7 @@ const replaying = guarded({
     "From its archive, if it keeps one (`store`). In a sandbox: nothing runs, and nothing is asked for. `Manifold-Archived-Status` is what the page was answered with.",
   takes: { param: CrawlPath, query: WhyQuery },
   answers: { 200: { description: "The body of the page" } },
-  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
+  problems: OF_A_CRAWL,
 });
 
 const downloading = guarded({
@@ -39,7 +39,7 @@ const downloading = guarded({
   description: "As far as it is there; a gzip member a record.",
   takes: { param: CrawlPath },
   answers: { 200: { description: "The archive", alsoAs: [WARC] } },
-  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
+  problems: OF_A_CRAWL,
 });
 
 const indexing = guarded({
@@ -47,7 +47,7 @@ const indexing = guarded({
   summary: "Sends the index of the archive of a crawl, as CDXJ",
   takes: { param: CrawlPath },
   answers: { 200: { description: "The index", alsoAs: [CDXJ] } },
-  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
+  problems: OF_A_CRAWL,
 });
 
 /** Offers the archives of crawls. */

@@ -3,7 +3,7 @@ import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { ProblemError } from "../http/problem.ts";
 import { compareCrawls } from "./diff.ts";
-import { crawlExpecter, expectStill } from "./expect-crawl.ts";
+import { crawlExpecter, expectStill, OF_A_CRAWL } from "./expect-crawl.ts";
 import { NDJSON } from "./page-forms.ts";
 import { CrawlPath, DiffQuery } from "./requests.ts";
 import type { CrawlOptions } from "./routes.ts";
@@ -19,7 +19,7 @@ const comparing = guarded({
     "As NDJSON, a page a line: `added`, `changed` (or it leads elsewhere now), `unchanged`, `broken` (led to, and not there), or `removed` (led to no more; told when all has been fetched).",
   takes: { param: CrawlPath, query: DiffQuery },
   answers: { 200: { description: "Pages", alsoAs: [NDJSON] } },
-  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
+  problems: OF_A_CRAWL,
 });
 
 /** Offers comparisons of crawls. */

@@ -1,6 +1,9 @@
 import { decodeTime } from "ulid";
-import { ProblemError } from "../http/problem.ts";
+import { type ProblemCode, ProblemError } from "../http/problem.ts";
 import type { CrawlOptions } from "./routes.ts";
+
+/** What can be wrong wherever one crawl is asked for. */
+export const OF_A_CRAWL: readonly ProblemCode[] = ["not-found", "crawl-gone", "crawls-unavailable"];
 
 /**
  * Makes what makes sure that there is a crawl of a name. It throws `crawl-gone` for one that is so old that it can have

@@ -4,7 +4,7 @@ import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { pageItem } from "./answers.ts";
 import { streamCrawl } from "./events.ts";
-import { crawlExpecter, expectStill } from "./expect-crawl.ts";
+import { crawlExpecter, expectStill, OF_A_CRAWL } from "./expect-crawl.ts";
 import { CSV, NDJSON, streamPages } from "./page-forms.ts";
 import { CrawlPath, HostsAnswer, PagesAnswer, PagesQuery } from "./requests.ts";
 import type { CrawlOptions } from "./routes.ts";
@@ -21,7 +21,7 @@ const listing = guarded({
   description: "As JSON a part at a time; as NDJSON or CSV all that there are, a page a line.",
   takes: { param: CrawlPath, query: PagesQuery },
   answers: { 200: { description: "Pages", schema: PagesAnswer, alsoAs: [NDJSON, CSV] } },
-  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
+  problems: OF_A_CRAWL,
 });
 
 const listingHosts = guarded({
@@ -30,7 +30,7 @@ const listingHosts = guarded({
   description: "All URLs of the crawl are counted each time: to see how it goes, look at the crawl itself.",
   takes: { param: CrawlPath },
   answers: { 200: { description: "Hosts", schema: HostsAnswer } },
-  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
+  problems: OF_A_CRAWL,
 });
 
 const linking = guarded({
@@ -40,7 +40,7 @@ const linking = guarded({
     "As NDJSON, a link a line, `from` and `to`: those that the crawl followed, or would have, had it room.",
   takes: { param: CrawlPath },
   answers: { 200: { description: "Links", alsoAs: [NDJSON] } },
-  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
+  problems: OF_A_CRAWL,
 });
 
 const watching = guarded({
@@ -53,7 +53,7 @@ const watching = guarded({
     200: { description: "Events", alsoAs: ["text/event-stream"] },
     204: { description: "It has ended" },
   },
-  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
+  problems: OF_A_CRAWL,
 });
 
 /** Offers what a crawl has found. */

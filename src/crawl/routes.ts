@@ -12,7 +12,7 @@ import { type ArchiveBucket, archiveRoutes } from "./archive-routes.ts";
 import { crawlAnswer, whyAnswer } from "./answers.ts";
 import { crawlIdFor } from "./crawl-id.ts";
 import { diffRoutes } from "./diff-routes.ts";
-import { crawlExpecter } from "./expect-crawl.ts";
+import { crawlExpecter, OF_A_CRAWL } from "./expect-crawl.ts";
 import { createJudge } from "./judge.ts";
 import type { CrawlPlan } from "./plan.ts";
 import { recordRoutes } from "./record-routes.ts";
@@ -49,7 +49,7 @@ const looking = guarded({
   summary: "Says how a crawl stands",
   takes: { param: CrawlPath },
   answers: { 200: { description: "It stands so", schema: CrawlAnswer } },
-  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
+  problems: OF_A_CRAWL,
 });
 
 const asking = guarded({
@@ -57,7 +57,7 @@ const asking = guarded({
   summary: "Says which rule lets a URL into a crawl, or keeps it out",
   takes: { param: CrawlPath, query: WhyQuery },
   answers: { 200: { description: "That is why", schema: WhyAnswer } },
-  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
+  problems: OF_A_CRAWL,
 });
 
 const steering = guarded({
@@ -66,7 +66,7 @@ const steering = guarded({
   description: "What has ended stays as it is. What is being fetched as it pauses still counts.",
   takes: { param: SteeringPath },
   answers: { 200: { description: "It stands so now", schema: CrawlAnswer } },
-  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
+  problems: OF_A_CRAWL,
 });
 
 const removing = guarded({
@@ -74,7 +74,7 @@ const removing = guarded({
   summary: "Ends a crawl and forgets all of it",
   takes: { param: CrawlPath },
   answers: { 204: { description: "It is gone" } },
-  problems: ["not-found", "crawl-gone", "crawls-unavailable"],
+  problems: OF_A_CRAWL,
 });
 
 /** Offers crawls. */
