@@ -112,8 +112,8 @@ export async function loadPlans(
 
 /** The file and the line where an error arose: in the configuration, or else in another file of ours. */
 function placeOf({ stack = "" }: Error, path: string): string {
-  const places = Array.from(stack.matchAll(/(?<file>\/[^\s:()]+\.ts):(?<line>\d+)/g), ({ groups }) => ({
-    file: groups?.["file"] ?? "",
+  const places = Array.from(stack.matchAll(/(?<file>[^\s:()]*\/[^\s:()]+\.ts):(?<line>\d+)/g), ({ groups }) => ({
+    file: resolve(groups?.["file"] ?? ""),
     line: groups?.["line"],
   }));
   const own = places.find(({ file }) => file === resolve(path));

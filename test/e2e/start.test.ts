@@ -137,10 +137,10 @@ describe("a broken configuration", () => {
       "expected `origin` to be an origin like `https://api.example.com`, got `atlas`",
     ],
     ["/countries/:code/stats", "/countries/:cod/stats", "got `:cod`; did you mean `code`?"],
-    ["export const config", "export const config = ; //", "config.ts:"],
+    ["export const config", "export const config = ; //", /^config:\d+: /],
   ])("with `%s` as `%s` is refused", async (right, wrong, message) => {
     const refusal = await refusalOf(right, wrong);
-    expect(refusal).toContain(message);
+    expect(refusal).toMatch(message);
     expect(refusal).not.toContain("    at ");
   });
 });
