@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { type Bench, type BenchCase, type Contender, type Measurement, type Round } from "./harness/bench.ts";
 import { startNginx } from "./harness/nginx.ts";
 import { peerProgram } from "./harness/peer.ts";
@@ -52,7 +53,7 @@ interface World extends AsyncDisposable {
 
 type EndpointContender = Contender<World, EndpointCase>;
 
-const endpointsPath = ENDPOINTS_FILE.pathname;
+const endpointsPath = fileURLToPath(ENDPOINTS_FILE);
 
 const bareWorker = contender("bare Worker", async (upstream) => {
   const entry = new URL("aggregate/bare-worker.ts", import.meta.url);
@@ -75,7 +76,7 @@ const effect = contender("Effect", async (upstream) => await startPeer("effect",
 
 const aiohttp = contender("aiohttp", async (upstream) => {
   const python = await findPython("aiohttp");
-  const program = new URL("aggregate/aiohttp_server.py", import.meta.url).pathname;
+  const program = fileURLToPath(new URL("aggregate/aiohttp_server.py", import.meta.url));
   return await startServer((port) => [python, program, endpointsPath, upstream, String(port)]);
 });
 
@@ -88,7 +89,7 @@ const nginx = contender(
       values: {
         ENDPOINTS: endpointsPath,
         UPSTREAM: new URL(upstream).host,
-        ANSWER: new URL("aggregate/answer.lua", import.meta.url).pathname,
+        ANSWER: fileURLToPath(new URL("aggregate/answer.lua", import.meta.url)),
       },
     }),
 );

@@ -6,7 +6,7 @@ import { peerProgram } from "./harness/peer.ts";
 import { findPython } from "./harness/python.ts";
 import { startNode } from "./harness/server.ts";
 
-const pathOf = (file: string) => new URL(file, import.meta.url).pathname;
+const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const six = String(CONNECTIONS);
 
 const CONTENDERS = [

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { type EchoLoad, startEchoLoad } from "./echo/load.ts";
 import {
   type Bench,
@@ -17,7 +18,7 @@ interface EchoCase extends BenchCase {
 
 const ROUND_MS = 3_000;
 
-const companion = new URL("../companion/main.ts", import.meta.url).pathname;
+const companion = fileURLToPath(new URL("../companion/main.ts", import.meta.url));
 const OTHERS_OFF = [
   "--proxy-port",
   "off",
@@ -34,7 +35,7 @@ const python = (name: string, file: string) =>
     const program = await findPython("asyncio");
     return await startServer((port) => [
       program,
-      new URL(`echo/${file}`, import.meta.url).pathname,
+      fileURLToPath(new URL(`echo/${file}`, import.meta.url)),
       String(port),
     ]);
   });

@@ -1,10 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { type FanoutCase, type FanoutContender, script, service, type World } from "./fanout/contender.ts";
 import type { Bench } from "./harness/bench.ts";
 import { findPython } from "./harness/python.ts";
 import { startNode } from "./harness/server.ts";
 import { startManifold, startWorker } from "./harness/workerd.ts";
 
-const pathOf = (file: string) => new URL(`fanout/${file}`, import.meta.url).pathname;
+const pathOf = (file: string) => fileURLToPath(new URL(`fanout/${file}`, import.meta.url));
 
 const CONTENDERS: readonly FanoutContender[] = [
   script("aiohttp", async () => [await findPython("aiohttp"), pathOf("aiohttp_all.py")]),
@@ -15,7 +16,7 @@ const CONTENDERS: readonly FanoutContender[] = [
     width: 50,
   }),
   script("Node fetch", () =>
-    Promise.resolve([process.execPath, new URL("fanout/node-fetch.ts", import.meta.url).pathname]),
+    Promise.resolve([process.execPath, fileURLToPath(new URL("fanout/node-fetch.ts", import.meta.url))]),
   ),
   service(
     "bare Worker, six slots",

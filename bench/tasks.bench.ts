@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { type Bench, type Contender, MissingError } from "./harness/bench.ts";
 import { peerProgram } from "./harness/peer.ts";
 import { findPython } from "./harness/python.ts";
@@ -40,7 +41,12 @@ const CELERY = new URL("tasks/celery_server.py", import.meta.url);
 const celery = contender("Celery", async () => {
   const python = await findPython("celery, redis");
   expectRedis();
-  return await startServer((port) => [python, CELERY.pathname, String(availableParallelism()), String(port)]);
+  return await startServer((port) => [
+    python,
+    fileURLToPath(CELERY),
+    String(availableParallelism()),
+    String(port),
+  ]);
 });
 
 /** What it costs to have a task run, and to know that it was. */

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, relative, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { EndpointPlan } from "../src/aggregate/plan.ts";
 import type { Environment } from "../src/aggregate/upstream-plan.ts";
 import { type Config, ConfigError, loadConfig } from "../src/config.ts";
@@ -110,10 +110,18 @@ export async function loadPlans(
   }
 }
 
+/** A file and a line, in a line of a stack or at the head of a message; folders may have blanks in their names. */
+const PLACE = /^(?: +at (?:.* \((?=file:|[./])|async )?)?(?<file>\S.*?\.ts):(?<line>\d+)/gm;
+
+/** The path that a stack means: it may be an address, or be relative. */
+function pathOf(file: string): string {
+  return file.startsWith("file:") ? fileURLToPath(file) : resolve(file);
+}
+
 /** The file and the line where an error arose: in the configuration, or else in another file of ours. */
 function placeOf({ stack = "" }: Error, path: string): string {
-  const places = Array.from(stack.matchAll(/(?<file>[^\s:()]*\/[^\s:()]+\.ts):(?<line>\d+)/g), ({ groups }) => ({
-    file: resolve(groups?.["file"] ?? ""),
+  const places = Array.from(stack.matchAll(PLACE), ({ groups }) => ({
+    file: pathOf(groups?.["file"] ?? ""),
     line: groups?.["line"],
   }));
   const own = places.find(({ file }) => file === resolve(path));

@@ -1,9 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 
 /** Bundles a Worker as wrangler does. */
 export async function bundleWorker(entry: URL, plugins: Plugin[] = []): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [entry.pathname],
+    entryPoints: [fileURLToPath(entry)],
     bundle: true,
     write: false,
     format: "esm",
@@ -15,18 +16,18 @@ export async function bundleWorker(entry: URL, plugins: Plugin[] = []): Promise<
     plugins,
   });
   const [file] = outputFiles;
-  if (file === undefined) throw new Error(`Expected ${entry.pathname} to give one bundle, got none`);
+  if (file === undefined) throw new Error(`Expected ${fileURLToPath(entry)} to give one bundle, got none`);
   return file.text;
 }
 
 /** The configuration that `src/index.ts` imports. */
-const CONFIG = new URL("../../manifold.config.ts", import.meta.url).pathname;
+const CONFIG = fileURLToPath(new URL("../../manifold.config.ts", import.meta.url));
 
 /** Bundles the product as it is, or with another configuration in place of its own. */
 export async function bundleManifold(config?: URL): Promise<string> {
   const entry = new URL("../../src/index.ts", import.meta.url);
   if (config === undefined) return await bundleWorker(entry);
-  const contents = `export { config } from ${JSON.stringify(config.pathname)}`;
+  const contents = `export { config } from ${JSON.stringify(fileURLToPath(config))}`;
   const withConfig: Plugin = {
     name: "with-config",
     setup(hooks) {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import { sleep } from "#kernel";
 import { treeOf } from "./process-tree.ts";
 
@@ -107,7 +108,7 @@ async function startProcess(command: Command, port: number): Promise<Process> {
 
 /** Starts a program of ours the same way; it finds its port behind its other arguments. */
 export async function startNode(program: URL, ...args: readonly string[]): Promise<Server> {
-  return await startServer((port) => [process.execPath, program.pathname, ...args, String(port)]);
+  return await startServer((port) => [process.execPath, fileURLToPath(program), ...args, String(port)]);
 }
 
 async function findFreePort(): Promise<number> {

@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { MissingError } from "../harness/bench.ts";
 import { type Server, startServer, withEnd } from "../harness/server.ts";
 
-const pathOf = (file: string) => new URL(file, import.meta.url).pathname;
+const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 /** Ours, in a process of its own, which may reach this machine. */
 export async function startManifoldProxy(): Promise<Server> {
