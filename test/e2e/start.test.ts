@@ -1,10 +1,11 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { expectConfig } from "../../scripts/preflight.ts";
 import { startDemo } from "../../demo/server.ts";
 import { rawClient } from "../companion/raw-client.ts";
 import { freePort, start, startProduct, until } from "./product.ts";
@@ -94,22 +95,31 @@ describe("npm start", () => {
 
 describe("a broken configuration", () => {
   const variables = { ATLAS_ORIGIN: "http://127.0.0.1:9100", ALLOW_LOOPBACK: "1" };
+  const preflight = JSON.stringify(import.meta.resolve("../../scripts/preflight.ts"));
 
-  /** The project's configuration with one mistake in it. */
+  /** What `npm start` would say of the configuration in a file: asked of Node, which reads it in another way than a test's loader. */
+  async function answerTo(path: string): Promise<string> {
+    const options = JSON.stringify({ path, crons: ["0 6 * * *"] });
+    const program = `import { expectConfig } from ${preflight};
+      await expectConfig(${JSON.stringify(variables)}, ${options}).then(
+        () => console.log("accepted"),
+        (error) => console.log(error.message),
+      );`;
+    return (await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program])).stdout;
+  }
+
+  /** The project's configuration with one mistake in it, in a folder as people name them. */
   async function refusalOf(right: string, wrong: string): Promise<string> {
-    const directory = await mkdtemp(join(tmpdir(), "manifold-config-"));
+    const directory = await mkdtemp(join(tmpdir(), "my projects (new) "));
     try {
       const source = await readFile("manifold.config.ts", "utf8");
       expect(source).toContain(right);
       const absolute = source
-        .replaceAll('"./src/', `"${process.cwd()}/src/`)
+        .replaceAll('"./src/', `"${import.meta.resolve("../../src")}/`)
         .replace('"zod"', `"${import.meta.resolve("zod")}"`);
       const path = join(directory, "config.ts");
       await writeFile(path, absolute.replace(right, wrong));
-      return await expectConfig(variables, { path, crons: ["0 6 * * *"] }).then(
-        () => "accepted",
-        (error: Error) => error.message.replace(path, "config"),
-      );
+      return (await answerTo(path)).replaceAll(path, "config");
     } finally {
       await rm(directory, { recursive: true });
     }
@@ -137,7 +147,12 @@ describe("a broken configuration", () => {
       "expected `origin` to be an origin like `https://api.example.com`, got `atlas`",
     ],
     ["/countries/:code/stats", "/countries/:cod/stats", "got `:cod`; did you mean `code`?"],
-    ["export const config", "export const config = ; //", /^config:\d+: /],
+    ["export const config", "export const config = ; //", /^config:\d+: Expression expected$/m],
+    [
+      "export const config",
+      "(undefined as any).x; export const config",
+      /^config:\d+: Cannot read properties of undefined/,
+    ],
   ])("with `%s` as `%s` is refused", async (right, wrong, message) => {
     const refusal = await refusalOf(right, wrong);
     expect(refusal).toMatch(message);
