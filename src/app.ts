@@ -23,7 +23,7 @@ import { limitCallers, problemsBefore } from "./limits/limit-callers.ts";
 import { paceOf } from "./limits/pace.ts";
 import { limitRoutes } from "./limits/routes.ts";
 import { taskRoutes } from "./tasks/routes.ts";
-import type { TaskOptions } from "./tasks/service.ts";
+import type { TaskOptions } from "./tasks/options.ts";
 import { unrouted } from "./http/method-not-allowed.ts";
 import { answerOpenApi } from "./http/open-api-route.ts";
 import { describeHandler, type Operation } from "./http/operation.ts";

@@ -8,7 +8,7 @@ import { idMaker } from "./tasks/id.ts";
 import type { PlannedTasks } from "./tasks/plan.ts";
 import { SPILL, spillType } from "./tasks/spill.ts";
 import { spilling } from "./tasks/spilling.ts";
-import type { TaskOptions } from "./tasks/service.ts";
+import type { TaskOptions } from "./tasks/options.ts";
 
 /** Runs a batch of the queue. */
 type Work = (batch: MessageBatch, env: unknown, context: ExecutionContext) => Promise<void>;

@@ -1,6 +1,6 @@
 import type { CancelSignal } from "#kernel";
 import type { CompanionOptions } from "../options.ts";
-import { MESSAGES } from "../telnet/messages.ts";
+import { MESSAGES } from "../telnet/languages.ts";
 import { exchange, type Place } from "./exchange.ts";
 
 /** Asks a service for something that it can only answer when it works. */

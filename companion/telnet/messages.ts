@@ -1,6 +1,3 @@
-import { ENGLISH } from "./messages-en.ts";
-import { FRENCH } from "./messages-fr.ts";
-
 /** What a terminal is told, in one language; a line each, without its end. */
 export interface Messages {
   /** Stands in the line in which the answer is typed. */
@@ -33,6 +30,3 @@ export interface Messages {
   readonly closing: string;
   readonly bye: string;
 }
-
-/** By the names that the options have for languages. */
-export const MESSAGES: Readonly<Record<"en" | "fr", Messages>> = { en: ENGLISH, fr: FRENCH };

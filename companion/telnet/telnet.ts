@@ -3,7 +3,7 @@ import { connectChat } from "../../src/chat/client.ts";
 import { type Connection, listen, type Surroundings } from "../listen.ts";
 import type { Service } from "../service.ts";
 import { credentialsFor } from "./credentials.ts";
-import { MESSAGES } from "./messages.ts";
+import { MESSAGES } from "./languages.ts";
 import type { CHAT_OPTIONS } from "./options.ts";
 import { askDoor } from "./room-door.ts";
 import { socketsWith } from "./sockets-with.ts";

@@ -1,16 +1,28 @@
-import { type Clock, type InFlight, RetryBudget, shareInFlight } from "#kernel";
+import { type CancelSignal, type Clock, type InFlight, RetryBudget, shareInFlight } from "#kernel";
 import { type AnswerCache, createAnswerCache } from "./answer-cache.ts";
 import type { SourcePlan } from "./branch-plan.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
 import type { Document } from "./document.ts";
 import { createLatencies, type Latencies } from "./latencies.ts";
-import type { Pace } from "./pace.ts";
 
 /** Of an upstream's calls, how many may be repeated; and how many a second however few there are. */
 const BUDGET = { ratio: 0.2, minPerSecond: 10 };
 
 /** What an isolate keeps of answers. Parsed, they take about twice their bytes of its 128 MB. */
 const CACHE = { maxEntries: 2_000, maxBytes: 16 * 1024 * 1024 };
+
+/** Someone's turn to call: `policy` says how fast, `origin` whom. */
+interface Turn {
+  readonly policy: string;
+  readonly origin: string;
+  /** Who would wait longer is refused at once. */
+  readonly maxWaitMs: number;
+  readonly signal: CancelSignal;
+  readonly keepAlive: (work: Promise<unknown>) => void;
+}
+
+/** Waits for a turn among all who call the same origin at the same pace, in every isolate. */
+type Pace = (turn: Turn) => Promise<{ readonly allowed: boolean; readonly retryAfterMs: number }>;
 
 /** The world as the aggregator sees it. */
 export interface World {

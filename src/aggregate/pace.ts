@@ -3,19 +3,6 @@ import { CallError } from "./failure.ts";
 import { type InboundRequest, remainingMs } from "./request.ts";
 import type { UpstreamPlan } from "./upstream-plan.ts";
 
-/** Someone's turn to call: `policy` says how fast, `origin` whom. */
-interface Turn {
-  readonly policy: string;
-  readonly origin: string;
-  /** Who would wait longer is refused at once. */
-  readonly maxWaitMs: number;
-  readonly signal: CancelSignal;
-  readonly keepAlive: (work: Promise<unknown>) => void;
-}
-
-/** Waits for a turn among all who call the same origin at the same pace, in every isolate. */
-export type Pace = (turn: Turn) => Promise<{ readonly allowed: boolean; readonly retryAfterMs: number }>;
-
 /**
  * Waits until an upstream may be called, no longer than an attempt may take.
  *

@@ -15,7 +15,7 @@ export { suppressed } from "./failures.ts";
 export { firstSuccess, type Stagger } from "./first-success.ts";
 export { type ChildNames, gather, type Results } from "./gather.ts";
 export { mapConcurrent, type MapOptions, type Source } from "./map-concurrent.ts";
-export { observed, type Observer, type Span, type SpanEnd } from "./observe.ts";
+export { observed } from "./observe.ts";
 export {
   type ByNext,
   type ByNumber,
@@ -32,6 +32,7 @@ export { type Permit, Semaphore } from "./semaphore.ts";
 export { type Settled, type SettledAll, settle } from "./settle.ts";
 export { type InFlight, type Plain, type Share, shareInFlight } from "./share-in-flight.ts";
 export { sleep } from "./sleep.ts";
+export type { Observer, Span, SpanEnd } from "./span.ts";
 export type { RunOptions, Task } from "./task.ts";
 export { TimeoutError, withTimeout } from "./timeout.ts";
 export { DeadlockError, VirtualClock } from "./virtual-clock.ts";

@@ -3,9 +3,10 @@ import { type CancelSignal, isCancellation, linkAbort } from "./cancel.ts";
 import { systemClock } from "./clock.ts";
 import { expectDuration, expectInteger } from "./expect.ts";
 import { Failures, keepBeside } from "./failures.ts";
-import { type Span, startTask } from "./observe.ts";
+import { startTask } from "./observe.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { sleep } from "./sleep.ts";
+import type { Span } from "./span.ts";
 import type { RunOptions } from "./task.ts";
 
 /** When and how often to try again. */

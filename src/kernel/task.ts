@@ -1,6 +1,6 @@
 import type { CancelSignal } from "./cancel.ts";
 import type { Clock } from "./clock.ts";
-import type { Span } from "./observe.ts";
+import type { Span } from "./span.ts";
 
 /**
  * Work that stops when `signal` aborts: hand the signal on to everything awaited. `span` is the task's own

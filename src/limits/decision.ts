@@ -1,4 +1,5 @@
 import type { Standing } from "./ledger.ts";
+import type { Reservation } from "./place.ts";
 import type { SavedLimiter } from "./saved-limiter.ts";
 
 /** How a key stands after a decision. */
@@ -38,20 +39,6 @@ export interface Waiting {
 /** Has a place and need not stay: it is kept for whoever comes back with its id. */
 export interface Reserved extends Reservation {
   readonly state: "reserved";
-}
-
-/** When a place that is kept may be used. */
-interface Reservation {
-  readonly notBeforeMs: number;
-  readonly expiresMs: number;
-}
-
-/** A place in the queue. */
-export interface Place {
-  readonly id: string;
-  readonly cost: number;
-  /** Of a holder who will come back; `undefined` for one who stays. */
-  readonly reservation: Reservation | undefined;
 }
 
 /** Someone's wish to wait. */

@@ -1,5 +1,6 @@
-import type { Denied, Granted, Limiter, Place, Reserved, Standings, Waiting } from "./decision.ts";
+import type { Denied, Granted, Limiter, Reserved, Standings, Waiting } from "./decision.ts";
 import * as ledgers from "./ledger.ts";
+import type { Place } from "./place.ts";
 import type { PolicySet } from "./policy.ts";
 import { restoreLedger, type SavedLimiter, saveLedger } from "./saved-limiter.ts";
 

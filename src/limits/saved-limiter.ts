@@ -1,5 +1,5 @@
 import type { Lease, Ledger } from "./ledger.ts";
-import type { Place } from "./decision.ts";
+import type { Place } from "./place.ts";
 import type { PolicySet } from "./policy.ts";
 import { fullBucket, rescaled, type Tat } from "./tat.ts";
 

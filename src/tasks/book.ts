@@ -8,6 +8,7 @@ import {
   changed,
   isEnded,
   NEVER,
+  type NewTask,
   type TaskError,
   type TaskEvent,
   type TaskRow,
@@ -27,18 +28,6 @@ export interface Book {
   /** Is told of each task that is not as it was; of its row as it is now, if there is one. */
   noteChange(this: void, id: string, row: TaskRow | undefined): void;
   readonly tally: Tally;
-}
-
-/** A task that is not there yet. */
-export interface NewTask {
-  readonly id: string;
-  readonly type: string;
-  /** As JSON, or as a pointer to it; see `payloadText`. */
-  readonly payload: string;
-  /** When it may start; at once by default. */
-  readonly dueMs?: number | undefined;
-  readonly slot?: string | undefined;
-  readonly group?: string | undefined;
 }
 
 /** Writes down a new task. */

@@ -4,7 +4,7 @@ import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { ProblemError } from "../http/problem.ts";
 import { PauseAnswer, RedriveAnswer, RedriveBody, TypePath } from "./requests.ts";
-import type { TaskOptions } from "./service.ts";
+import type { TaskOptions } from "./options.ts";
 import { answerOf, SHARDS, tellAll } from "./shards.ts";
 
 const pausing = guarded({

@@ -3,8 +3,9 @@ import { fingerprint } from "../http/fingerprint.ts";
 import { suggest } from "../http/nearest.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { TaskType } from "./define.ts";
+import type { TaskOptions } from "./options.ts";
 import type { PlannedTasks } from "./plan.ts";
-import { enqueueOne, type TaskOptions } from "./service.ts";
+import { enqueueOne } from "./service.ts";
 
 /** A task that is enqueued again and again, by the clock. */
 export interface CronEntry {

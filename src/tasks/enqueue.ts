@@ -1,4 +1,5 @@
-import { type Book, insert, type NewTask } from "./book.ts";
+import { type Book, insert } from "./book.ts";
+import type { NewTask } from "./row.ts";
 
 /** An idempotency key with what tells requests under it apart. */
 interface Key {

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { refuseInput } from "../http/input.ts";
 import { suggest } from "../http/nearest.ts";
 import { ProblemError } from "../http/problem.ts";
-import type { NewTask } from "./book.ts";
+import type { NewTask } from "./row.ts";
 import type { TaskType } from "./define.ts";
 import type { PlannedTasks } from "./plan.ts";
 import { MOST_TEXT_CHARACTERS, payloadText } from "./pointer.ts";

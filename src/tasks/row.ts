@@ -52,6 +52,18 @@ export interface TaskEvent {
   readonly error?: TaskError | undefined;
 }
 
+/** A task that is not there yet. */
+export interface NewTask {
+  readonly id: string;
+  readonly type: string;
+  /** As JSON, or as a pointer to it; see `payloadText`. */
+  readonly payload: string;
+  /** When it may start; at once by default. */
+  readonly dueMs?: number | undefined;
+  readonly slot?: string | undefined;
+  readonly group?: string | undefined;
+}
+
 /** What the ledger knows of a task, but for its payload and its result. */
 export interface TaskRow {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { ProblemError } from "../http/problem.ts";
 import { answerOf as answerOfObject, unavailable } from "../http/unavailable.ts";
 import { parseId } from "./id.ts";
-import type { TaskOptions } from "./service.ts";
+import type { TaskOptions } from "./options.ts";
 import type { ShardStub } from "./stub.ts";
 
 /** Shards to put new tasks into. The shard of what there is is in its id. */

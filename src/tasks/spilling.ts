@@ -1,5 +1,5 @@
 import { ProblemError } from "../http/problem.ts";
-import type { NewTask } from "./book.ts";
+import type { NewTask } from "./row.ts";
 import type { Claimed } from "./claim.ts";
 import { isEnded } from "./row.ts";
 import { keyIn, MOST_INLINE_CHARACTERS, payloadKey, pointerTo, resultKey } from "./pointer.ts";

@@ -1,6 +1,5 @@
-import type { NewTask } from "./book.ts";
 import type { RateState } from "./rate.ts";
-import type { TaskRow, TaskState } from "./row.ts";
+import type { NewTask, TaskRow, TaskState } from "./row.ts";
 
 /** The task that an idempotency key stands for. */
 export interface KeyEntry {

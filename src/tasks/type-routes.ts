@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import type { TaskType } from "./define.ts";
-import type { TaskOptions } from "./service.ts";
+import type { TaskOptions } from "./options.ts";
 
 /** What there is to enqueue. */
 const TaskTypes = z.object({

@@ -5,7 +5,7 @@ import { DEFAULT_POLICY, type TaskType } from "../../src/tasks/define.ts";
 import { idMaker } from "../../src/tasks/id.ts";
 import { createLedger } from "../../src/tasks/ledger.ts";
 import { planTasks } from "../../src/tasks/plan.ts";
-import type { TaskOptions } from "../../src/tasks/service.ts";
+import type { TaskOptions } from "../../src/tasks/options.ts";
 import { DEFAULT_SETTINGS } from "../../src/tasks/settings.ts";
 import { createShard } from "../../src/tasks/shard.ts";
 import type { ShardStub } from "../../src/tasks/stub.ts";

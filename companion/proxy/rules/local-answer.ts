@@ -1,13 +1,14 @@
 import type { OwnAnswer } from "../refusal.ts";
-import type { Examined } from "./examine.ts";
-import type { RawFields } from "./fields.ts";
+import type { RawFields, RequestFields } from "./fields.ts";
 
 /** What of a request is answered by this proxy in place of the origin. */
-type Asked = Pick<Examined, "method" | "fields"> & {
+interface Asked {
+  readonly method: string;
   readonly url: string;
   readonly httpVersion: string;
+  readonly fields: RequestFields;
   readonly raw: RawFields;
-};
+}
 
 /**
  * TRACE is answered here, and OPTIONS that has no hop left (RFC 9110 §7.6.2): who asks wants to see the proxy. TRACE

@@ -5,7 +5,7 @@ import { VirtualClock } from "#kernel";
 import type { Connection } from "../../../companion/listen.ts";
 import { createRegistry } from "../../../companion/registry.ts";
 import { TELNET } from "../../../companion/telnet/codes.ts";
-import { MESSAGES } from "../../../companion/telnet/messages.ts";
+import { MESSAGES } from "../../../companion/telnet/languages.ts";
 import { createParser } from "../../../companion/telnet/parser.ts";
 import { serveTerminal } from "../../../companion/telnet/terminal.ts";
 import type { Chat } from "../../../src/chat/client.ts";

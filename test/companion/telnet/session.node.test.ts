@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "#kernel";
-import { MESSAGES } from "../../../companion/telnet/messages.ts";
+import { MESSAGES } from "../../../companion/telnet/languages.ts";
 import type { Barred } from "../../../companion/telnet/room-door.ts";
 import { createSession } from "../../../companion/telnet/session.ts";
 import { type Chat, connectChat } from "../../../src/chat/client.ts";
