@@ -12,6 +12,9 @@ interface VolleyPanelProps {
   readonly policy: string | undefined;
 }
 
+/** Less of an axis would make a long bar of what went at once. */
+const LEAST_MS = 1_000;
+
 /** More than a browser has connections for over HTTP/1.1. */
 const MOST_CONNECTIONS = 6;
 
@@ -26,7 +29,7 @@ export function VolleyPanel({ volley, isFiring, policy }: VolleyPanelProps) {
     endMs: call.kind === "open" ? elapsedMs : call.atMs,
     outcome: fateOf(call),
   }));
-  const { bars, ticks } = layOut({ durationMs: 0, spans }, isFiring ? roomFor(elapsedMs) : 0);
+  const { bars, ticks } = layOut({ durationMs: LEAST_MS, spans }, isFiring ? roomFor(elapsedMs) : 0);
   return (
     <section class="panel" aria-labelledby="volley-heading">
       <h2 id="volley-heading" class="caption">
