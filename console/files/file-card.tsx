@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from "hono/jsx/dom";
+import { useLayoutEffect, useRef, useState, useSyncExternalStore } from "hono/jsx/dom";
 import { Complaint } from "../complaint.tsx";
 import type { Refusal, Unreachable } from "../exchange.ts";
 import { formatBytes, formatMoment } from "../format.ts";
@@ -15,9 +15,12 @@ interface FileCardProps {
 /** One file: what is known of it, what is in it as far as it can be shown, and what can be done about it. */
 export function FileCard({ file, onRemove }: FileCardProps) {
   const { key, size, type, modified, preview } = file;
+  const card = useRef<HTMLElement>(null);
+  // Where there is one column, it comes before the list that it was picked from.
+  useLayoutEffect(() => card.current?.scrollIntoView({ block: "nearest" }), []);
   const hasToken = useSyncExternalStore(subscribeToToken, () => getToken() !== undefined);
   return (
-    <article class="panel task" aria-labelledby="file-heading">
+    <article ref={card} class="panel task" aria-labelledby="file-heading">
       <header>
         <h2 id="file-heading">{key}</h2>
         {!hasToken && (
@@ -73,7 +76,7 @@ function Removal({ file, onRemove }: FileCardProps) {
   const first = useRef<HTMLButtonElement>(null);
   const keep = useRef<HTMLButtonElement>(null);
   const before = useRef(step);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // The button that was pressed went away, and with it the place of whoever uses the keyboard.
     if (before.current !== step) (step === "asked" ? keep : first).current?.focus();
     before.current = step;
@@ -81,7 +84,11 @@ function Removal({ file, onRemove }: FileCardProps) {
   const remove = async () => {
     setStep("under-way");
     const failure = await onRemove(file);
-    if (failure === undefined) location.hash = "files";
+    if (failure === undefined) {
+      // All of this goes away, and with it the place of whoever uses the keyboard.
+      document.getElementsByName("prefix")[0]?.focus();
+      location.hash = "files";
+    }
     setComplaint(failure);
     setStep("idle");
   };

@@ -2,6 +2,7 @@ import { useSyncExternalStore } from "hono/jsx/dom";
 import { isAnswer } from "../exchange.ts";
 import { FailureCard } from "../failure-card.tsx";
 import { valueOf } from "../latest.ts";
+import { needsToken } from "../token.ts";
 import { DownloadForm } from "./download-form.tsx";
 import { DownloadList } from "./download-list.tsx";
 import { FileCard } from "./file-card.tsx";
@@ -22,7 +23,8 @@ export function FilesView({ shelf, fileKey }: FilesViewProps) {
   const downloads = valueOf(useSyncExternalStore(shelf.downloads.subscribe, shelf.downloads.get));
   // Of another key, it is not what is to be seen.
   const shown = open.kind === "loaded" && open.key === fileKey ? open.value : undefined;
-  const needsToken = failure?.kind === "refused" && failure.exchange.status === 401;
+  // One field for a token is enough.
+  const isShut = failure?.kind === "refused" && needsToken(failure.exchange.status, failure.problem);
   return (
     <div class={fileKey === undefined ? "tasks" : "tasks open"}>
       <div class="column">
@@ -35,7 +37,7 @@ export function FilesView({ shelf, fileKey }: FilesViewProps) {
         {shown !== undefined && isAnswer(shown) && (
           <FileCard key={shown.key} file={shown} onRemove={shelf.remove} />
         )}
-        {shown !== undefined && !isAnswer(shown) && !needsToken && (
+        {shown !== undefined && !isAnswer(shown) && !isShut && (
           <FailureCard failure={shown} onRetry={shelf.refresh} />
         )}
         {fileKey !== undefined && open.kind === "loading" && <p class="muted">Reading the file …</p>}

@@ -88,7 +88,7 @@ describe("the page of files", () => {
     expect(new URL(page.url()).hash).toBe(HASH);
     expect(await page.locator("article pre").textContent()).toBe("<b>bold</b>\n");
     expect(await words(page, "article .facts")).toBe("12 B text/html");
-    expect(await page.getByRole("link", { name: "Save" }).getAttribute("href")).toBe(
+    expect(await page.getByRole("link", { name: "Save", exact: true }).getAttribute("href")).toBe(
       "/v1/files/notes/%C3%A4%20b%252F%231%3F.txt",
     );
     expect(await findBarriers(page)).toEqual([]);
@@ -136,6 +136,7 @@ describe("the page of files", () => {
     await page.getByRole("article").waitFor({ state: "detached" });
     await page.getByRole("link", { name: KEY }).waitFor({ state: "detached" });
     expect(new URL(page.url()).hash).toBe("#files");
+    expect(await page.evaluate("document.activeElement.name")).toBe("prefix");
   });
 
   it("begins a download, and shows how far it is, until the file is there", async () => {
@@ -219,7 +220,7 @@ describe("the page of files", () => {
     await page.getByText("<b>bold</b>").waitFor();
     expect(await page.getByRole("alert").count()).toBe(0);
     // A link would be refused.
-    expect(await page.getByRole("link", { name: "Save" }).count()).toBe(0);
+    expect(await page.getByRole("link", { name: "Save", exact: true }).count()).toBe(0);
   });
 
   it("keeps the list while it cannot be read on", async () => {
@@ -232,6 +233,19 @@ describe("the page of files", () => {
     site().reset();
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByText("Files are away").waitFor({ state: "detached" });
+  });
+
+  it("shows on a phone what was picked at the end of a long list", async () => {
+    const items = Array.from({ length: 50 }, (_, index) => entryOf(`many/${index}`));
+    site().answer("/v1/files", json({ items: [...items, entryOf(KEY)] }));
+    const page = await open("#files", { width: 360, height: 740 });
+    await page.getByRole("link", { name: KEY }).click();
+    await page.getByRole("article").waitFor();
+    const [top = -1, most = 0] = await page.evaluate<number[]>(
+      "[document.querySelector('article').getBoundingClientRect().top, innerHeight]",
+    );
+    expect(top).toBeGreaterThanOrEqual(0);
+    expect(top).toBeLessThan(most);
   });
 
   it("fits a phone", async () => {
