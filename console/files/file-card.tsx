@@ -17,7 +17,9 @@ export function FileCard({ file, onRemove }: FileCardProps) {
   const { key, size, type, modified, preview } = file;
   const card = useRef<HTMLElement>(null);
   // Where there is one column, it comes before the list that it was picked from.
-  useLayoutEffect(() => card.current?.scrollIntoView({ block: "nearest" }), []);
+  useLayoutEffect(() => {
+    card.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   const hasToken = useSyncExternalStore(subscribeToToken, () => getToken() !== undefined);
   return (
     <article ref={card} class="panel task" aria-labelledby="file-heading">
