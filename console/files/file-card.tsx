@@ -90,6 +90,7 @@ function Removal({ file, onRemove }: FileCardProps) {
       // All of this goes away, and with it the place of whoever uses the keyboard.
       document.getElementsByName("prefix")[0]?.focus();
       location.hash = "files";
+      return;
     }
     setComplaint(failure);
     setStep("idle");
