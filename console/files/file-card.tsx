@@ -5,6 +5,7 @@ import { formatBytes, formatMoment } from "../format.ts";
 import { getToken, subscribeToToken } from "../token.ts";
 import { type OpenFile, pathOf } from "./answers.ts";
 import type { Preview } from "./preview.ts";
+import { saveFile } from "./save.ts";
 import type { Shelf } from "./shelf.ts";
 
 interface FileCardProps {
@@ -20,16 +21,11 @@ export function FileCard({ file, onRemove }: FileCardProps) {
   useLayoutEffect(() => {
     card.current?.scrollIntoView({ block: "nearest" });
   }, []);
-  const hasToken = useSyncExternalStore(subscribeToToken, () => getToken() !== undefined);
   return (
     <article ref={card} class="panel task" aria-labelledby="file-heading">
       <header>
         <h2 id="file-heading">{key}</h2>
-        {!hasToken && (
-          <a class="button" href={pathOf(key)} download>
-            Save
-          </a>
-        )}
+        <Save name={key} />
         <a class="close" href="#files">
           Close
         </a>
@@ -39,14 +35,36 @@ export function FileCard({ file, onRemove }: FileCardProps) {
         {type !== undefined && <span>{type}</span>}
         {modified !== undefined && <span>{formatMoment(modified)}</span>}
       </p>
-      {hasToken && (
-        <p class="muted">
-          A link carries no token. To save it: <code>GET {pathOf(key)}</code>
-        </p>
-      )}
       <Content name={key} preview={preview} />
       <Removal file={file} onRemove={onRemove} />
     </article>
+  );
+}
+
+/** A link where it will do; where a token is needed, a button. */
+function Save({ name }: { readonly name: string }) {
+  const hasToken = useSyncExternalStore(subscribeToToken, () => getToken() !== undefined);
+  const [isUnderWay, setUnderWay] = useState(false);
+  const [complaint, setComplaint] = useState<Refusal | Unreachable | undefined>(undefined);
+  const save = async () => {
+    setUnderWay(true);
+    setComplaint(await saveFile(name));
+    setUnderWay(false);
+  };
+  if (!hasToken) {
+    return (
+      <a class="button" href={pathOf(name)} download>
+        Save
+      </a>
+    );
+  }
+  return (
+    <>
+      <button type="button" disabled={isUnderWay} onClick={() => void save()}>
+        {isUnderWay ? "Saving …" : "Save"}
+      </button>
+      <Complaint failure={complaint} />
+    </>
   );
 }
 

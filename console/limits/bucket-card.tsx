@@ -2,7 +2,7 @@ import { formatLimit, formatNumber } from "../format.ts";
 import { useNow } from "../use-now.ts";
 import type { Policy, Standing } from "./answers.ts";
 import { BucketDrawing } from "./bucket-drawing.tsx";
-import { type Level, levelAt } from "./bucket.ts";
+import { type Level, levelAt, tokenMs } from "./bucket.ts";
 
 interface BucketCardProps {
   readonly policy: Policy;
@@ -12,10 +12,16 @@ interface BucketCardProps {
   readonly isFiring: boolean;
 }
 
+/** A bucket that takes longer to fill does not move for the eye between two looks. */
+const SLOW_MS = 120_000;
+
 /** A key's bucket, as full as it must be now by what was heard of it last, and what its limit says. */
 export function BucketCard({ policy, limitKey, standing, level, isFiring }: BucketCardProps) {
   const { name, capacity, refill, maxWaitMs, maxWaiters, onFailure } = policy;
-  const isFilling = level !== undefined && levelAt(policy, level, performance.now()) < capacity;
+  const isFilling =
+    level !== undefined &&
+    capacity * tokenMs(policy) < SLOW_MS &&
+    levelAt(policy, level, performance.now()) < capacity;
   const nowMs = useNow(isFilling || isFiring);
   const tokens = level && levelAt(policy, level, nowMs);
   const { waiting = 0, held = 0 } = standing ?? {};

@@ -221,6 +221,9 @@ describe("the page of files", () => {
     expect(await page.getByRole("alert").count()).toBe(0);
     // A link would be refused.
     expect(await page.getByRole("link", { name: "Save", exact: true }).count()).toBe(0);
+    site().answer(PATH, problem({ title: "Files are away", status: 503 }));
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Files are away").waitFor();
   });
 
   it("keeps the list while it cannot be read on", async () => {

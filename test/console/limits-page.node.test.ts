@@ -16,7 +16,7 @@ import {
 } from "../../console/limits/volley.ts";
 import { findBarriers } from "../support/accessibility.ts";
 import { pagesOver, words } from "./pages.ts";
-import { type Handler, json, problem } from "./site.ts";
+import { type Handler, json } from "./site.ts";
 
 const DEMO: Policy = {
   name: "demo",
@@ -79,6 +79,7 @@ describe("the page of limits", () => {
     );
     await page.getByLabel("Key, for whom it counts").fill("ada&co");
     await page.getByRole("img", { name: "2 of 5 tokens" }).waitFor();
+    expect(await words(page, "#bucket-heading")).toContain("the key ada&co");
   });
 
   it("draws each call, whether it went at once, waited or was refused, and the bucket as it drains", async () => {
@@ -128,6 +129,7 @@ describe("the page of limits", () => {
     await page.getByText("There is no limit dmo").waitFor();
     await page.getByLabel("Limit", { exact: true }).selectOption("demo");
     await page.getByRole("img", { name: "5 of 5 tokens" }).waitFor();
+    expect(await page.locator(".note").count()).toBe(0);
     site().answer("/v1/limits", json({ items: [], cursor: null }));
     await page.reload();
     await page.getByText("The configuration has no limits").waitFor();

@@ -117,7 +117,12 @@ describe("the page of files, over the Worker", () => {
     await upload(page, "page.png", "image/png", await readFile("docs/images/console-light.png"));
     await page.locator("img.preview").waitFor();
     await page.getByText(/tasks:read/).waitFor();
-    expect(await page.getByRole("link", { name: "Save", exact: true }).count()).toBe(0);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("page.png");
+    expect(await readFile(await download.path())).toEqual(await readFile("docs/images/console-light.png"));
     await page.close();
   });
 });
