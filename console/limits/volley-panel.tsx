@@ -2,6 +2,7 @@ import { Axis } from "../axis.tsx";
 import { percent } from "../percent.ts";
 import { layOut, roomFor } from "../timeline-layout.ts";
 import { useNow } from "../use-now.ts";
+import { withCode } from "../with-code.tsx";
 import { describeCall, describeTally, TONES } from "./volley-words.ts";
 import { fateOf, inOrder, tallyOf, type Volley } from "./volley.ts";
 
@@ -52,7 +53,7 @@ export function VolleyPanel({ volley, isFiring, policy }: VolleyPanelProps) {
                 />
               </svg>
               <span class={`fate ${TONES[fateOf(call)]}`}>
-                {describeCall(call, policy).flatMap((part) => [<span>{part}</span>, " "])}
+                {describeCall(call, policy).flatMap((part) => [<span>{withCode(part)}</span>, " "])}
               </span>
             </li>
           ))}

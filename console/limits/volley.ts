@@ -37,7 +37,7 @@ export interface Volley {
 }
 
 /** A shorter wait is no more than the way to the limiter and back. */
-const AT_ONCE_MS = 100;
+const AT_ONCE_MS = 150;
 
 /** Nothing is answered yet. */
 export function beginVolley(count: number, mode: Mode, beganMs: number): Volley {
