@@ -42,7 +42,7 @@ describe("the page of limits, over the Worker", () => {
       // None goes before its time; how much later the page hears of it is for the machine to say.
       const due = Array.from({ length: 20 }, (_, index) => Math.max(0, index - 4) * 0.2);
       expect(seconds.map((second, index) => second >= (due[index] ?? 0) - 0.05)).toEqual(due.map(() => true));
-      expect(fates.at(-1)).toMatch(/ waited/);
+      expect(fates.filter((fate) => !/\ss (at once|waited)\s*$/.test(fate))).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(options.viewport.width);
       expect(await findBarriers(page)).toEqual([]);
       await page.getByRole("img", { name: "5 of 5 tokens, 0 waiting" }).waitFor();
@@ -55,7 +55,7 @@ describe("the page of limits, over the Worker", () => {
     await page.getByLabel("be refused").check();
     await page.getByLabel("Calls at once").fill("100");
     await page.getByRole("button", { name: "Fire" }).click();
-    await page.getByText(/^\d+ at once, \d+ refused; the last after/).waitFor();
+    await page.getByText(/; the last after/).waitFor();
     expect(await page.locator(".fate", { hasText: "refused Retry-After: 1" }).count()).toBeGreaterThan(0);
     await page.close();
   });
