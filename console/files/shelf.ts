@@ -65,8 +65,8 @@ export function createShelf(every: (listener: () => void, everyMs: number) => ()
   let reading = new AbortController();
   const file = createLatest(getFile);
   const downloads = createLatest(createDownloadReader());
-  /** Downloads that had not succeeded when they were last seen. */
-  let pending = new Set<string>();
+  /** Downloads that have succeeded, as far as was seen; `undefined` before the first look. */
+  let done: ReadonlySet<string> | undefined;
   let openKey: string | undefined;
   let stop: (() => void) | undefined;
 
@@ -106,9 +106,10 @@ export function createShelf(every: (listener: () => void, everyMs: number) => ()
   downloads.subscribe(() => {
     const state = downloads.get();
     if (state.kind !== "loaded" || !isAnswer(state.value)) return;
-    const { items } = state.value;
-    const hasNew = items.some((one) => one.state === "succeeded" && pending.has(one.id));
-    pending = new Set(items.filter((one) => one.state !== "succeeded").map(({ id }) => id));
+    const before = done;
+    const succeeded = state.value.items.filter((one) => one.state === "succeeded");
+    done = new Set(succeeded.map(({ id }) => id));
+    const hasNew = before !== undefined && succeeded.some(({ id }) => !before.has(id));
     if (hasNew) void read(false);
   });
 

@@ -1,7 +1,6 @@
 import type * as z from "zod";
 import type { Acquired, LimitPage, LimitState } from "../../src/limits/requests.ts";
-import type { Exchange } from "../exchange.ts";
-import { complaintOf, type Unreachable } from "../exchange.ts";
+import { type Exchange, refusal, type Unreachable } from "../exchange.ts";
 import { isObject } from "../is-object.ts";
 import type { Call } from "./volley.ts";
 
@@ -16,26 +15,22 @@ export type Standing = z.infer<typeof LimitState>;
 
 /** What became of a call that was answered `atMs` after it was fired. */
 export function callOf(answer: Exchange | Unreachable, atMs: number): Call {
-  const complaint = complaintOf(answer);
-  if (complaint === undefined) {
+  if ("kind" in answer) return { kind: "failed", atMs, failure: answer };
+  const { status, body, retryAfter } = answer;
+  if (status === 200 && isObject(body)) {
     // What the API promises.
-    const { waitedMs, remaining, unchecked } = (answer as { body: z.infer<typeof Acquired> }).body;
+    const { waitedMs, remaining, unchecked } = body as z.infer<typeof Acquired>;
     return { kind: "went", atMs, waitedMs, remaining, unchecked };
   }
-  if (complaint.kind === "unreachable" || complaint.exchange.status !== 429) {
-    return { kind: "failed", atMs, failure: complaint };
-  }
-  const { body, retryAfter } = complaint.exchange;
+  if (status !== 429) return { kind: "failed", atMs, failure: refusal(answer) };
   const problem = isObject(body) ? body : {};
-  const [violated] = Array.isArray(problem["violated-policies"])
-    ? (problem["violated-policies"] as unknown[])
-    : [];
+  const policies = problem["violated-policies"];
   return {
     kind: "refused",
     atMs,
     retryAfter,
     retryAfterMs: Number(problem["retryAfterMs"] ?? 0),
-    policy: typeof violated === "string" ? violated : undefined,
+    policy: Array.isArray(policies) ? String(policies[0]) : undefined,
     reason: typeof problem["reason"] === "string" ? problem["reason"] : undefined,
   };
 }

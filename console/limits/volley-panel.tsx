@@ -36,7 +36,7 @@ export function VolleyPanel({ volley, isFiring, policy }: VolleyPanelProps) {
       <h2 id="volley-heading" class="caption">
         When each call was let go
       </h2>
-      <p class="volley-tally" role="status">
+      <p class="volley-tally" role="status" aria-busy={isFiring}>
         {describeTally(tally)}
       </p>
       <figure class={isFiring ? "volley live" : "volley"}>

@@ -377,12 +377,16 @@ describe("createShelf", () => {
     expect(await next()).toEqual([]);
   });
 
-  it("reads the list anew once a download has become a file", async () => {
+  it.each([
+    ["was seen before", [RUNNING]],
+    ["was never seen before", []],
+    ["came after others", [{ ...RUNNING, id: "task_2", state: "succeeded" }]],
+  ])("reads the list anew once a download has become a file that %s", async (_, before) => {
     const { shelf, next, tick, answer } = stage();
     const payload = { url: "https://site.example/b" };
-    answer({ items: [RUNNING], payload });
+    answer({ items: before, payload });
     shelf.open(undefined);
-    await next();
+    expect((await next()).filter((target) => target.startsWith("/v1/files"))).toHaveLength(1);
     answer({ items: [{ ...RUNNING, state: "succeeded" }], payload });
     tick();
     expect(await next()).toContain("/v1/files?limit=50");

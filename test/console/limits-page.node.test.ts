@@ -221,6 +221,11 @@ describe("callOf", () => {
       { kind: "failed" },
       "The limiter is silent · request req-1",
     ],
+    [
+      exchangeOf(200, "<h1>Proxy</h1>"),
+      { kind: "failed" },
+      "This page does not understand the answer · request req-1",
+    ],
     [{ kind: "unreachable", target: "/x", reason: "reset" }, { kind: "failed" }, "no answer · reset"],
   ])("takes %j for what it is, in words too", (answer, call, text) => {
     const made = callOf(answer, 1_200);
