@@ -28,6 +28,7 @@ export interface Gauge {
   readonly subscribe: (listener: () => void) => () => void;
   /** Begins to look at a limit, the first one where none is named. Leaves calls at another. */
   readonly open: (name: string | undefined) => void;
+  /** Leaves the calls, too. */
   readonly close: () => void;
   readonly look: () => void;
   /** Looks at the bucket of this key from now on. Leaves calls for another. */
@@ -132,6 +133,8 @@ export function createGauge({ every, nowMs }: GaugeOptions): Gauge {
     close() {
       stopLooking?.();
       stopLooking = undefined;
+      // Nothing else of the page waits for a connection behind them.
+      firing.abort();
     },
     look: () => void look(),
     aim: (key) => turnTo({ policy: shown.policy, key }),

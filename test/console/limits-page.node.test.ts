@@ -378,6 +378,17 @@ describe("createGauge", () => {
     }
   });
 
+  it("leaves the calls with the page, and still shows what became of them", async () => {
+    const { gauge, next } = await opened();
+    gauge.fire(2, "wait");
+    const [first] = await next();
+    first?.answer(GONE);
+    await next();
+    gauge.close();
+    await setImmediate();
+    expect(gauge.get().volley?.calls.map(({ kind }) => kind)).toEqual(["went", "left"]);
+  });
+
   it("does not show the answers to calls that others have taken the place of", async () => {
     const { gauge, next } = await opened();
     gauge.fire(1, "try");
