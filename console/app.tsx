@@ -8,8 +8,12 @@ import { CountryView } from "./country-view.tsx";
 import { viewInHash } from "./deep-link.ts";
 import { EndpointView } from "./endpoint-view.tsx";
 import type { Refusal, Unreachable } from "./exchange.ts";
+import { FilesView } from "./files/files-view.tsx";
+import type { Shelf } from "./files/shelf.ts";
 import { Header } from "./header.tsx";
 import { type Latest, valueOf } from "./latest.ts";
+import type { Gauge } from "./limits/gauge.ts";
+import { LimitsView } from "./limits/limits-view.tsx";
 import type { Runner } from "./runner.ts";
 import type { Board } from "./tasks/board.ts";
 import { TasksView } from "./tasks/tasks-view.tsx";
@@ -29,6 +33,8 @@ export interface AppProps {
   readonly talker: Talker;
   readonly board: Board;
   readonly surveyor: Surveyor;
+  readonly gauge: Gauge;
+  readonly shelf: Shelf;
   readonly onPickCountry: (code: string) => void;
   readonly onPickEndpoint: (name: string) => void;
   readonly onRun: (path: string, query: string) => void;
@@ -48,6 +54,8 @@ export function App({
   talker,
   board,
   surveyor,
+  gauge,
+  shelf,
   ...on
 }: AppProps) {
   const view = viewInHash(useSyncExternalStore(address.subscribe, address.get));
@@ -87,6 +95,28 @@ export function App({
         <main>
           <h1 class="unseen">Tasks</h1>
           <TasksView board={board} id={view.id} />
+        </main>
+      </>
+    );
+  }
+  if (view.kind === "limits") {
+    return (
+      <>
+        <Header current="limits" isBusy={false} />
+        <main>
+          <h1 class="unseen">Limits</h1>
+          <LimitsView gauge={gauge} name={view.id} />
+        </main>
+      </>
+    );
+  }
+  if (view.kind === "files") {
+    return (
+      <>
+        <Header current="files" isBusy={false} />
+        <main>
+          <h1 class="unseen">Files</h1>
+          <FilesView shelf={shelf} fileKey={view.key} />
         </main>
       </>
     );

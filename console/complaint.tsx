@@ -1,4 +1,5 @@
 import type { Refusal, Unreachable } from "./exchange.ts";
+import { withCode } from "./with-code.tsx";
 
 /** Why something was not done, next to where it was wanted. */
 export function Complaint({ failure }: { readonly failure: Refusal | Unreachable | undefined }) {
@@ -13,7 +14,7 @@ export function Complaint({ failure }: { readonly failure: Refusal | Unreachable
   const { problem, exchange } = failure;
   return (
     <p class="complaint" role="alert">
-      {problem.detail ?? problem.title}
+      {withCode(problem.detail ?? problem.title)}
       {exchange.requestId !== undefined && ` (request ${exchange.requestId})`}
     </p>
   );

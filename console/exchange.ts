@@ -15,6 +15,8 @@ export interface Exchange {
   readonly requestId: string | undefined;
   readonly serverTiming: string | undefined;
   readonly incomplete: string | undefined;
+  /** In whole seconds. */
+  readonly retryAfter: string | undefined;
 }
 
 /** A refusal that says why (RFC 9457), or an answer this page does not understand. */
@@ -35,26 +37,48 @@ export interface Unreachable {
 
 /** Asks for JSON. Rejects only when the signal aborts. */
 export async function getJson(target: string, signal: AbortSignal): Promise<Exchange | Unreachable> {
-  try {
-    return await readExchange(
-      target,
-      await fetch(target, { signal, headers: withToken({ Accept: "application/json" }) }),
-    );
-  } catch (error) {
-    signal.throwIfAborted();
-    return unreachable(target, error);
-  }
+  return await send(target, { signal });
+}
+
+/** Asks for something, and takes its body for what the API promises. Rejects only when the signal aborts. */
+export async function getOf<T extends object>(
+  target: string,
+  signal: AbortSignal,
+): Promise<T | Refusal | Unreachable> {
+  const exchange = await getJson(target, signal);
+  if ("kind" in exchange) return exchange;
+  if (exchange.status !== 200 || !isObject(exchange.body)) return refusal(exchange);
+  return exchange.body as T; // what the API promises
+}
+
+/** Whether it is an answer, and not the lack of one. */
+export function isAnswer<T extends object>(value: T | Refusal | Unreachable): value is T {
+  return !("kind" in value);
 }
 
 /** Asks for something to be done. */
 export async function postJson(target: string, body: unknown): Promise<Exchange | Unreachable> {
+  return await send(target, asJson(body));
+}
+
+/** What sends JSON. */
+export function asJson(body: unknown) {
+  return { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+}
+
+/** Sends a request of any kind, under the token. Rejects only when its signal aborts. */
+export async function send(
+  target: string,
+  {
+    headers,
+    ...init
+  }: Omit<RequestInit, "headers"> & { readonly headers?: Readonly<Record<string, string>> },
+): Promise<Exchange | Unreachable> {
   try {
-    const headers = withToken({ Accept: "application/json", "Content-Type": "application/json" });
-    return await readExchange(
-      target,
-      await fetch(target, { method: "POST", headers, body: JSON.stringify(body) }),
-    );
+    const fields = withToken({ Accept: "application/json", ...headers });
+    return await readExchange(target, await fetch(target, { ...init, headers: fields }));
   } catch (error) {
+    init.signal?.throwIfAborted();
     return unreachable(target, error);
   }
 }
@@ -71,6 +95,7 @@ export async function readExchange(target: string, response: Response): Promise<
     requestId: headers.get("X-Request-Id") ?? undefined,
     serverTiming: headers.get("Server-Timing") ?? undefined,
     incomplete: headers.get("Manifold-Incomplete") ?? undefined,
+    retryAfter: headers.get("Retry-After") ?? undefined,
   };
 }
 

@@ -11,12 +11,20 @@ export function formatDuration(ms: number): string {
   return ms < 10_000 ? `${formatNumber(ms)}\u00a0ms` : `${tenth.format(ms / 1000)}\u00a0s`;
 }
 
-/** A size with its unit: `412 B`, `4.2 kB`. */
+/** A size with its unit: `412 B`, `4.2 kB`, `1.5 GB`. */
 export function formatBytes(bytes: number): string {
-  return bytes < 1000 ? `${bytes}\u00a0B` : `${tenth.format(bytes / 1000)}\u00a0kB`;
+  if (bytes < 1000) return `${bytes}\u00a0B`;
+  const [size, unit] =
+    bytes < 1e6 ? [bytes / 1e3, "kB"] : bytes < 1e9 ? [bytes / 1e6, "MB"] : [bytes / 1e9, "GB"];
+  return `${tenth.format(size)}\u00a0${unit}`;
 }
 
 /** A limit with its unit, as people set it: `250 ms`, `8 s`, `1.5 s`. */
 export function formatLimit(ms: number): string {
   return ms < 1000 ? `${formatNumber(ms)}\u00a0ms` : `${tenth.format(ms / 1000)}\u00a0s`;
+}
+
+/** A moment with its day, as this browser's people write it. */
+export function formatMoment(date: string): string {
+  return new Date(date).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }

@@ -2,8 +2,17 @@ import { useSyncExternalStore } from "hono/jsx/dom";
 import { Logo } from "./logo.tsx";
 import { getToken, setToken, subscribeToToken } from "./token.ts";
 
+const TABS = [
+  ["aggregate", "#", "Aggregate"],
+  ["chat", "#chat", "Chat"],
+  ["tasks", "#tasks", "Tasks"],
+  ["crawls", "#crawls", "Crawls"],
+  ["limits", "#limits", "Limits"],
+  ["files", "#files", "Files"],
+] as const;
+
 interface HeaderProps {
-  readonly current: "aggregate" | "chat" | "tasks" | "crawls";
+  readonly current: (typeof TABS)[number][0];
   readonly isBusy: boolean;
 }
 
@@ -17,18 +26,11 @@ export function Header({ current, isBusy }: HeaderProps) {
         Manifold
       </a>
       <nav aria-label="Capabilities">
-        <a href="#" aria-current={current === "aggregate" ? "page" : undefined}>
-          Aggregate
-        </a>
-        <a href="#chat" aria-current={current === "chat" ? "page" : undefined}>
-          Chat
-        </a>
-        <a href="#tasks" aria-current={current === "tasks" ? "page" : undefined}>
-          Tasks
-        </a>
-        <a href="#crawls" aria-current={current === "crawls" ? "page" : undefined}>
-          Crawls
-        </a>
+        {TABS.map(([tab, hash, name]) => (
+          <a key={tab} href={hash} aria-current={current === tab ? "page" : undefined}>
+            {name}
+          </a>
+        ))}
       </nav>
       {hasToken && (
         <button type="button" class="forget" onClick={() => setToken(undefined)}>

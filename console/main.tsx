@@ -6,7 +6,9 @@ import { createTalker } from "./chat/talker.ts";
 import { createSurveyor } from "./crawls/surveyor.ts";
 import { hashOf, viewInHash } from "./deep-link.ts";
 import { exampleOf } from "./examples.ts";
+import { createShelf } from "./files/shelf.ts";
 import { createLatest, valueOf } from "./latest.ts";
+import { createGauge } from "./limits/gauge.ts";
 import { findByPath, pathOf, targetOf } from "./route-path.ts";
 import { streamRun } from "./run-stream.ts";
 import { createRunner } from "./runner.ts";
@@ -27,6 +29,8 @@ const every = (listener: () => void, everyMs: number) => {
 };
 const board = createBoard(every);
 const surveyor = createSurveyor({ every, nowMs: () => performance.now() });
+const gauge = createGauge({ every, nowMs: () => performance.now() });
+const shelf = createShelf(every);
 
 const address = {
   get: () => location.hash,
@@ -47,6 +51,10 @@ function follow(): void {
   else board.close();
   if (view.kind === "crawls") surveyor.open(view.id);
   else surveyor.close();
+  if (view.kind === "limits") gauge.open(view.id);
+  else gauge.close();
+  if (view.kind === "files") shelf.open(view.key);
+  else shelf.close();
   retitle();
 }
 
@@ -74,6 +82,8 @@ function retitle(): void {
   if (view.kind === "chat") document.title = `${view.room} · Manifold`;
   else if (view.kind === "tasks") document.title = "Tasks · Manifold";
   else if (view.kind === "crawls") document.title = "Crawls · Manifold";
+  else if (view.kind === "limits") document.title = `${view.id ?? "Limits"} · Manifold`;
+  else if (view.kind === "files") document.title = `${view.key ?? "Files"} · Manifold`;
   else if (view.kind === "endpoint") document.title = `${view.path ?? "Endpoints"} · Manifold`;
   else if (state.kind !== "loading") {
     const isShown = state.kind === "loaded" && state.value.kind === "country";
@@ -114,6 +124,8 @@ render(
     talker={talker}
     board={board}
     surveyor={surveyor}
+    gauge={gauge}
+    shelf={shelf}
     onPickCountry={pickCountry}
     onPickEndpoint={pickEndpoint}
     onRun={run}

@@ -1,3 +1,4 @@
+import { Axis } from "./axis.tsx";
 import { BarDrawing } from "./bar-drawing.tsx";
 import { summarizeCalls } from "./call-words.ts";
 import { formatDuration, formatNumber } from "./format.ts";
@@ -36,7 +37,7 @@ export function TimelineChart({ timeline, leastMs = 0, isLive = false, culprit }
           ))}
         </ol>
       </div>
-      <Axis chart={chart} />
+      <Axis ticks={chart.ticks} />
       <MarkLegend bars={chart.bars} />
     </figure>
   );
@@ -92,23 +93,4 @@ function Trouble({ outcome, culprit }: Pick<RowProps, "culprit"> & { readonly ou
       )}
     </p>
   );
-}
-
-function Axis({ chart: { ticks } }: { readonly chart: Chart }) {
-  return (
-    <svg class="axis" aria-hidden="true">
-      {ticks.map(({ atMs, left }) => (
-        <text x={percent(left)} y="1em" text-anchor={anchorAt(left)}>
-          {formatNumber(atMs)}
-          {atMs === 0 && " ms"}
-        </text>
-      ))}
-    </svg>
-  );
-}
-
-/** Keeps the outermost labels inside the drawing. */
-function anchorAt(left: number): "start" | "middle" | "end" {
-  if (left === 0) return "start";
-  return left > 0.94 ? "end" : "middle";
 }

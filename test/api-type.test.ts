@@ -51,6 +51,9 @@ describe("the typed client", () => {
     expectTypeOf(answer.unchecked).toEqualTypeOf<"overloaded" | "silent" | "failed" | undefined>();
     const state = await (await limit.$get({ param: { policy: "demo" }, query: { key: "k" } })).json();
     expect(state.policies[0]?.capacity).toBe(5);
+    const { items } = await (await client.v1.limits.$get()).json();
+    expectTypeOf(items[0]?.refill.perMs).toEqualTypeOf<number | undefined>();
+    expect(items[0]?.name).toBe("demo");
     type Sent = Parameters<typeof limit.acquire.$post>[0]["json"];
     expectTypeOf<Sent["mode"]>().toEqualTypeOf<"try" | "wait" | "lease" | undefined>();
     expectTypeOf<{ cost: 1 }>().not.toExtend<Sent>();

@@ -1,7 +1,5 @@
 import type * as z from "zod";
 import type { CrawlAnswer, PagesAnswer, WhyAnswer } from "../../src/crawl/requests.ts";
-import { getJson, refusal, type Refusal, type Unreachable } from "../exchange.ts";
-import { isObject } from "../is-object.ts";
 
 /** How a crawl stands. */
 export type Crawl = z.infer<typeof CrawlAnswer>;
@@ -14,16 +12,3 @@ export type CrawlPage = Pages["items"][number];
 
 /** Why a URL is in a crawl, or is not. */
 export type Why = z.infer<typeof WhyAnswer>;
-
-/** Asks for something of a crawl. Rejects only when the signal aborts. */
-export async function getOf<T>(target: string, signal: AbortSignal): Promise<T | Refusal | Unreachable> {
-  const exchange = await getJson(target, signal);
-  if ("kind" in exchange) return exchange;
-  if (exchange.status !== 200 || !isObject(exchange.body)) return refusal(exchange);
-  return exchange.body as T; // what the API promises
-}
-
-/** Whether it is an answer, and not the lack of one. */
-export function isAnswer<T extends object>(value: T | Refusal | Unreachable): value is T {
-  return !("kind" in value);
-}

@@ -1,6 +1,14 @@
-import { complaintOf, isFinal, postJson, type Refusal, type Unreachable } from "../exchange.ts";
+import {
+  complaintOf,
+  getOf,
+  isAnswer,
+  isFinal,
+  postJson,
+  type Refusal,
+  type Unreachable,
+} from "../exchange.ts";
 import { isObject } from "../is-object.ts";
-import { type Crawl, getOf, isAnswer, type Pages, type Why } from "./answers.ts";
+import type { Crawl, Pages, Why } from "./answers.ts";
 import { beginSurvey, MOST_PAGES, type Survey, withCrawl, withPages } from "./survey.ts";
 
 /** How often a crawl is looked at anew while it is open. */

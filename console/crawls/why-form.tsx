@@ -1,7 +1,7 @@
 import { useState } from "hono/jsx/dom";
 import { Complaint } from "../complaint.tsx";
-import type { Refusal, Unreachable } from "../exchange.ts";
-import { isAnswer, type Why } from "./answers.ts";
+import { isAnswer, type Refusal, type Unreachable } from "../exchange.ts";
+import type { Why } from "./answers.ts";
 
 /** Asks why a URL is in the crawl, or is not. */
 export function WhyForm({

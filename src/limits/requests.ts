@@ -54,3 +54,20 @@ export const LimitState = z.object({
     }),
   ),
 });
+
+/** The limits of the configuration. */
+export const LimitPage = z.object({
+  items: z.array(
+    z.object({
+      name: z.string(),
+      capacity: z.int().min(1).meta({ description: "The most tokens there are at once" }),
+      refill: z
+        .object({ tokens: z.int().min(1), perMs: z.int().min(1) })
+        .meta({ description: "So many tokens come back every so many milliseconds, evenly" }),
+      maxWaitMs: z.int().min(0),
+      maxWaiters: z.int().min(0),
+      onFailure: z.enum(["open", "closed"]),
+    }),
+  ),
+  cursor: z.null(),
+});

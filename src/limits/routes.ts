@@ -9,10 +9,16 @@ import { costFault } from "./limiter.ts";
 import { askFor, type Limits } from "./limits.ts";
 import { type Outage, outageOf } from "./outage.ts";
 import { findPolicies, nameOf, type PolicySet } from "./policy.ts";
-import { Acquire, Acquired, LimitState, Look } from "./requests.ts";
+import { Acquire, Acquired, LimitPage, LimitState, Look } from "./requests.ts";
 
 const NAMES = z.object({
   policy: z.string().meta({ description: "The name of a limit, or several joined by `+`" }),
+});
+
+const listing = guarded({
+  scope: "limits",
+  summary: "Lists the limits of the configuration",
+  answers: { 200: { description: "In its order", schema: LimitPage } },
 });
 
 const acquiring = guarded({
@@ -36,6 +42,10 @@ const looking = guarded({
 /** Offers the limits to callers of the API, who have something of their own to limit. */
 export function limitRoutes(limits: Limits) {
   return new Hono<CallerVariables>()
+    .get("/v1/limits", listing, (c) => {
+      const body: z.infer<typeof LimitPage> = { items: [...limits.policies], cursor: null };
+      return c.json(body, 200);
+    })
     .post("/v1/limits/:policy/acquire", acquiring, async (c) => {
       const set = findSet(limits, c.req.valid("param").policy);
       const ask = c.req.valid("json");

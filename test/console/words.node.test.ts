@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findBest, findExact } from "../../console/country-search.ts";
 import { culpritOf } from "../../console/culprit.ts";
-import { hashOf, viewInHash } from "../../console/deep-link.ts";
+import { hashOf, hashOfFile, viewInHash } from "../../console/deep-link.ts";
 import { formatBytes, formatDuration, formatLimit } from "../../console/format.ts";
 import { parseIncomplete } from "../../console/incomplete.ts";
 import { describeNote, describeOutcome, toneOf } from "../../console/outcome.ts";
@@ -51,6 +51,12 @@ describe("viewInHash", () => {
     ["#chat", { kind: "chat", room: "lobby" }],
     ["#chat/", { kind: "chat", room: "lobby" }],
     ["#chat/tea-time_2", { kind: "chat", room: "tea-time_2" }],
+    ["#limits", { kind: "limits", id: undefined }],
+    ["#limits/per-day", { kind: "limits", id: "per-day" }],
+    ["#files", { kind: "files", key: undefined }],
+    ["#files/", { kind: "files", key: undefined }],
+    ["#files/a%20b/c%2Fd%23.txt", { kind: "files", key: "a b/c/d#.txt" }],
+    ["#files/100%", { kind: "files", key: "100%" }],
     ["#chat/a b", { kind: "country", code: undefined }],
     ["#/", { kind: "endpoint", path: undefined, query: "" }],
     ["#/api/things/:id", { kind: "endpoint", path: "/api/things/:id", query: "" }],
@@ -112,11 +118,19 @@ describe("formatDuration", () => {
   });
 });
 
+describe("hashOfFile", () => {
+  it.each(["a/b.txt", "ä b%2F#1?.txt", "100%"])("leads back to %j", (key) => {
+    expect(viewInHash(hashOfFile(key))).toEqual({ kind: "files", key });
+  });
+});
+
 describe("formatBytes", () => {
   it.each([
     [0, "0 B"],
     [999, "999 B"],
     [4_250, "4.3 kB"],
+    [1_000_000, "1 MB"],
+    [2_560_000_000, "2.6 GB"],
   ])("writes %d as %s", (bytes, text) => {
     expect(formatBytes(bytes).replace("\u00a0", " ")).toBe(text);
   });

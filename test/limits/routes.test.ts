@@ -42,7 +42,8 @@ function stage({ onFailure = "open", v1Limit }: { onFailure?: "open" | "closed";
   const acquire = async (body: unknown, path = "demo", init: RequestInit = {}) =>
     await app.request(`/v1/limits/${path}/acquire`, { method: "POST", body: JSON.stringify(body), ...init });
   const look = async (query = "key=k", path = "demo") => await app.request(`/v1/limits/${path}?${query}`);
-  return { app, limits, state, acquire, look };
+  const list = async () => await app.request("/v1/limits");
+  return { app, limits, state, acquire, look, list };
 }
 
 /** What a call of an object fails with. */
@@ -157,6 +158,25 @@ describe("POST /v1/limits/:policy/acquire", () => {
       }
     },
   );
+});
+
+describe("GET /v1/limits", () => {
+  it("lists what there is, in the configuration's order, with what it leaves out, and asks no limiter", async () => {
+    const { list, state } = stage();
+    const response = await list();
+    expect(response.status).toBe(200);
+    const { items, cursor } = (await response.json()) as { items: { name: string }[]; cursor: unknown };
+    expect(items.map(({ name }) => name)).toEqual(["demo", "day", "quick"]);
+    expect(items[2]).toEqual({
+      name: "quick",
+      capacity: 2,
+      refill: { tokens: 1, perMs: 10 },
+      maxWaitMs: 30_000,
+      maxWaiters: 1_000,
+      onFailure: "open",
+    });
+    expect([cursor, state.calls]).toEqual([null, 0]);
+  });
 });
 
 describe("GET /v1/limits/:policy", () => {
