@@ -24,8 +24,9 @@ import { WHOLE } from "./crawl-changes.ts";
 import { commitReport } from "./crawl-commit.ts";
 import { listEarlier, listOutcomes } from "./crawl-earlier.ts";
 import { listEdges } from "./crawl-edges.ts";
+import { listHosts } from "./crawl-hosts.ts";
 import { findRecord, hasSegment, listIndex, listSegments } from "./crawl-records.ts";
-import { listHosts, listPages } from "./crawl-rows.ts";
+import { listPages } from "./crawl-rows.ts";
 import { explainUrl } from "./crawl-why.ts";
 import { type OpenCrawl, openStored, viewOf } from "./open-crawl.ts";
 
