@@ -1,0 +1,72 @@
+import { useMemo, useState } from "hono/jsx/dom";
+import type { Refusal, Unreachable } from "../exchange.ts";
+import type { CrawlPage, Why } from "./answers.ts";
+import { layOutGraph, nodeByKey } from "./graph-layout.ts";
+import { GraphTable } from "./graph-table.tsx";
+import { LinkGraph } from "./link-graph.tsx";
+import { WhyWords } from "./why-words.tsx";
+
+interface GraphPanelProps {
+  /** In the order of fetching. */
+  readonly pages: readonly CrawlPage[];
+  /** How many there are, drawn or not. */
+  readonly total: number;
+  readonly onAsk: (url: string) => Promise<Why | Refusal | Unreachable>;
+}
+
+/** Who led where: the graph of the first pages, and what is known of the one that somebody points to. */
+export function GraphPanel({ pages, total, onAsk }: GraphPanelProps) {
+  const graph = useMemo(() => layOutGraph(pages), [pages]);
+  const [current, setCurrent] = useState(0);
+  const [asked, setAsked] = useState<Asked | undefined>(undefined);
+  const { page } = graph.nodes[current] ?? {};
+  if (page === undefined) return null;
+
+  const ask = async (index: number) => {
+    const url = graph.nodes[index]?.page.url;
+    if (url === undefined) return;
+    setCurrent(index);
+    setAsked({ url, answer: undefined });
+    const answer = await onAsk(url);
+    // Of two that were asked for, the later one counts.
+    setAsked((now) => (now?.url === url ? { url, answer } : now));
+  };
+  const press = (index: number, key: string) => {
+    if (key === "Enter" || key === " ") void ask(index);
+    return key === "Enter" || key === " " ? index : nodeByKey(graph.nodes, index, key);
+  };
+  return (
+    <section class="panel" aria-labelledby="graph-heading">
+      <h2 id="graph-heading" class="caption">
+        How pages were found
+      </h2>
+      <p class="muted">
+        {pages.length < total
+          ? `The first ${pages.length.toLocaleString("en")} of ${total.toLocaleString("en")} pages. `
+          : ""}
+        A line is the link that led to a page first; each circle is a link further from the start. Arrow keys
+        go from page to page, Enter asks why one is there.
+      </p>
+      <LinkGraph
+        graph={graph}
+        current={current}
+        onPoint={setCurrent}
+        onPick={(index) => void ask(index)}
+        onPress={press}
+      />
+      <p class="graph-facts">
+        <span class={`outcome ${page.status < 400 ? "good" : "bad"}`}>{page.status}</span>
+        <span>{`depth ${page.depth}`}</span>
+        <span class="url">{page.url}</span>
+      </p>
+      {asked?.url === page.url && <WhyWords answer={asked.answer} />}
+      <GraphTable pages={pages} />
+    </section>
+  );
+}
+
+/** The page that somebody asked about, and what came of it so far. */
+interface Asked {
+  readonly url: string;
+  readonly answer: Why | Refusal | Unreachable | undefined;
+}
