@@ -8,6 +8,7 @@ import { CountryView } from "./country-view.tsx";
 import { viewInHash } from "./deep-link.ts";
 import { EndpointView } from "./endpoint-view.tsx";
 import type { Refusal, Unreachable } from "./exchange.ts";
+import { FanoutView } from "./fanout/fanout-view.tsx";
 import { Header } from "./header.tsx";
 import { type Latest, valueOf } from "./latest.ts";
 import type { Runner } from "./runner.ts";
@@ -26,6 +27,8 @@ export interface AppProps {
   readonly endpoints: Latest<undefined, EndpointsAnswer | Refusal | Unreachable>;
   readonly plan: Latest<string, PlanAnswer | Refusal | Unreachable>;
   readonly runner: Runner;
+  /** Of fan-outs. */
+  readonly fanner: Runner;
   readonly talker: Talker;
   readonly board: Board;
   readonly surveyor: Surveyor;
@@ -45,6 +48,7 @@ export function App({
   endpoints,
   plan,
   runner,
+  fanner,
   talker,
   board,
   surveyor,
@@ -58,6 +62,18 @@ export function App({
   const isCountry = view.kind === "country" && hasCountries;
   const isBusy = isCountry ? shown.kind === "loading" : run?.ending.kind === "running";
 
+  if (view.kind === "fanout") {
+    return (
+      <>
+        <Header current="aggregate" isBusy={false} />
+        <main>
+          <h1 class="unseen">Fan-out</h1>
+          <Views current="fanout" hasCountries={hasCountries} />
+          <FanoutView runner={fanner} />
+        </main>
+      </>
+    );
+  }
   if (view.kind === "chat") {
     return (
       <>
