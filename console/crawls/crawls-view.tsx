@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from "hono/jsx/dom";
 import { FailureCard } from "../failure-card.tsx";
 import { CrawlCard } from "./crawl-card.tsx";
+import { ExportList } from "./export-list.tsx";
 import { FetchPanel } from "./fetch-panel.tsx";
 import { GraphPanel } from "./graph-panel.tsx";
 import { HostTable } from "./host-table.tsx";
@@ -17,7 +18,12 @@ export function CrawlsView({ surveyor }: { readonly surveyor: Surveyor }) {
     <div class={crawl === undefined ? "tasks" : "tasks open"}>
       <div class="column">
         <StartForm onStart={surveyor.start} />
-        {crawl !== undefined && <WhyForm onAsk={surveyor.why} />}
+        {crawl !== undefined && (
+          <>
+            <WhyForm onAsk={surveyor.why} />
+            <ExportList key={crawl.id} id={crawl.id} />
+          </>
+        )}
       </div>
       <div class="column">
         {failure !== undefined && <FailureCard failure={failure} onRetry={surveyor.look} />}

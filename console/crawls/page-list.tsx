@@ -11,7 +11,7 @@ export function PageList({ id, pages }: { readonly id: string; readonly pages: r
         The latest pages
       </h2>
       <p class="muted">
-        All of them are at <code>{all}</code>, as JSON, NDJSON or CSV.
+        All of them are at <code>{all}</code>.
       </p>
       <div class="table-frame" tabindex={0} role="region" aria-labelledby="pages-heading">
         <table class="branches">

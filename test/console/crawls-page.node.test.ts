@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import type { Crawl, CrawlPage, Hosts } from "../../console/crawls/answers.ts";
@@ -195,6 +196,55 @@ describe("the graph of a crawl", () => {
     await dot.nth(4).waitFor();
     expect((await places()).slice(0, 2)).toEqual(before);
     expect(await words(page, "main")).toContain("The first 5 of 40 pages.");
+  });
+});
+
+describe("what a crawl has found, as files", () => {
+  const pages = `/v1/crawls/${ID}/pages`;
+
+  it("is saved in the form that was asked for", async () => {
+    const page = await open(`#crawls/${ID}`);
+    const button = page.getByRole("button", { name: "Pages, CSV" });
+    await button.waitFor();
+    site().answer(pages, (response) => {
+      const isAsked = response.req.headers.accept === "text/csv";
+      if (isAsked) response.writeHead(200, { "Content-Type": "text/csv" }).end("seq,url\r\n");
+      else json({ items: [] })(response);
+    });
+    const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
+    expect(download.suggestedFilename()).toBe(`${ID}-pages.csv`);
+    expect(await readFile(await download.path(), "utf8")).toBe("seq,url\r\n");
+    expect(await button.isEnabled()).toBe(true);
+  });
+
+  it("is not saved where it is refused, or breaks off, and that is said", async () => {
+    const page = await open(`#crawls/${ID}`);
+    const panel = page.getByRole("region", { name: "Download what it has found" });
+    const button = panel.getByRole("button", { name: "Links, NDJSON" });
+    site().answer(`/v1/crawls/${ID}/links`, problem({ title: "No", status: 503, detail: "crawls are away" }));
+    await button.click();
+    await panel.getByText("crawls are away").waitFor();
+    site().answer(`/v1/crawls/${ID}/links`, (response) => {
+      response.writeHead(200, { "Content-Length": "9" }).write("{}");
+      setTimeout(() => response.destroy(), 50);
+    });
+    await button.click();
+    await panel.getByText("It broke off, and nothing is saved").waitFor();
+    expect(await panel.getByRole("alert").count()).toBe(1);
+  });
+
+  it("is stopped by whoever does not want it any more", async () => {
+    const left = Promise.withResolvers<void>();
+    const page = await open(`#crawls/${ID}`);
+    site().answer(`/v1/crawls/${ID}/links`, (response) => {
+      response.on("close", left.resolve);
+      response.writeHead(200).write("{}");
+    });
+    await page.getByRole("button", { name: "Links, NDJSON" }).click();
+    await page.getByRole("button", { name: "Stop Links, NDJSON" }).click();
+    await left.promise;
+    await page.getByRole("button", { name: "Links, NDJSON", exact: true }).waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
   });
 });
 
