@@ -42,26 +42,30 @@ export function LinkGraph({ graph, current, onPoint, onPick, onPress }: LinkGrap
       {borders.map((radius) => (
         <circle key={`border ${radius}`} class="border" cx="0" cy="0" r={radius} />
       ))}
-      {nodes.map(({ x, y, parent }, index) => {
-        const from = parent === undefined ? undefined : nodes[parent];
-        return (
-          from && (
-            <line
-              key={`line ${index}`}
-              class={trail.has(index) ? "trail" : undefined}
-              x1={from.x}
-              y1={from.y}
-              x2={x}
-              y2={y}
-            />
-          )
-        );
+      {nodes.map((node, index) => (
+        <Line key={`line ${index}`} from={nodes[node.parent ?? index]} to={node} />
+      ))}
+      {[...trail].map((index) => {
+        const node = nodes[index];
+        return node && <Line key={`trail ${index}`} from={nodes[node.parent ?? index]} to={node} isTrail />;
       })}
       {nodes.map((node, index) => (
         <Dot key={index} node={node} index={index} isCurrent={index === current} />
       ))}
     </svg>
   );
+}
+
+interface LineProps {
+  readonly from: GraphNode | undefined;
+  readonly to: GraphNode;
+  /** Whether it is one of those that lead to the page that is pointed to. */
+  readonly isTrail?: boolean;
+}
+
+function Line({ from, to, isTrail = false }: LineProps) {
+  if (from === undefined || from === to) return null;
+  return <line class={isTrail ? "trail" : undefined} x1={from.x} y1={from.y} x2={to.x} y2={to.y} />;
 }
 
 interface DotProps {

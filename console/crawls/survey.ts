@@ -3,7 +3,7 @@ import { type Crawl, type CrawlPage, type Hosts, isAnswer } from "./answers.ts";
 
 /** So many of the latest pages are shown, so many of the first, and so many moments drawn. */
 export const MOST_PAGES = 100;
-export const MOST_FIRST = 300;
+const MOST_FIRST = 300;
 const MOST_MOMENTS = 120;
 
 /** How often hosts are counted at most, and for which part of the time: all URLs of the crawl are read for it. */

@@ -30,7 +30,7 @@ export function FanoutForm({ last, isRunning, onRun, onStop }: FanoutFormProps) 
       <h2 id="fanout-heading">Ask many at once</h2>
       <form class="stacked-form" onSubmit={submit}>
         <label for="urls">URLs, one a line</label>
-        <textarea id="urls" name="urls" rows={8} spellcheck={false} autocomplete="off">
+        <textarea id="urls" name="urls" class="lines" rows={8} spellcheck={false} autocomplete="off">
           {last?.requests.map(({ url }) => url).join("\n") ?? ""}
         </textarea>
         <label for="mode">It ends</label>

@@ -1,5 +1,5 @@
 /** So many requests are drawn; the API makes ten times as many. */
-export const MOST_REQUESTS = 100;
+const MOST_REQUESTS = 100;
 /** The longest id. */
 const MOST_CHARACTERS = 128;
 

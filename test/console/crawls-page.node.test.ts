@@ -25,6 +25,7 @@ const crawlOf = (pages: number, state: Crawl["state"] = "running") =>
     startUrls: ["https://site.example/"],
     maxPages: 500,
     depth: 2,
+    rate: 12.5,
     counts: {
       pages,
       redirects: 1,
@@ -88,8 +89,14 @@ describe("the page of a crawl", () => {
     await page.getByRole("cell", { name: "https://site.example/2" }).waitFor();
     expect(await words(page, "article")).toContain("40 of 500 pages at most");
     expect(await words(page, ".counts")).toContain("URLs known 900");
+    expect(await words(page, "article")).toContain("depth 2 13 pages a second 5 kB");
     site().answer(`/v1/crawls/${ID}`, json(crawlOf(45, "all-done")));
     await page.getByText("all-done").waitFor();
+    expect(await words(page, "article")).toContain("depth 2 13 pages a second in all 5 kB");
+    expect(await page.locator(".rate-chart").count()).toBe(1);
+    await page.reload();
+    await page.getByText("all-done").waitFor();
+    expect(await page.locator(".rate-chart").count()).toBe(0);
     expect(await page.getByRole("region", { name: "The latest pages" }).getByRole("row").count()).toBe(3);
     expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(0);
     expect(await findBarriers(page)).toEqual([]);
@@ -164,6 +171,8 @@ describe("the graph of a crawl", () => {
     await dot("https://site.example/1, status 200, depth 1").focus();
     await page.keyboard.press("ArrowDown");
     expect(await words(page, ".graph-facts")).toBe("404 depth 1 https://site.example/2");
+    expect(await page.locator("line.trail").count()).toBe(1);
+    expect(await page.evaluate("document.activeElement.ariaLabel")).toContain("https://site.example/2");
     await page.keyboard.press("Enter");
     await page.getByText("fetched (found on https://site.example/1)").waitFor();
     await page.keyboard.press("ArrowUp");
