@@ -135,7 +135,11 @@ export function createSurveyor({ every, nowMs }: SurveyorOptions): Surveyor {
       void look(false);
       return complaint;
     },
+    // Is waited for by who asked, though the crawl is left meanwhile: an abort would be a failure that nobody takes.
     why: async (url) =>
-      await getOf<Why>(`/v1/crawls/${shown.survey?.id}/why?url=${encodeURIComponent(url)}`, current.signal),
+      await getOf<Why>(
+        `/v1/crawls/${shown.survey?.id}/why?url=${encodeURIComponent(url)}`,
+        new AbortController().signal,
+      ),
   };
 }

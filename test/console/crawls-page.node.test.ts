@@ -190,6 +190,20 @@ describe("the graph of a crawl", () => {
     expect(await panel.getByRole("alert").innerText()).toBe("crawls are away");
   });
 
+  it("forgets what was asked of a crawl that was left", async () => {
+    const page = await open(`#crawls/${ID}`);
+    const asked = Promise.withResolvers<() => void>();
+    site().answer(why, (response) => asked.resolve(() => json({ verdict: "fetched" })(response)));
+    await page.getByRole("button", { name: "https://site.example/1, status 200" }).click();
+    const answer = await asked.promise;
+    await page.goto(new URL("#crawls", page.url()).href);
+    await page.getByText("open one by its address").waitFor();
+    answer();
+    await page.goto(new URL(`#crawls/${ID}`, page.url()).href);
+    await page.locator(".dot").first().waitFor();
+    expect(await page.getByText("fetched").count()).toBe(0);
+  });
+
   it("grows, and moves nothing that is there", async () => {
     const page = await open(`#crawls/${ID}`);
     const dot = page.locator(".dot circle");
