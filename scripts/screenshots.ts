@@ -68,7 +68,10 @@ async function shootCrawl(browser: Browser, { url, demoUrl }: Product): Promise<
       await page.goto(`${url}/#crawls/${id}`);
       await page.getByText("all-done").waitFor();
       await page.locator(".bars .call").first().waitFor();
-      await page.locator(".dot").nth(200).hover();
+      await page.locator(".dot").nth(250).waitFor();
+      await page.getByRole("button", { name: "Show all links" }).click();
+      await page.getByRole("button", { name: /countries\/IMN,/ }).hover();
+      await page.getByText("links to").waitFor();
       await page.mouse.move(0, 0);
     });
   }

@@ -31,7 +31,13 @@ export function CrawlsView({ surveyor }: { readonly surveyor: Surveyor }) {
         {crawl !== undefined && <CrawlCard crawl={crawl} moments={moments} onSteer={surveyor.steer} />}
         {crawl !== undefined && (
           <>
-            <GraphPanel key={crawl.id} pages={first} total={crawl.counts.pages} onAsk={surveyor.why} />
+            <GraphPanel
+              key={crawl.id}
+              id={crawl.id}
+              pages={first}
+              total={crawl.counts.pages}
+              onAsk={surveyor.why}
+            />
             <FetchPanel pages={latest} isRunning={crawl.state === "running"} />
             <HostTable hosts={hosts} onRetry={surveyor.look} />
             <PageList id={crawl.id} pages={latest} />

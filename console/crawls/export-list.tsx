@@ -40,13 +40,7 @@ export function ExportList({ id }: { readonly id: string }) {
           </button>
         ))}
       </p>
-      {failure?.kind === "unreachable" ? (
-        <p class="complaint" role="alert">
-          {`It broke off, and nothing is saved: ${failure.reason}`}
-        </p>
-      ) : (
-        <Complaint failure={failure} />
-      )}
+      <Complaint failure={failure} isRead />
     </section>
   );
 }

@@ -1,12 +1,17 @@
 import { useMemo, useState } from "hono/jsx/dom";
 import type { Refusal, Unreachable } from "../exchange.ts";
+import { Complaint } from "../complaint.tsx";
 import type { CrawlPage, Why } from "./answers.ts";
 import { layOutGraph, nodeByKey } from "./graph-layout.ts";
 import { GraphTable } from "./graph-table.tsx";
 import { LinkGraph } from "./link-graph.tsx";
+import type { Link } from "./read-links.ts";
+import { useLinks } from "./use-links.ts";
 import { WhyWords } from "./why-words.tsx";
 
 interface GraphPanelProps {
+  /** Of the crawl. */
+  readonly id: string;
   /** In the order of fetching. */
   readonly pages: readonly CrawlPage[];
   /** How many there are, drawn or not. */
@@ -15,10 +20,11 @@ interface GraphPanelProps {
 }
 
 /** Who led where: the graph of the first pages, and what is known of the one that somebody points to. */
-export function GraphPanel({ pages, total, onAsk }: GraphPanelProps) {
+export function GraphPanel({ id, pages, total, onAsk }: GraphPanelProps) {
   const graph = useMemo(() => layOutGraph(pages), [pages]);
   const [current, setCurrent] = useState(0);
   const [asked, setAsked] = useState<Asked | undefined>(undefined);
+  const known = useLinks(id, pages);
   const { page } = graph.nodes[current] ?? {};
   if (page === undefined) return null;
 
@@ -49,6 +55,7 @@ export function GraphPanel({ pages, total, onAsk }: GraphPanelProps) {
       </p>
       <LinkGraph
         graph={graph}
+        links={known.links}
         current={current}
         onPoint={setCurrent}
         onPick={(index) => void ask(index)}
@@ -58,10 +65,29 @@ export function GraphPanel({ pages, total, onAsk }: GraphPanelProps) {
         <span class={`outcome ${page.status < 400 ? "good" : "bad"}`}>{page.status}</span>
         <span>{`depth ${page.depth}`}</span>
         <span class="url">{page.url}</span>
+        {known.links.length > 0 && <LinkWords links={known.links} current={current} />}
       </p>
       {asked?.url === page.url && <WhyWords answer={asked.answer} />}
+      {known.isOld && (
+        <button type="button" disabled={known.isReading} onClick={known.read}>
+          {known.isReading ? "Reading the links …" : "Show all links of a page"}
+        </button>
+      )}
+      <Complaint failure={known.failure} isRead />
       <GraphTable pages={pages} />
     </section>
+  );
+}
+
+/** How many of the pages that are drawn one links to, and how many link to it. */
+function LinkWords({ links, current }: { readonly links: readonly Link[]; readonly current: number }) {
+  const to = links.filter((link) => link.from === current).length;
+  const from = links.filter((link) => link.to === current).length;
+  return (
+    <>
+      <span class="sample out">{`links to ${to} of these`}</span>
+      <span class="sample in">{`linked from ${from}`}</span>
+    </>
   );
 }
 

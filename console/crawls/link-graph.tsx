@@ -1,7 +1,10 @@
+import type { Link } from "./read-links.ts";
 import { type Graph, type GraphNode, trailOf } from "./graph-layout.ts";
 
 interface LinkGraphProps {
   readonly graph: Graph;
+  /** Those of the page that is pointed to are drawn. */
+  readonly links: readonly Link[];
   /** The page that is pointed to, by its place in the list. */
   readonly current: number;
   readonly onPoint: (index: number) => void;
@@ -11,7 +14,7 @@ interface LinkGraphProps {
 }
 
 /** Pages as dots, and lines to those that led to them. One stop of the keyboard, with arrows within. */
-export function LinkGraph({ graph, current, onPoint, onPick, onPress }: LinkGraphProps) {
+export function LinkGraph({ graph, links, current, onPoint, onPick, onPress }: LinkGraphProps) {
   const { nodes, borders, reach } = graph;
   const trail = trailOf(nodes, current);
   const point = ({ target }: Event) => {
@@ -47,8 +50,17 @@ export function LinkGraph({ graph, current, onPoint, onPick, onPress }: LinkGrap
       ))}
       {[...trail].map((index) => {
         const node = nodes[index];
-        return node && <Line key={`trail ${index}`} from={nodes[node.parent ?? index]} to={node} isTrail />;
+        return (
+          node && <Line key={`trail ${index}`} from={nodes[node.parent ?? index]} to={node} kind="trail" />
+        );
       })}
+      {links
+        .filter(({ from, to }) => from === current || to === current)
+        .map(({ from, to }) => {
+          const node = nodes[to];
+          const kind = from === current ? "out" : "in";
+          return node && <Line key={`${kind} ${from} ${to}`} from={nodes[from]} to={node} kind={kind} />;
+        })}
       {nodes.map((node, index) => (
         <Dot key={index} node={node} index={index} isCurrent={index === current} />
       ))}
@@ -59,13 +71,13 @@ export function LinkGraph({ graph, current, onPoint, onPick, onPress }: LinkGrap
 interface LineProps {
   readonly from: GraphNode | undefined;
   readonly to: GraphNode;
-  /** Whether it is one of those that lead to the page that is pointed to. */
-  readonly isTrail?: boolean;
+  /** One of those that led to the page that is pointed to, or a link from it, or to it. */
+  readonly kind?: "trail" | "out" | "in";
 }
 
-function Line({ from, to, isTrail = false }: LineProps) {
+function Line({ from, to, kind }: LineProps) {
   if (from === undefined || from === to) return null;
-  return <line class={isTrail ? "trail" : undefined} x1={from.x} y1={from.y} x2={to.x} y2={to.y} />;
+  return <line class={kind} x1={from.x} y1={from.y} x2={to.x} y2={to.y} />;
 }
 
 interface DotProps {

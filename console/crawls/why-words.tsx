@@ -5,7 +5,7 @@ import { isAnswer, type Why } from "./answers.ts";
 /** Why a URL is in a crawl, or is not; or why that could not be had. */
 export function WhyWords({ answer }: { readonly answer: Why | Refusal | Unreachable | undefined }) {
   if (answer === undefined) return null;
-  if (!isAnswer(answer)) return <Complaint failure={answer} />;
+  if (!isAnswer(answer)) return <Complaint failure={answer} isRead />;
   return (
     <p class="why" role="status">
       <b>{answer.verdict}</b>

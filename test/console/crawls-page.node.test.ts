@@ -190,6 +190,28 @@ describe("the graph of a crawl", () => {
     expect(await panel.getByRole("alert").innerText()).toBe("crawls are away");
   });
 
+  it("shows all links of a page to whoever asks for them", async () => {
+    const page = await open(`#crawls/${ID}`);
+    site().answer(`/v1/crawls/${ID}/links`, problem({ title: "No", status: 503, detail: "crawls are away" }));
+    const button = page.getByRole("button", { name: "Show all links of a page" });
+    await button.click();
+    await page.getByRole("alert").getByText("crawls are away").waitFor();
+    const [one, two] = ["https://site.example/1", "https://site.example/2"];
+    const links = [
+      { from: one, to: two },
+      { from: one, to: "https://site.example/far" },
+      { from: two, to: one },
+    ];
+    const text = links.map((link) => `${JSON.stringify(link)}\n`).join("");
+    site().answer(`/v1/crawls/${ID}/links`, (response) => response.writeHead(200).end(text));
+    await button.click();
+    await page.getByText("links to 1 of these").waitFor();
+    expect(await words(page, ".graph-facts")).toContain("links to 1 of these linked from 1");
+    expect(await page.locator("line.out, line.in").count()).toBe(2);
+    expect([await button.count(), await page.getByRole("alert").count()]).toEqual([0, 0]);
+    expect(await findBarriers(page)).toEqual([]);
+  });
+
   it("forgets what was asked of a crawl that was left", async () => {
     const page = await open(`#crawls/${ID}`);
     const asked = Promise.withResolvers<() => void>();
@@ -252,7 +274,7 @@ describe("what a crawl has found, as files", () => {
       setTimeout(() => response.destroy(), 50);
     });
     await button.click();
-    await panel.getByText("It broke off, and nothing is saved").waitFor();
+    await panel.getByText("No answer came, or not all of it").waitFor();
     expect(await panel.getByRole("alert").count()).toBe(1);
   });
 

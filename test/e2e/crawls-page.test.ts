@@ -42,6 +42,8 @@ describe("the page of a crawl, served by the Worker over a real crawl", () => {
       await page.getByText(/^fetched \(found on .*\/atlas\/regions\//).waitFor();
       expect(await page.locator("line.trail").count()).toBeGreaterThanOrEqual(2);
 
+      await page.getByRole("button", { name: "Show all links of a page" }).click();
+      await page.getByText(/^linked from [1-9]/).waitFor();
       const host = new URL(demoUrl()).host;
       const row = page.getByRole("region", { name: "Hosts" }).getByRole("row", { name: host });
       await row.getByText("has rules").waitFor();
