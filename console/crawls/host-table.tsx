@@ -19,7 +19,6 @@ export function HostTable({ hosts, onRetry }: HostTableProps) {
   if (hosts === undefined) return null;
   if (!isAnswer(hosts.answer)) return <FailureCard failure={hosts.answer} onRetry={onRetry} />;
   const { items } = hosts.answer;
-  const more = items.length - MOST;
   return (
     <section class="panel" aria-labelledby="hosts-heading">
       <h2 id="hosts-heading" class="caption">
@@ -46,7 +45,9 @@ export function HostTable({ hosts, onRetry }: HostTableProps) {
           </tbody>
         </table>
       </div>
-      {more > 0 && <p class="muted more">{`and ${more.toLocaleString("en")} more`}</p>}
+      {items.length > MOST && (
+        <p class="muted more">{`The ${MOST} of which most URLs are known; there are more.`}</p>
+      )}
     </section>
   );
 }

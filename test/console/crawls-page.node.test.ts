@@ -304,6 +304,17 @@ describe("what the page of a crawl shows of hosts", () => {
     expect(await words(page, ".chart")).toContain("site.example ok 2 calls");
   });
 
+  it("is no longer than somebody reads", async () => {
+    const items = Array.from({ length: 60 }, (_, index) => ({
+      ...HOSTS.items[1],
+      host: `h${index}.example`,
+    }));
+    site().answer(`/v1/crawls/${ID}/hosts`, json({ items }));
+    const page = await open(`#crawls/${ID}`);
+    await page.getByText("The 50 of which most URLs are known; there are more.").waitFor();
+    expect(await page.getByRole("region", { name: "Hosts" }).getByRole("row").count()).toBe(1 + 50);
+  });
+
   it("is missing where it cannot be had, and nothing else is", async () => {
     site().answer(`/v1/crawls/${ID}/hosts`, problem({ title: "Crawls are away", status: 503 }));
     const page = await open(`#crawls/${ID}`);

@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { keepHosts } from "../../durable-objects/crawl-hosts.ts";
+import { keepHostNotes } from "../../durable-objects/crawl-host-notes.ts";
 import { DEFAULT_SETTINGS } from "../../src/crawl/plan.ts";
 import type { HostNote } from "../../src/crawl/wire.ts";
 import {
@@ -111,7 +111,9 @@ describe("Crawl", () => {
     await ended("all-done");
     const { host } = new URL(HOST);
     const hostAfter = async (note: Omit<HostNote, "host">, nowMs: number) => {
-      await runInDurableObject(object, (_, { storage }) => keepHosts(storage, [{ host, ...note }], nowMs));
+      await runInDurableObject(object, (_, { storage }) =>
+        keepHostNotes(storage, [{ host, ...note }], nowMs),
+      );
       return (await crawl.hosts(1))?.[0] ?? expect.fail("there is none");
     };
     const first = { robots: "has-rules", crawlDelayMs: 2_000, pauseMs: 2_000.4, error: "timeout" } as const;
