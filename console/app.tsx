@@ -8,6 +8,7 @@ import { CountryView } from "./country-view.tsx";
 import { viewInHash } from "./deep-link.ts";
 import { EndpointView } from "./endpoint-view.tsx";
 import type { Refusal, Unreachable } from "./exchange.ts";
+import { FanoutView } from "./fanout/fanout-view.tsx";
 import { FilesView } from "./files/files-view.tsx";
 import type { Shelf } from "./files/shelf.ts";
 import { Header } from "./header.tsx";
@@ -30,6 +31,8 @@ export interface AppProps {
   readonly endpoints: Latest<undefined, EndpointsAnswer | Refusal | Unreachable>;
   readonly plan: Latest<string, PlanAnswer | Refusal | Unreachable>;
   readonly runner: Runner;
+  /** Of fan-outs. */
+  readonly fanner: Runner;
   readonly talker: Talker;
   readonly board: Board;
   readonly surveyor: Surveyor;
@@ -51,6 +54,7 @@ export function App({
   endpoints,
   plan,
   runner,
+  fanner,
   talker,
   board,
   surveyor,
@@ -66,6 +70,18 @@ export function App({
   const isCountry = view.kind === "country" && hasCountries;
   const isBusy = isCountry ? shown.kind === "loading" : run?.ending.kind === "running";
 
+  if (view.kind === "fanout") {
+    return (
+      <>
+        <Header current="aggregate" isBusy={false} />
+        <main>
+          <h1 class="unseen">Fan-out</h1>
+          <Views current="fanout" hasCountries={hasCountries} />
+          <FanoutView runner={fanner} />
+        </main>
+      </>
+    );
+  }
   if (view.kind === "chat") {
     return (
       <>

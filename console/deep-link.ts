@@ -4,6 +4,7 @@ import { targetOf } from "./route-path.ts";
 export type View =
   | { readonly kind: "country"; readonly code: string | undefined }
   | { readonly kind: "chat"; readonly room: string }
+  | { readonly kind: "fanout" }
   /** `id` is the task that is open. */
   | { readonly kind: "tasks"; readonly id: string | undefined }
   /** `id` is the crawl that is open. */
@@ -17,7 +18,7 @@ export type View =
 
 /**
  * Reads the fragment of an address: `#FRA`, in any case of letters, `#chat/lobby`, `#tasks`, `#crawls`, `#limits`,
- * `#files/…` with a key in percent-encoding, `#/`, or `#/api/…` with its query.
+ * `#fanout`, `#files/…` with a key in percent-encoding, `#/`, or `#/api/…` with its query.
  */
 export function viewInHash(hash: string): View {
   const room = /^#chat(?:\/([\w-]*))?$/.exec(hash);
@@ -28,6 +29,7 @@ export function viewInHash(hash: string): View {
   }
   const file = /^#files(?:\/(.*))?$/.exec(hash);
   if (file !== null) return { kind: "files", key: file[1] ? decoded(file[1]) : undefined };
+  if (hash === "#fanout") return { kind: "fanout" };
   const code = /^#([a-z]{3})$/i.exec(hash)?.[1]?.toUpperCase();
   const { path, query = "" } = /^#(?<path>\/api\/[^?]*)\??(?<query>.*)$/.exec(hash)?.groups ?? {};
   if (path === undefined && hash !== "#/") return { kind: "country", code };

@@ -6,6 +6,7 @@ import { createTalker } from "./chat/talker.ts";
 import { createSurveyor } from "./crawls/surveyor.ts";
 import { hashOf, viewInHash } from "./deep-link.ts";
 import { exampleOf } from "./examples.ts";
+import { streamFanout } from "./fanout/fanout-stream.ts";
 import { createShelf } from "./files/shelf.ts";
 import { createLatest, valueOf } from "./latest.ts";
 import { createGauge } from "./limits/gauge.ts";
@@ -19,6 +20,7 @@ const country = createLatest(getCountry);
 const endpoints = createLatest(getEndpoints);
 const plan = createLatest(getPlan);
 const runner = createRunner(streamRun, () => performance.now());
+const fanner = createRunner(streamFanout, () => performance.now());
 const talker = createTalker(connectHere);
 /** Calls back so often while somebody sees the page. */
 const every = (listener: () => void, everyMs: number) => {
@@ -80,6 +82,7 @@ function retitle(): void {
   const view = viewInHash(location.hash);
   const state = country.get();
   if (view.kind === "chat") document.title = `${view.room} · Manifold`;
+  else if (view.kind === "fanout") document.title = "Fan-out · Manifold";
   else if (view.kind === "tasks") document.title = "Tasks · Manifold";
   else if (view.kind === "crawls") document.title = "Crawls · Manifold";
   else if (view.kind === "limits") document.title = `${view.id ?? "Limits"} · Manifold`;
@@ -121,6 +124,7 @@ render(
     endpoints={endpoints}
     plan={plan}
     runner={runner}
+    fanner={fanner}
     talker={talker}
     board={board}
     surveyor={surveyor}

@@ -38,7 +38,7 @@ export type Landed = Landing & { readonly atMs: number };
 
 /** A run of an endpoint, as far as it has come. */
 export interface Run {
-  /** What was asked: path and query. */
+  /** What was asked: path and query; of a fan-out, its body. */
   readonly target: string;
   /** When it was sent, on the clock of the page; once the answer is open, when that was, for then the Worker began. */
   readonly beganMs: number;

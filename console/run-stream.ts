@@ -20,8 +20,19 @@ export async function* streamRun(target: string, signal: AbortSignal): AsyncGene
   }
 }
 
-/** Reads what a response says of a run. Rejects when it breaks off before its end. */
-export async function* readRun(target: string, response: Response): AsyncGenerator<RunEvent, void, void> {
+/** Reads an event of a stream; nothing for one of a kind that this page does not know. */
+type ReadEvent = (kind: string | undefined, value: Readonly<Record<string, unknown>>) => RunEvent | undefined;
+
+/**
+ * Reads what a response says of a run. Rejects when it breaks off before its end.
+ *
+ * @param read Reads its events; those of an endpoint, unless it is told otherwise.
+ */
+export async function* readRun(
+  target: string,
+  response: Response,
+  read: ReadEvent = toEvent,
+): AsyncGenerator<RunEvent, void, void> {
   const isStream = response.headers.get("Content-Type")?.startsWith("text/event-stream") === true;
   if (!isStream || response.body === null) {
     yield { kind: "failed", failure: refusal(await readExchange(target, response)) };
@@ -35,21 +46,19 @@ export async function* readRun(target: string, response: Response): AsyncGenerat
   for (;;) {
     const { done, value } = await reader.read();
     if (done) throw new Error("The answer ended before its summary");
-    const event = toEvent(value.event, value.data);
+    const data: unknown = JSON.parse(value.data);
+    const event = isObject(data) ? read(value.event, data) : undefined;
     if (event !== undefined) yield event;
     if (event?.kind === "ended") return;
   }
 }
 
-/** An event of the stream; one of a kind that this page does not know is none. */
-function toEvent(kind: string | undefined, data: string): RunEvent | undefined {
-  const value: unknown = JSON.parse(data);
-  if (!isObject(value)) return undefined;
+const toEvent: ReadEvent = (kind, value) => {
   // The API promises the members; what it may leave out is optional in the types.
   if (kind === "branch") return { kind: "landed", landing: value as unknown as Landing };
   if (kind === "summary") return { kind: "ended", summary: value as unknown as Summary };
   return undefined;
-}
+};
 
 function withTimeline(target: string): string {
   return `${target}${target.includes("?") ? "&" : "?"}_timeline=1`;

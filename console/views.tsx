@@ -1,19 +1,23 @@
 interface ViewsProps {
-  readonly current: "country" | "endpoint";
+  readonly current: "country" | "endpoint" | "fanout";
   /** Whether there is an endpoint that answers with a country. */
   readonly hasCountries: boolean;
 }
 
-/** Leads from one view of the page to the other. */
+/** Leads from one view of the page to the others. */
 export function Views({ current, hasCountries }: ViewsProps) {
-  if (!hasCountries && current === "endpoint") return null;
   return (
     <nav class="views" aria-label="Views">
-      <a href="#" aria-current={current === "country" ? "page" : undefined}>
-        Countries
-      </a>
+      {hasCountries && (
+        <a href="#" aria-current={current === "country" ? "page" : undefined}>
+          Countries
+        </a>
+      )}
       <a href="#/" aria-current={current === "endpoint" ? "page" : undefined}>
         Endpoints
+      </a>
+      <a href="#fanout" aria-current={current === "fanout" ? "page" : undefined}>
+        Fan-out
       </a>
     </nav>
   );

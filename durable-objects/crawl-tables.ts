@@ -15,4 +15,7 @@ const TABLES = `
     length INTEGER NOT NULL, status INTEGER NOT NULL, type TEXT NOT NULL, sha256 TEXT NOT NULL
   );
   CREATE INDEX IF NOT EXISTS sorted ON records (surt, id);
+  CREATE TABLE IF NOT EXISTS hostNotes (
+    host TEXT PRIMARY KEY, robots TEXT, crawlDelayMs INTEGER, pauseMs INTEGER, error TEXT, errorAtMs INTEGER
+  );
 `;

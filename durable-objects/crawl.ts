@@ -24,6 +24,7 @@ import { WHOLE } from "./crawl-changes.ts";
 import { commitReport } from "./crawl-commit.ts";
 import { listEarlier, listOutcomes } from "./crawl-earlier.ts";
 import { listEdges } from "./crawl-edges.ts";
+import { withHostNotes } from "./crawl-host-notes.ts";
 import { findRecord, hasSegment, listIndex, listSegments } from "./crawl-records.ts";
 import { listHosts, listPages } from "./crawl-rows.ts";
 import { explainUrl } from "./crawl-why.ts";
@@ -74,7 +75,7 @@ export class Crawl extends DurableObject {
   }
 
   hosts(limit: number): readonly HostRow[] | undefined {
-    return this.#find() && listHosts(this.ctx.storage, limit);
+    return this.#find() && withHostNotes(this.ctx.storage, listHosts(this.ctx.storage, limit));
   }
 
   links(after: number, limit: number): readonly LinkedPage[] | undefined {

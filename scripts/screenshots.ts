@@ -32,10 +32,52 @@ async function main(): Promise<void> {
         await page.locator(".bars .bar").first().waitFor();
       });
     }
+    await shootFanout(browser, product);
+    await shootCrawl(browser, product);
     await shootLimits(browser, product);
     await shootFiles(browser, product);
   } finally {
     await browser.close();
+  }
+}
+
+/** Six requests, one of them slow and one that fails. */
+async function shootFanout(browser: Browser, product: Product): Promise<void> {
+  await setFault(product, { route: "cities", latencyMs: 160 });
+  await setFault(product, { route: "stats", status: 503 });
+  const paths = ["FRA", "DEU", "ISL", "JPN"].map((code) => `/countries/${code}`);
+  const urls = [...paths, `${paths[0]}/cities`, `${paths[1]}/stats`].map(
+    (path) => `${product.demoUrl}${path}`,
+  );
+  for (const colorScheme of ["light", "dark"] as const) {
+    const viewport = { width: 1280, height: 700 };
+    await shoot(browser, `fanout-${colorScheme}`, { viewport, colorScheme }, async (page) => {
+      await page.goto(`${product.url}/#fanout`);
+      await page.getByLabel("URLs, one a line").fill(urls.join("\n"));
+      await page.keyboard.press("Control+Home");
+      await run(page);
+    });
+  }
+  await setFault(product, { route: "stats" });
+}
+
+/** The demo's own site, fetched to its end. */
+async function shootCrawl(browser: Browser, { url, demoUrl }: Product): Promise<void> {
+  const body = JSON.stringify({ startUrls: [`${demoUrl}/atlas/`], maxPages: 500 });
+  const { headers } = await fetch(`${url}/v1/crawls`, { method: "POST", body });
+  const id = headers.get("Location")?.slice("/v1/crawls/".length);
+  const viewport = { width: 1280, height: 1500 };
+  for (const colorScheme of ["light", "dark"] as const) {
+    await shoot(browser, `crawl-${colorScheme}`, { viewport, colorScheme }, async (page) => {
+      await page.goto(`${url}/#crawls/${id}`);
+      await page.getByText("all-done").waitFor();
+      await page.locator(".bars .call").first().waitFor();
+      await page.locator(".dot").nth(250).waitFor();
+      await page.getByRole("button", { name: "Show all links" }).click();
+      await page.getByRole("button", { name: /countries\/IMN,/ }).hover();
+      await page.getByText("links to").waitFor();
+      await page.mouse.move(0, 0);
+    });
   }
 }
 

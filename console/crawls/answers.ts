@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { CrawlAnswer, PagesAnswer, WhyAnswer } from "../../src/crawl/requests.ts";
+import type { CrawlAnswer, HostsAnswer, PagesAnswer, WhyAnswer } from "../../src/crawl/requests.ts";
 
 /** How a crawl stands. */
 export type Crawl = z.infer<typeof CrawlAnswer>;
@@ -9,6 +9,9 @@ export type Pages = z.infer<typeof PagesAnswer>;
 
 /** A page of a crawl. */
 export type CrawlPage = Pages["items"][number];
+
+/** What a crawl knows of hosts. */
+export type Hosts = z.infer<typeof HostsAnswer>;
 
 /** Why a URL is in a crawl, or is not. */
 export type Why = z.infer<typeof WhyAnswer>;

@@ -1,7 +1,7 @@
 import { useState } from "hono/jsx/dom";
 import { Complaint } from "../complaint.tsx";
 import type { Refusal, Unreachable } from "../exchange.ts";
-import { formatBytes } from "../format.ts";
+import { formatBytes, formatNumber } from "../format.ts";
 import type { Tone } from "../outcome.ts";
 import type { Crawl } from "./answers.ts";
 import { RateChart } from "./rate-chart.tsx";
@@ -34,9 +34,11 @@ const WORDS: Readonly<Partial<Record<keyof Crawl["counts"], string>>> = {
 /** How a crawl stands, how fast it goes, and what can be done about it. */
 export function CrawlCard({ crawl, moments, onSteer }: CrawlCardProps) {
   const [complaint, setComplaint] = useState<Refusal | Unreachable | undefined>(undefined);
-  const { state, counts, maxPages, depth, startUrls, id } = crawl;
+  const { state, counts, maxPages, depth, rate, startUrls, id } = crawl;
   const steer = async (steering: Steering) => setComplaint(await onSteer(steering));
   const isOpen = state === "running" || state === "paused";
+  // Of one that had ended before it was opened, there is nothing to draw.
+  const hasMoved = isOpen || moments[0]?.pages !== crawl.counts.pages;
   return (
     <article class="panel task" aria-labelledby="crawl-heading">
       <header>
@@ -61,6 +63,7 @@ export function CrawlCard({ crawl, moments, onSteer }: CrawlCardProps) {
       <p class="muted facts">
         <code>{id}</code>
         <span>{`depth ${depth}`}</span>
+        <span>{`${formatNumber(rate)} pages a second${isOpen ? "" : " in all"}`}</span>
         <span>{formatBytes(counts.bytes)}</span>
       </p>
       <Complaint failure={complaint} />
@@ -68,7 +71,7 @@ export function CrawlCard({ crawl, moments, onSteer }: CrawlCardProps) {
         <progress max={maxPages} value={counts.pages} aria-label="Pages fetched, of those it may" />{" "}
         {`${counts.pages.toLocaleString("en")} of ${maxPages.toLocaleString("en")} pages at most`}
       </p>
-      <RateChart moments={moments} />
+      {hasMoved && <RateChart moments={moments} />}
       <dl class="counts">
         {Object.entries(WORDS).map(([name, words]) => (
           <div key={name}>

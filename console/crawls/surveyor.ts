@@ -8,8 +8,17 @@ import {
   type Unreachable,
 } from "../exchange.ts";
 import { isObject } from "../is-object.ts";
-import type { Crawl, Pages, Why } from "./answers.ts";
-import { beginSurvey, MOST_PAGES, type Survey, withCrawl, withPages } from "./survey.ts";
+import type { Crawl, Hosts, Pages, Why } from "./answers.ts";
+import {
+  areHostsDue,
+  beginSurvey,
+  lacksFirst,
+  MOST_PAGES,
+  type Survey,
+  withCrawl,
+  withFirst,
+  withPages,
+} from "./survey.ts";
 
 /** How often a crawl is looked at anew while it is open. */
 const EVERY_MS = 1_000;
@@ -56,8 +65,8 @@ export function createSurveyor({ every, nowMs }: SurveyorOptions): Surveyor {
     for (const listener of listeners) listener();
   };
 
-  /** Asks how it stands, and for the pages since the last time. */
-  const surveyOnce = async (before: Survey, signal: AbortSignal) => {
+  /** Asks how it stands, for the pages since the last time, and for as much else as is due. */
+  const surveyOnce = async (before: Survey, isAsked: boolean, signal: AbortSignal) => {
     const path = `/v1/crawls/${before.id}`;
     const crawl = await getOf<Crawl>(path, signal);
     if (!isAnswer(crawl)) return become({ survey: before, failure: crawl });
@@ -69,15 +78,30 @@ export function createSurveyor({ every, nowMs }: SurveyorOptions): Surveyor {
     const last = pages.items.at(-1);
     survey = withPages(survey, pages.items, pages.cursor ?? (last && String(last.seq)));
     become({ survey, failure: undefined });
+    if (lacksFirst(survey)) {
+      const first = await getOf<Pages>(`${path}/pages?cursor=${survey.first.length}`, signal);
+      if (!isAnswer(first)) return become({ survey, failure: first });
+      survey = withFirst(survey, first.items);
+      become({ survey, failure: undefined });
+    }
+    const beganMs = nowMs();
+    if (!isAsked && !areHostsDue(survey, beganMs)) return;
+    const answer = await getOf<Hosts>(`${path}/hosts`, signal);
+    const atMs = nowMs();
+    // Where it is not had, that is said in its place, and the rest goes on.
+    become({
+      survey: { ...survey, hosts: { answer, atMs, tookMs: atMs - beganMs, crawl } },
+      failure: undefined,
+    });
   };
-  const look = async () => {
+  const look = async (isAsked: boolean) => {
     const { survey } = shown;
     const { signal } = current;
     // A slow answer is waited for.
     if (survey === undefined || looking === signal) return;
     looking = signal;
     try {
-      await surveyOnce(survey, signal);
+      await surveyOnce(survey, isAsked, signal);
     } catch (error) {
       // We aborted it ourselves, for another crawl.
       if (!signal.aborted) throw error;
@@ -98,16 +122,16 @@ export function createSurveyor({ every, nowMs }: SurveyorOptions): Surveyor {
         current = new AbortController();
         become({ survey: id === undefined ? undefined : beginSurvey(id), failure: undefined });
       }
-      void look();
+      void look(false);
       stop ??= every(() => {
-        if (shown.failure?.kind !== "refused" || !isFinal(shown.failure)) void look();
+        if (shown.failure?.kind !== "refused" || !isFinal(shown.failure)) void look(false);
       }, EVERY_MS);
     },
     close() {
       stop?.();
       stop = undefined;
     },
-    look: () => void look(),
+    look: () => void look(true),
     async start(body) {
       const answer = await postJson("/v1/crawls", body);
       const complaint = complaintOf(answer);
@@ -116,10 +140,14 @@ export function createSurveyor({ every, nowMs }: SurveyorOptions): Surveyor {
     },
     async steer(steering) {
       const complaint = complaintOf(await postJson(`/v1/crawls/${shown.survey?.id}/${steering}`, {}));
-      void look();
+      void look(false);
       return complaint;
     },
+    // Is waited for by who asked, though the crawl is left meanwhile: an abort would be a failure that nobody takes.
     why: async (url) =>
-      await getOf<Why>(`/v1/crawls/${shown.survey?.id}/why?url=${encodeURIComponent(url)}`, current.signal),
+      await getOf<Why>(
+        `/v1/crawls/${shown.survey?.id}/why?url=${encodeURIComponent(url)}`,
+        new AbortController().signal,
+      ),
   };
 }

@@ -1,7 +1,7 @@
 import { useState } from "hono/jsx/dom";
-import { Complaint } from "../complaint.tsx";
-import { isAnswer, type Refusal, type Unreachable } from "../exchange.ts";
+import type { Refusal, Unreachable } from "../exchange.ts";
 import type { Why } from "./answers.ts";
+import { WhyWords } from "./why-words.tsx";
 
 /** Asks why a URL is in the crawl, or is not. */
 export function WhyForm({
@@ -24,18 +24,7 @@ export function WhyForm({
         <input name="url" type="url" required aria-label="URL" autocomplete="off" spellcheck={false} />
         <button type="submit">Ask</button>
       </form>
-      {answer !== undefined &&
-        (isAnswer(answer) ? (
-          <p role="status">
-            <b>{answer.verdict}</b>
-            {answer.rule !== undefined && ` · ${answer.rule}`}
-            {answer.detail !== undefined && ` · ${answer.detail}`}
-            {answer.to !== undefined && ` → ${answer.to}`}
-            {answer.parent !== undefined && <span class="muted">{` (found on ${answer.parent})`}</span>}
-          </p>
-        ) : (
-          <Complaint failure={answer} />
-        ))}
+      <WhyWords answer={answer} />
     </section>
   );
 }

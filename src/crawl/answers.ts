@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import type { CrawlAnswer, PageItem, WhyAnswer } from "./requests.ts";
-import type { CrawlView, PageRow, SeenUrl, Why } from "./stub.ts";
+import type { CrawlAnswer, HostsAnswer, PageItem, WhyAnswer } from "./requests.ts";
+import type { CrawlView, HostRow, PageRow, SeenUrl, Why } from "./stub.ts";
 
 /** How a crawl stands, as it is answered. */
 export function crawlAnswer(id: string, view: CrawlView): z.infer<typeof CrawlAnswer> {
@@ -19,8 +19,21 @@ export function crawlAnswer(id: string, view: CrawlView): z.infer<typeof CrawlAn
 }
 
 /** A page, as it is answered. */
-export function pageItem({ atMs, ...row }: PageRow): PageItem {
-  return { ...row, at: timeOf(atMs) };
+export function pageItem({ atMs, startedMs, ...row }: PageRow): PageItem {
+  return { ...row, at: timeOf(atMs), ...(startedMs !== undefined && { startedAt: timeOf(startedMs) }) };
+}
+
+/** A host, as it is answered. */
+export function hostItem({
+  error,
+  errorAtMs,
+  ...row
+}: HostRow): z.infer<typeof HostsAnswer>["items"][number] {
+  return {
+    ...row,
+    ...(error !== undefined && { lastError: error }),
+    ...(errorAtMs !== undefined && { lastErrorAt: timeOf(errorAtMs) }),
+  };
 }
 
 const VERDICTS = {

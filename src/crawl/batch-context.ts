@@ -4,7 +4,7 @@ import type { FetchContext } from "./fetch-page.ts";
 import type { GateStub } from "./gate-stub.ts";
 import type { KnownRules } from "./host-rules.ts";
 import type { CrawlSettings } from "./plan.ts";
-import type { Result } from "./wire.ts";
+import type { HostNote, Result } from "./wire.ts";
 
 /** What a batch is fetched by. */
 export interface BatchContext extends FetchContext {
@@ -31,5 +31,6 @@ export interface RunningBatch extends BatchContext {
 export interface GrowingReport {
   readonly lease: number;
   readonly results: Result[];
+  readonly hosts: HostNote[];
   robots: number;
 }

@@ -51,6 +51,7 @@ export async function fetchPage(
 ): Promise<Result> {
   const { clock, settings } = context;
   const startMs = clock.now();
+  const times = { startedMs: context.epochMs(), elapsedMs: () => clock.now() - startMs };
   try {
     return await withTimeout(
       async (inner) => {
@@ -58,7 +59,7 @@ export async function fetchPage(
           url,
           request(settings, inner, conditions(context.earlier?.(id))),
         );
-        return await resultOf(id, new URL(url), response, () => clock.now() - startMs, context);
+        return await resultOf(id, new URL(url), response, times, context);
       },
       settings.timeoutMs,
       { signal, clock },
@@ -96,7 +97,7 @@ async function resultOf(
   id: number,
   url: URL,
   answer: Response,
-  elapsedMs: () => number,
+  { startedMs, elapsedMs }: { readonly startedMs: number; readonly elapsedMs: () => number },
   context: FetchContext,
 ): Promise<Result> {
   const { status, headers } = answer;
@@ -125,13 +126,15 @@ async function resultOf(
       targets.map((target) => ({ url: target })),
       context.judge,
     );
-    return { id, kind: "page", page: { ...page, status, ms: elapsedMs(), note: "not-modified" }, found };
+    const now = { status, ms: elapsedMs(), startedMs, note: "not-modified" as const };
+    return { id, kind: "page", page: { ...page, ...now }, found };
   }
   const record = (more: Partial<PageRecord> & { readonly note?: PageNote | undefined }): PageRecord => ({
     status,
     type,
     bytes: 0,
     ms: elapsedMs(),
+    startedMs,
     etag: headers.get("ETag") ?? undefined,
     modified: headers.get("Last-Modified") ?? undefined,
     links: 0,

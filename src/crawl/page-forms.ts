@@ -46,4 +46,5 @@ const COLUMNS = [
   "hash",
   "note",
   "at",
+  "startedAt",
 ] as const satisfies readonly (keyof PageItem)[];

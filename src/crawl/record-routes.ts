@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type * as z from "zod";
 import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
-import { pageItem } from "./answers.ts";
+import { hostItem, pageItem } from "./answers.ts";
 import { streamCrawl } from "./events.ts";
 import { crawlExpecter, expectStill, OF_A_CRAWL } from "./expect-crawl.ts";
 import { CSV, NDJSON, streamPages } from "./page-forms.ts";
@@ -79,7 +79,7 @@ export function recordRoutes(options: CrawlOptions) {
     .get("/v1/crawls/:id/hosts", listingHosts, async (c) => {
       const { id } = c.req.valid("param");
       const body: z.infer<typeof HostsAnswer> = {
-        items: [...expectCrawl(id, await crawlFor(id).hosts(MOST_HOSTS))],
+        items: expectCrawl(id, await crawlFor(id).hosts(MOST_HOSTS)).map(hostItem),
       };
       return c.json(body, 200);
     })

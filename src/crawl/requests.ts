@@ -108,6 +108,16 @@ export const HostsAnswer = z.object({
         sitemaps: Count,
         failed: Count,
         keptOut: Count,
+        robots: z.enum(["allows-all", "has-rules", "unreachable"]).optional().meta({
+          description:
+            "What its robots.txt says to us, as it was last seen; one that cannot be had forbids everything",
+        }),
+        crawlDelayMs: Count.optional().meta({ description: "What its robots.txt asks for between requests" }),
+        pauseMs: Count.optional().meta({
+          description: "How long it was left alone after the last answer; none where hosts are not spared",
+        }),
+        lastError: z.string().optional().meta({ description: "Why the last try went wrong that did" }),
+        lastErrorAt: z.string().optional(),
       }),
     )
     .meta({ description: "Those of which most URLs are known first; a thousand at most" }),
@@ -128,7 +138,8 @@ const PageItem = z.object({
   modified: z.string().optional(),
   hash: z.string().optional().meta({ description: "SHA-256 of the body, in base64url" }),
   note: z.string().optional().meta({ description: "Why not all was made of it that could have been" }),
-  at: z.string(),
+  at: z.string().meta({ description: "When it was taken in, with all of its batch" }),
+  startedAt: z.string().optional().meta({ description: "When its request began; `ms` later it was read" }),
 });
 
 /** One page of a crawl. */

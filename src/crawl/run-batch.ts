@@ -1,7 +1,9 @@
 import { isLoopback } from "../http/loopback.ts";
 import type { BatchContext, GrowingReport, RunningBatch } from "./batch-context.ts";
 import { fetchPage } from "./fetch-page.ts";
+import { noteHost } from "./host-note.ts";
 import { refusal, rulesOf } from "./host-rules.ts";
+import { hostOf } from "./judge.ts";
 import { overConnection } from "./over-connection.ts";
 import type { PaceSettings } from "./plan.ts";
 import { visitHost } from "./visit-host.ts";
@@ -17,7 +19,7 @@ const MOST_CHARACTERS = 4_000_000;
 
 /** Fetches a batch: from hosts that are spared one page after the other, with pauses, from others all at once. */
 export async function runBatch({ lease, urls }: Batch, context: BatchContext): Promise<Report> {
-  const report: GrowingReport = { lease, results: [], robots: 0 };
+  const report: GrowingReport = { lease, results: [], hosts: [], robots: 0 };
   const running = {
     ...context,
     endMs: context.clock.now() + MOST_MS,
@@ -51,6 +53,8 @@ async function askAtOnce(
     if (result !== undefined) report.results.push(result);
   };
   await Promise.all(urls.map(ask));
+  const { robots = "unreachable" } = rules;
+  report.hosts.push(noteHost({ host: hostOf(new URL(origin)), robots, urls, results: report.results }));
 }
 
 function isFull({ results }: GrowingReport): boolean {

@@ -3,7 +3,7 @@ import type { IndexedRecord } from "./cdxj.ts";
 import type { Outcome } from "./diff.ts";
 import type { Counts, Phase, Settled } from "./frontier-store.ts";
 import type { CrawlPlan, CrawlSettings } from "./plan.ts";
-import type { PageRecord } from "./wire.ts";
+import type { HostNote, PageRecord } from "./wire.ts";
 
 /** What a crawl is made by, and where it may go for as long as it runs. */
 export interface CrawlOrder extends GuardPolicy {
@@ -55,6 +55,13 @@ export interface HostRow {
   readonly sitemaps: number;
   readonly failed: number;
   readonly keptOut: number;
+  /** As the latest batch of it has seen them; absent before one has. */
+  readonly robots?: HostNote["robots"];
+  readonly crawlDelayMs?: number;
+  readonly pauseMs?: number;
+  /** Why the last try went wrong that did, and when that was reported. */
+  readonly error?: string;
+  readonly errorAtMs?: number;
 }
 
 /** Where a page is in the archive: a range of a file, and when it was fetched. */

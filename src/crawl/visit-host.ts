@@ -2,6 +2,7 @@ import { sleep } from "#kernel";
 import type { GrowingReport, RunningBatch } from "./batch-context.ts";
 import { fetchPage } from "./fetch-page.ts";
 import type { Entry } from "./gate.ts";
+import { noteHost } from "./host-note.ts";
 import { learnRules, refusal } from "./host-rules.ts";
 import { hostOf } from "./judge.ts";
 import { overConnection } from "./over-connection.ts";
@@ -19,7 +20,8 @@ export async function visitHost(
   report: GrowingReport,
 ): Promise<void> {
   const { clock, settings, who, endMs } = context;
-  const gate = context.gateFor(hostOf(new URL(origin)));
+  const host = hostOf(new URL(origin));
+  const gate = context.gateFor(host);
   const outOfReach: Entry = { isOpen: false, afterMs: AGAIN_MS };
   const entry = await gate.enter(who, origin).catch(() => outOfReach);
   const defer = (left: readonly BatchUrl[], afterMs: number) => {
@@ -40,13 +42,15 @@ export async function visitHost(
     if (waitMs > 0) await sleep(waitMs, undefined, clock);
   };
   let learned;
+  let isRefused = false;
   try {
     if (entry.robots === undefined) {
       await untilReady();
       const answer = await learnRules(origin, context, report);
       if (answer === undefined) return;
       learned = answer.robots;
-      if (learned === undefined) {
+      isRefused = learned === undefined;
+      if (isRefused) {
         failures += 1;
         spare({ latencyMs: answer.ms, retryAfterMs: answer.retryAfterMs });
       }
@@ -79,6 +83,8 @@ export async function visitHost(
     }
   } finally {
     const pauseMs = Math.max(0, readyMs - clock.now());
+    const robots = isRefused ? "unreachable" : (entry.robots ?? learned);
+    report.hosts.push(noteHost({ host, robots, urls, results: report.results, pauseMs }));
     // Should it not be heard, the gate opens by itself a while later.
     await gate.leave(who, origin, { pauseMs, failures, robots: learned }).catch(() => undefined);
   }

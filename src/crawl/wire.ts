@@ -35,6 +35,8 @@ export interface PageRecord {
   readonly type: string;
   readonly bytes: number;
   readonly ms: number;
+  /** When its request began, since 1970; not in what a version before has kept. */
+  readonly startedMs?: number | undefined;
   readonly etag?: string | undefined;
   readonly modified?: string | undefined;
   /** SHA-256 of the body, in base64url. */
@@ -91,12 +93,27 @@ export type Result =
   /** A rule keeps it out that only the host could tell. */
   | { readonly id: number; readonly kind: "kept-out"; readonly reason: string };
 
+/** What a batch has seen of a host. */
+export interface HostNote {
+  readonly host: string;
+  /** Whether its robots.txt has rules for us; one that cannot be had forbids everything. Absent before anybody has asked. */
+  readonly robots?: "allows-all" | "has-rules" | "unreachable" | undefined;
+  /** What its robots.txt asks for between requests. */
+  readonly crawlDelayMs?: number | undefined;
+  /** How long it is left alone after its last answer; absent where it is not spared. */
+  readonly pauseMs?: number | undefined;
+  /** Why the last try went wrong that did. */
+  readonly error?: string | undefined;
+}
+
 /** What was done with a batch: all of it, in one step. */
 export interface Report {
   readonly lease: number;
   readonly results: readonly Result[];
   /** Requests for robots.txt that were made for it. */
   readonly robots: number;
+  /** Of the hosts that were asked; not from a version before. */
+  readonly hosts?: readonly HostNote[] | undefined;
   /** What was stored of its answers, for a crawl that keeps an archive. */
   readonly segment?: StoredSegment | undefined;
 }

@@ -24,6 +24,8 @@ const row = (seq: number): PageRow => ({
   bytes: 10,
   ms: 1,
   links: 1,
+  // One that a version before has kept, and one of today.
+  ...(seq > 1 && { startedMs: 1_500 }),
 });
 
 const linked = (seq: number) => ({
@@ -53,7 +55,10 @@ const HOST = {
   sitemaps: 1,
   failed: 1,
   keptOut: 1,
-};
+  robots: "has-rules",
+  error: "timeout",
+  errorAtMs: 2_000,
+} as const;
 
 /** Crawls that have fetched two pages as soon as they exist, and what was asked of them. */
 export function fakeCrawls() {

@@ -159,9 +159,9 @@ describe("GET /v1/crawls/:id/pages as CSV", () => {
     });
     expect(headers.get("Content-Type")).toBe("text/csv; charset=utf-8; header=present");
     expect(text).toBe(
-      "seq,url,status,depth,parent,type,bytes,ms,title,links,etag,modified,hash,note,at\r\n" +
-        "1,https://a.example.com/1,200,0,,text/html,10,1,,1,,,,,1970-01-01T00:00:00.000Z\r\n" +
-        "2,https://a.example.com/2,200,0,,text/html,10,1,,1,,,,,1970-01-01T00:00:00.000Z\r\n",
+      "seq,url,status,depth,parent,type,bytes,ms,title,links,etag,modified,hash,note,at,startedAt\r\n" +
+        "1,https://a.example.com/1,200,0,,text/html,10,1,,1,,,,,1970-01-01T00:00:00.000Z,\r\n" +
+        "2,https://a.example.com/2,200,0,,text/html,10,1,,1,,,,,1970-01-01T00:00:00.000Z,1970-01-01T00:00:01.500Z\r\n",
     );
   });
 });
@@ -170,7 +170,9 @@ describe("GET /v1/crawls/:id/hosts", () => {
   it("answers with a host each", async () => {
     const { ask, start } = makeApp();
     const { text } = await ask("GET", `${await start()}/hosts`);
-    expect(JSON.parse(text)).toMatchObject({ items: [{ host: "a.example.com", known: 9, waiting: 3 }] });
+    const about = { host: "a.example.com", known: 9, waiting: 3, robots: "has-rules" };
+    const error = { lastError: "timeout", lastErrorAt: "1970-01-01T00:00:02.000Z" };
+    expect(JSON.parse(text)).toMatchObject({ items: [{ ...about, ...error }] });
   });
 });
 

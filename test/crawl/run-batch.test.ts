@@ -89,6 +89,32 @@ describe("runBatch", () => {
     expect(asked).toEqual([0, 0, 1_200, 1_710]);
   });
 
+  it("notes when each request began, and how it found the host", async () => {
+    const robots = { raw: "User-agent: *\nCrawl-delay: 3\nDisallow: /no" };
+    const answers = { "/robots.txt": robots, "/1": { ...html(""), afterMs: 200 }, "/2": { status: 503 } };
+    const { results, report, readyMs, tookMs } = await run(["/1", "/2"], answers);
+    expect(results).toMatchObject([{ page: { startedMs: 0, ms: 200 } }, { page: { startedMs: 3_200 } }]);
+    expect(report.hosts).toEqual([
+      {
+        host: "a.example.com",
+        robots: "has-rules",
+        crawlDelayMs: 3_000,
+        pauseMs: readyMs - tookMs,
+        error: "status-503",
+      },
+    ]);
+  });
+
+  it.each([
+    [{ status: 404 }, { robots: "allows-all" }],
+    [{ status: 503 }, { robots: "unreachable", error: "robots-unreachable" }],
+  ])("notes what a host has to say by a robots.txt that is %o", async (robots, note) => {
+    for (const host of ["a.example.com", "127.0.0.1:9"]) {
+      const { report } = await run([`https://${host}/1`], { "/robots.txt": robots, "/1": html("") });
+      expect(report.hosts).toMatchObject([{ host, ...note }]);
+    }
+  });
+
   it("hands back what is left of a batch that has found more than a report can carry", async () => {
     const page = html(
       `<base href="/${"x".repeat(1_000)}/">${Array.from({ length: 900 }, (_, n) => `<a href=${n}>`).join("")}`,
@@ -390,7 +416,7 @@ describe("runBatch, where an earlier crawl has been", () => {
     const earlier = () => ({
       key: "",
       targets,
-      page: { ...page, etag: '"1"', modified: "Wed, 25 Nov 2026 14:00:00 GMT" },
+      page: { ...page, startedMs: 99, etag: '"1"', modified: "Wed, 25 Nov 2026 14:00:00 GMT" },
     });
     const { results, requests } = await run(["/1"], { "/1": { status: 304 } }, {}, { earlier });
     const headers = headersOf(requests[1]);
@@ -400,7 +426,15 @@ describe("runBatch, where an earlier crawl has been", () => {
     expect(results).toMatchObject([
       {
         kind: "page",
-        page: { status: 304, note: "not-modified", hash: "h", title: "T", bytes: 7, etag: '"1"' },
+        page: {
+          status: 304,
+          startedMs: 0,
+          note: "not-modified",
+          hash: "h",
+          title: "T",
+          bytes: 7,
+          etag: '"1"',
+        },
         found: [{ url: "https://a.example.com/b" }],
       },
     ]);

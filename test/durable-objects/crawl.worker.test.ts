@@ -1,7 +1,9 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
+import { keepHostNotes } from "../../durable-objects/crawl-host-notes.ts";
 import { DEFAULT_SETTINGS } from "../../src/crawl/plan.ts";
+import type { HostNote } from "../../src/crawl/wire.ts";
 import {
   answerSlowly,
   type FakePage,
@@ -95,9 +97,32 @@ describe("Crawl", () => {
     const { rate, counts, startedMs, endedMs = 0 } = (await crawl.look()) ?? expect.fail("there is none");
     expect([counts.pages, rate]).toEqual([3, 3_000 / (endedMs - startedMs)]);
     const { host } = new URL(HOST);
-    expect(await crawl.hosts(9)).toEqual([
-      { host, known: 4, waiting: 0, pages: 3, redirects: 1, sitemaps: 0, failed: 0, keptOut: 0 },
-    ]);
+    const numbers = { known: 4, waiting: 0, pages: 3, redirects: 1, sitemaps: 0, failed: 0, keptOut: 0 };
+    expect(await crawl.hosts(9)).toEqual([{ host, ...numbers, robots: "allows-all" }]);
+    const began = (await crawl.pages(0, 9))?.map(({ startedMs: atMs = 0 }) => atMs) ?? [];
+    expect(Math.min(...began)).toBeGreaterThanOrEqual(startedMs);
+    expect(Math.max(...began)).toBeLessThanOrEqual(endedMs);
+  });
+
+  it("keeps of a host what a later batch has not seen", async () => {
+    site.answer = tree(1);
+    const { crawl, start, ended, object } = freshCrawl();
+    await start();
+    await ended("all-done");
+    const { host } = new URL(HOST);
+    const hostAfter = async (note: Omit<HostNote, "host">, nowMs: number) => {
+      await runInDurableObject(object, (_, { storage }) =>
+        keepHostNotes(storage, [{ host, ...note }], nowMs),
+      );
+      return (await crawl.hosts(1))?.[0] ?? expect.fail("there is none");
+    };
+    const first = { robots: "has-rules", crawlDelayMs: 2_000, pauseMs: 2_000.4, error: "timeout" } as const;
+    const seen = { robots: "has-rules", crawlDelayMs: 2_000, pauseMs: 2_000, error: "timeout", errorAtMs: 7 };
+    expect(await hostAfter(first, 7)).toMatchObject(seen);
+    expect(await hostAfter({ pauseMs: 500 }, 8)).toMatchObject({ ...seen, pauseMs: 500 });
+    const last = await hostAfter({ robots: "allows-all", error: "status-503" }, 9);
+    expect(last).toMatchObject({ robots: "allows-all", error: "status-503", errorAtMs: 9 });
+    expect(Object.keys(last)).not.toContain("crawlDelayMs");
   });
 
   it("follows a redirect to another spelling of the same key, and no further than any chain", async () => {
