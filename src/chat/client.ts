@@ -96,7 +96,6 @@ export function connectChat({
   const addressOf = async (signal: AbortSignal) =>
     String(typeof url === "function" ? await url(signal) : url);
   const shell = createShell({ core, clock, url: addressOf, Socket, storage, onEvent });
-  storage?.save(saved);
 
   const ask = async <T extends keyof Answers>(
     make: (id: string) => Extract<Request, { readonly t: T }>,
@@ -113,6 +112,7 @@ export function connectChat({
     return value as Answers[T]; // the core settles a request with an answer of its kind
   };
 
+  shell.act(() => [{ do: "save", saved }]);
   shell.act((now) => core.start(now));
   return {
     get state() {
