@@ -59,7 +59,10 @@ export interface Chat extends AsyncIterable<ChatEvent>, AsyncDisposable, Roster 
   history(query?: HistoryQuery, signal?: CancelSignal): Promise<HistoryPage>;
   /** Tells of somebody typing. Call it for every key; few are sent. */
   typing(on: boolean): void;
-  /** Does not wait for the next attempt to connect: the network is back. */
+  /**
+   * Does not wait for the next attempt to connect, nor for the next heartbeat to find out that a connection is dead: the
+   * network is back, or the machine has slept.
+   */
   hurry(): void;
   /** Leaves. What has not been sent stays in the storage. */
   close(): Promise<void>;
