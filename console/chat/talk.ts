@@ -5,7 +5,12 @@ import type { Member, Message } from "../../src/chat/wire.ts";
 export type Line =
   | { readonly kind: "message"; readonly message: Message }
   /** On its way: ours, and not yet stored. `failed` says why it will not be. */
-  | { readonly kind: "unsent"; readonly key: number | string; readonly text: string; readonly failed?: string }
+  | {
+      readonly kind: "unsent";
+      readonly key: number | string;
+      readonly text: string;
+      readonly failed?: string;
+    }
   /** These did not come, and may be asked for. */
   | { readonly kind: "gap"; readonly from: number; readonly to: number };
 

@@ -101,7 +101,7 @@ export function createRelay<S>(
   /** @returns Whether it makes sense. */
   const obey = (op: DownOp, nowMs: number): boolean => {
     if (op.do === "log") return crowd.push(op.messages);
-    if (op.do === "begin") crowd.begin(op);
+    if (op.do === "begin") crowd.begin(op.last);
     else if (op.do === "tell-all") crowd.tellAll(op.text, nowMs, op.butUid);
     else obeyFor(crowd.ofNumber(op.conn), op, nowMs);
     return true;

@@ -37,7 +37,8 @@ function relayWithAnn() {
   relay.open("ann", nowMs);
   answerUp(true);
   down(1, [
-    { do: "begin", last: 2, messages: [1, 2].map(message) },
+    { do: "begin", last: 0 },
+    { do: "log", messages: [1, 2].map(message) },
     { do: "user", conn: 1, user: { uid: "a", name: "ann" }, sent: 2 },
   ]);
   return {
@@ -142,6 +143,21 @@ describe("a relay", () => {
 });
 
 describe("createSender", () => {
+  it("puts no more into a batch than a call can carry, but always something", () => {
+    const sender = createSender<DownOp>();
+    const page: DownOp = { do: "tell", conn: 1, text: "x".repeat(128 * 1024) };
+    for (let count = 0; count < 200; count += 1) sender.push(page);
+    sender.push({ do: "tell-all", text: "x".repeat(20 * 1024 * 1024) });
+    for (let count = 0; count < 3_000; count += 1)
+      sender.push({ do: "close", conn: 1, code: 1000, reason: "" });
+    const sizes: number[] = [];
+    for (let batch = sender.next(0); batch !== undefined; batch = sender.next(0)) {
+      sizes.push(batch.ops.length);
+      sender.settled(batch.n, true, 0);
+    }
+    expect(sizes).toEqual([31, 31, 31, 31, 31, 31, 14, 1, 2_000, 1_000]);
+  });
+
   it("keeps a batch under way until that very one is settled", () => {
     const sender = createSender<string>();
     sender.push("a");

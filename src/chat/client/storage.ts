@@ -31,7 +31,6 @@ export function webStorage(storage: KeyValues, key: string): ClientStorage {
       return undefined; // what cannot be read is not ours
     }
   };
-  const idsOf = ({ unsent }: SavedClient) => new Set(unsent.map(({ id }) => id));
   return {
     load() {
       const saved = read();
@@ -48,6 +47,10 @@ export function webStorage(storage: KeyValues, key: string): ClientStorage {
       own = ids;
     },
   };
+}
+
+function idsOf({ unsent }: SavedClient): Set<string> {
+  return new Set(unsent.map(({ id }) => id));
 }
 
 function isSaved(value: unknown): value is SavedClient {
