@@ -40,6 +40,12 @@ export type DownOp =
       readonly reason: string;
     };
 
+/**
+ * What both ends speak. It changes whenever what they tell one another does: a deploy does not reach both in one moment,
+ * and until it has, neither takes what the other says.
+ */
+export const LINK_VERSION = 1;
+
 /** What is told at once. Batches count from 1 in one link, which is a life of a room and a life of a relay. */
 interface Batch<Op> {
   readonly n: number;
@@ -48,6 +54,8 @@ interface Batch<Op> {
 
 /** A call of a relay. Lives are numbers that grow with each. */
 export interface UpCall extends Batch<UpOp> {
+  /** {@link LINK_VERSION} of who calls. */
+  readonly version: number;
   readonly relay: number;
   readonly life: number;
   /** The room's life; 0 as long as it is not known. */
@@ -56,6 +64,7 @@ export interface UpCall extends Batch<UpOp> {
 
 /** A call of a room. */
 export interface DownCall extends Batch<DownOp> {
+  readonly version: number;
   readonly relay: number;
   readonly life: number;
   readonly room: number;

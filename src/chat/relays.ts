@@ -4,6 +4,7 @@ import {
   createSender,
   type DownCall,
   type DownOp,
+  LINK_VERSION,
   type LinkAnswer,
   type Sender,
   type UpCall,
@@ -118,7 +119,7 @@ export function createRelays({ makeLife, log, settings, deliver }: RelaysOptions
     take(call, nowMs, each) {
       if (room === 0) room = makeLife();
       const over = { room, isTaken: false };
-      if (call.room !== 0 && call.room !== room) return over;
+      if (call.version !== LINK_VERSION || (call.room !== 0 && call.room !== room)) return over;
       const known = links.get(call.relay);
       if (known !== undefined && call.life < known.life) return over;
       if (known !== undefined && call.life > known.life) end(known);
@@ -148,7 +149,7 @@ export function createRelays({ makeLife, log, settings, deliver }: RelaysOptions
       lookedMs = nowMs;
       for (const { relay, life, sender } of alive()) {
         const batch = sender.next(nowMs);
-        if (batch !== undefined) deliver({ relay, life, room, ...batch });
+        if (batch !== undefined) deliver({ version: LINK_VERSION, relay, life, room, ...batch });
       }
     },
     sweep(nowMs) {

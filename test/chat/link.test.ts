@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSender, type DownCall, type DownOp, type UpCall } from "../../src/chat/link.ts";
+import { createSender, type DownCall, type DownOp, LINK_VERSION, type UpCall } from "../../src/chat/link.ts";
 import { createRelay } from "../../src/chat/relay.ts";
 import { DEFAULT_SETTINGS } from "../../src/chat/settings.ts";
 import { CLOSE, type Message, type RoomFrame } from "../../src/chat/wire.ts";
@@ -28,7 +28,7 @@ function relayWithAnn() {
     1,
   );
   const down = (n: number, ops: readonly DownOp[], more: Partial<DownCall> = {}) =>
-    relay.deliver({ relay: 1, life: 1, room: ROOM, n, ops, ...more }, nowMs);
+    relay.deliver({ version: LINK_VERSION, relay: 1, life: 1, room: ROOM, n, ops, ...more }, nowMs);
   const answerUp = (isTaken: boolean | "unknown") => {
     const call = ups.at(-1);
     if (call === undefined) throw new Error("Expected the relay to have called");
@@ -72,6 +72,7 @@ describe("a relay", () => {
   it.each([
     ["of another life of its own", { life: 2 }],
     ["of an earlier life of the room", { room: ROOM - 1 }],
+    ["of a room that speaks otherwise", { version: LINK_VERSION + 1 }],
   ])("takes no batch %s, and goes on", (_, more) => {
     const { down, sent, closes } = relayWithAnn();
     expect(down(2, [third], more).isTaken).toBe(false);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { LINK_VERSION } from "../../src/chat/link.ts";
 import { createTail } from "../../src/chat/tail.ts";
 import { CLOSE, type Welcome } from "../../src/chat/wire.ts";
 import { DEFAULT_SETTINGS } from "../../src/chat/settings.ts";
@@ -33,7 +34,14 @@ describe("a room and its relays", () => {
     rooms.world.enter("ann");
     for (let id = 1; id <= 200; id += 1) rooms.world.say("ann", { t: "send", id: `${id}`, text: "x" });
     rooms.world.pass(1_000);
-    const open = { relay: 1, life: 1, room: 0, n: 1, ops: [{ do: "open", conn: 1 }] } as const;
+    const open = {
+      version: LINK_VERSION,
+      relay: 1,
+      life: 1,
+      room: 0,
+      n: 1,
+      ops: [{ do: "open", conn: 1 }],
+    } as const;
     rooms.world.room().forward(open, rooms.world.now());
     const ops = rooms.world.calls.flatMap((call) => call.ops);
     expect(ops[0]).toEqual({ do: "begin", last: 0 });
