@@ -138,6 +138,7 @@ export function createRoom<S>(
   const settle = (now: number) => {
     outflow.settle(now);
     relays.settle(now);
+    hall.save(now);
   };
 
   return {
@@ -185,7 +186,6 @@ export function createRoom<S>(
       hall.sweep(now);
       settle(now);
       outflow.trim(now);
-      hall.save(now);
     },
     kick(uid, now) {
       const sessions = [...hall.ofUser(uid)];

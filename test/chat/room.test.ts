@@ -505,6 +505,29 @@ describe("createRoom", () => {
     expect(told[0]).not.toHaveProperty("join");
   });
 
+  it("keeps at once who comes into a quiet room, so that they are not forgotten in a kill", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.kill();
+    world.enter("thief", { name: "Ann" });
+    expect(world.closes.get("thief")?.code).toBe(CLOSE.name);
+  });
+
+  it("goes on when it cannot be kept who is here, says so, and tries again a minute later", () => {
+    const world = fakeRoom();
+    world.failSaves(true);
+    world.enter("ann");
+    world.say("ann", { t: "send", id: "1", text: "x" });
+    expect(world.last("ann", "ok")).toBeDefined();
+    world.pass(59_000);
+    expect(world.reported).toEqual([new Error("disk full")]);
+    world.failSaves(false);
+    world.pass(1_000);
+    world.kill();
+    world.enter("thief", { name: "Ann" });
+    expect(world.closes.get("thief")?.code).toBe(CLOSE.name);
+  });
+
   it("lets those who were here when it is killed go in time, though it sleeps meanwhile", () => {
     const world = fakeRoom();
     world.enter("ann");
