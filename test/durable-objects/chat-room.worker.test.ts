@@ -2,11 +2,18 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { DEFAULT_SETTINGS, type RoomSettings } from "../../src/chat/settings.ts";
+import { uidOf } from "../../src/chat/uid.ts";
 import { CLOSE } from "../../src/chat/wire.ts";
 import { openRooms } from "../../src/rooms.ts";
 import { clientOf } from "../chat/socket-client.ts";
 
 let count = 0;
+
+/** Of the first build that kept rooms. */
+const FIRST_TABLES = `
+  CREATE TABLE messages (seq INTEGER PRIMARY KEY, uid TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, ts INTEGER NOT NULL);
+  CREATE TABLE ids (uid TEXT, id TEXT, seq INTEGER NOT NULL, ts INTEGER NOT NULL, PRIMARY KEY (uid, id)) WITHOUT ROWID;
+`;
 
 /** A room that nobody has been in. */
 function fresh(settings: Partial<RoomSettings> = {}) {
@@ -119,6 +126,42 @@ describe("ChatRoom", () => {
     expect(after.welcome).toMatchObject({ uid: before.welcome.uid, count: 1 });
   });
 
+  it("takes up a room as the first build of all has stored it", async () => {
+    const { enter, object, room } = fresh();
+    const ghost = { uid: "u9", name: "ghost", goneAtMs: Date.now() + 60_000 };
+    const cid = "a-cid-that-is-long-enough";
+    const uid = uidOf("first-epoch", cid);
+    await runInDurableObject(object, (_, { storage: { kv, sql } }) => {
+      const ts = Date.now() - 1_000;
+      sql.exec(FIRST_TABLES);
+      sql.exec(
+        "INSERT INTO messages VALUES (3, ?, 'ann', 'three', ?), (4, ?, 'ann', 'four', ?)",
+        uid,
+        ts,
+        uid,
+        ts,
+      );
+      sql.exec("INSERT INTO ids VALUES (?, 'i3', 3, ?), (?, 'i4', 4, ?)", uid, ts, uid, ts);
+      kv.put("epoch", "first-epoch");
+      kv.put("last", 2);
+      kv.put("presence", { pv: 7, ghosts: [ghost] });
+      kv.put("settings", { limits: { textBytes: 4_096 }, graceMs: 10_000 });
+    });
+    expect((await room.history({})).items.map(({ text }) => text)).toEqual(["three", "four"]);
+    expect(await room.members()).toMatchObject({ count: 1, members: [{ name: "ghost" }] });
+    const { client, welcome } = await enter("ann", { cid, resume: { epoch: "first-epoch", seq: 3 } });
+    expect(welcome).toMatchObject({ uid, epoch: "first-epoch", seq: 4, recovered: true, count: 2 });
+    expect(welcome.pv).toBeGreaterThanOrEqual(7);
+    await client.until(() => client.messages().length === 1);
+    client.say({ t: "send", id: "i4", text: "four" });
+    expect(await client.next("ok")).toMatchObject({ id: "i4", seq: 4, dup: true });
+    client.say({ t: "send", id: "i5", text: "five" });
+    await client.until(() => client.frames.some((frame) => frame.t === "ok" && frame.seq === 5));
+    const thief = await enter("bob", { cid: "somebody-else-entirely" });
+    thief.client.say({ t: "nick", id: "n", name: "Ghost" });
+    expect(await thief.client.next("err")).toMatchObject({ code: "name-taken" });
+  });
+
   it("splits while people talk: one order, one presence, unique names", async () => {
     const { enter, connect, room } = fresh({ split: { sockets: 2, relaySockets: 3 } });
     const entered = [];
@@ -174,12 +217,12 @@ describe("ChatRoom", () => {
     expect(await room.useTicket("t", expiresMs)).toBe(false);
     await evictDurableObject(object);
     expect(await room.useTicket("t", expiresMs)).toBe(false);
-    expect(await room.useTicket("other", 1)).toBe(true);
+    expect(await room.useTicket("other", Date.now() - 1)).toBe(true);
     await room.useTicket("third", expiresMs);
     const kept = await runInDurableObject(object, (_, { storage }) => [
       ...storage.kv.list({ prefix: "ticket:" }),
     ]);
-    expect(kept.map(([key]) => key)).toEqual(["ticket:t", "ticket:third"]);
+    expect(kept.map(([key]) => key)).toEqual([`ticket:${expiresMs}:t`, `ticket:${expiresMs}:third`]);
   });
 
   it("keeps nothing for a room that is only read", async () => {
