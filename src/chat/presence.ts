@@ -156,7 +156,9 @@ export function createPresence(
       return { members, count: users.size, pv };
     },
     takeChanges(nowMs, sockets) {
-      if (changes.size === 0 || nowMs < nextFrameMs) return undefined;
+      // No interval is longer; if it seems to be, the clock was set back.
+      const isTooSoon = nowMs < nextFrameMs && nowMs >= nextFrameMs - MOST_INTERVAL_MS;
+      if (changes.size === 0 || isTooSoon) return undefined;
       const lists = changes.take();
       if (lists === undefined) return undefined;
       pv += 1;

@@ -100,6 +100,8 @@ export function fakeRoom(settings: Partial<RoomSettings> = {}) {
       }
       nowMs = Math.max(nowMs, untilMs);
     },
+    /** Sets the clock back. */
+    setBack: (ms: number) => void (nowMs -= ms),
     /** Puts the room out of memory, and back. Sockets stay open. */
     sleep() {
       room = openRoom([...attachments]);

@@ -637,6 +637,22 @@ describe("createRoom", () => {
     expect(texts.size).toBe(1);
   });
 
+  it("goes on when the clock is set back by an hour", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    world.pass(5_000);
+    world.say("ann", { t: "send", id: "1", text: "one" });
+    world.enter("cyd");
+    world.setBack(3_600_000);
+    world.say("ann", { t: "send", id: "2", text: "two" });
+    world.enter("dot");
+    world.pass(1_000);
+    expect(world.messages("bob").map(({ text }) => text)).toEqual(["one", "two"]);
+    expect(world.last("ann", "ok")).toMatchObject({ id: "2" });
+    expect(world.last("bob", "presence")).toMatchObject({ count: 4 });
+  });
+
   it("does not let more wait than it should, whatever a flush costs", () => {
     const world = fakeRoom({ flood });
     world.enter("ann");
