@@ -61,9 +61,6 @@ interface OpenHall<S> extends Hall<S | Conn> {
 /** Changes of who is here are kept at once, but no more often than this. */
 const SAVE_EVERY_MS = 1_000;
 
-/** When to try again what could not be kept. */
-const SAVE_AGAIN_MS = 60_000;
-
 /** Opens it, with those whose sockets outlived a hibernation. */
 export function createHall<S>(
   ports: RoomPorts<S>,
@@ -77,6 +74,7 @@ export function createHall<S>(
   const byUser = new Map<string, Set<Session<S | Conn>>>();
   let savedMs = -Infinity;
   let saveAtMs = Infinity;
+  let isSaveFailing = false;
 
   // Without names, this says to ask.
   const caughtUp = (session: Session<S | Conn>) => hall.tell(session, { t: "presence", ...presence.total() });
@@ -152,10 +150,12 @@ export function createHall<S>(
       [savedMs, saveAtMs] = [now, Infinity];
       try {
         ports.save(presence.save());
+        isSaveFailing = false;
       } catch (error) {
-        // Until then, who is here is forgotten with the memory.
-        ports.report(error);
-        [savedMs, saveAtMs] = [now + SAVE_AGAIN_MS, now + SAVE_AGAIN_MS];
+        if (!isSaveFailing) ports.report(error);
+        isSaveFailing = true;
+        // Soon, so that the room does not sleep: it would forget what others were told of who is here.
+        saveAtMs = now + SAVE_EVERY_MS;
       }
     },
     dueMs: () => Math.min(presence.dueMs(), here.dueMs(), relays.dueMs(), saveAtMs),

@@ -58,6 +58,7 @@ const SIGHTS = [
   ["a page of the log", '{"t":"history"'],
   ["a flood", '"code":"flood"'],
   ["a failed write", '"code":"unavailable"'],
+  ["a full room", '"code":"room-full"'],
   ["a farewell", '{"t":"bye"'],
 ] as const;
 
@@ -216,7 +217,11 @@ export function createClientHost(options: ClientHostOptions): ClientHost {
     isolate(forMs) {
       isIsolated = true;
       link?.cut(dice.between(0, 1) === 0 ? 0 : Infinity, Infinity);
-      world.after(forMs, () => void (isIsolated = false));
+      const hears = dice.oneIn(2);
+      world.after(forMs, () => {
+        isIsolated = false;
+        if (hears) act(core.hurry(world.now()));
+      });
     },
     stall(forMs) {
       isStalled = true;
