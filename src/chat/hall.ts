@@ -146,7 +146,9 @@ export function createHall<S>(
       saveAtMs = Math.min(saveAtMs, Math.max(now, savedMs + SAVE_EVERY_MS));
     },
     save(now) {
-      if (now < saveAtMs) return;
+      // It is never further away; if it seems to be, the clock was set back.
+      const isTooSoon = now < saveAtMs && now >= saveAtMs - SAVE_EVERY_MS;
+      if (saveAtMs === Infinity || isTooSoon) return;
       [savedMs, saveAtMs] = [now, Infinity];
       try {
         ports.save(presence.save());

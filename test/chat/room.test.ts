@@ -652,6 +652,10 @@ describe("createRoom", () => {
     expect(world.messages("bob").map(({ text }) => text)).toEqual(["one", "two"]);
     expect(world.last("ann", "ok")).toMatchObject({ id: "2" });
     expect(world.last("bob", "presence")).toMatchObject({ count: 4 });
+    // And it was kept who is here.
+    world.kill();
+    world.enter("thief", { name: "Dot" });
+    expect(world.closes.get("thief")?.code).toBe(CLOSE.name);
   });
 
   it("does not let more wait than it should, whatever a flush costs", () => {
