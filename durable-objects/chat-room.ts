@@ -166,7 +166,7 @@ export class ChatRoom extends DurableObject {
     const { kv } = this.ctx.storage;
     const all = new Set([...this.ctx.getWebSockets(), ...(ending === undefined ? [] : [ending])]);
     const sockets = [...all].flatMap((socket) => {
-      // Of `attach` below; none if its room was full, or for one that is about to be opened.
+      // Of `attach` below; none for one that was sent away, or is about to be opened.
       const saved = socket.deserializeAttachment() as SavedSession | null;
       return saved === null ? [] : [[socket, saved] as const];
     });
@@ -174,7 +174,11 @@ export class ChatRoom extends DurableObject {
       {
         log: this.#openLog(),
         send: sendQuietly,
-        close: closeQuietly,
+        close(socket, code, reason) {
+          // Until the other side has answered, which it may never do, the platform lists it.
+          socket.serializeAttachment(null);
+          closeQuietly(socket, code, reason);
+        },
         attach: (socket, saved) => socket.serializeAttachment(saved),
         save: (presence) => kv.put("presence", presence),
         heardMs: (socket) => this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0,

@@ -96,6 +96,18 @@ describe("ChatRoom", () => {
     expect(await room.members()).toMatchObject({ count: 1, members: [{ name: "ann" }] });
   });
 
+  it("leaves nothing with the socket of one who was sent away, who may never answer and be here when it wakes", async () => {
+    const { enter, object } = fresh();
+    const { welcome } = await enter("ann");
+    const left = await runInDurableObject(object, (room, state) => {
+      const [socket] = state.getWebSockets();
+      const before: unknown = socket?.deserializeAttachment();
+      room.kick(welcome.uid);
+      return [before, socket?.deserializeAttachment() as unknown];
+    });
+    expect(left).toEqual([expect.objectContaining({ uid: welcome.uid }), null]);
+  });
+
   it("resumes after an eviction that took every socket, even after no messages at all", async () => {
     const { enter, object } = fresh();
     const first = await enter("ann");
