@@ -63,7 +63,10 @@ export type CallRelay = (call: DownCall, answer: (answer: LinkAnswer | undefined
 
 /** Starts it. The room is made when it is first needed. */
 export function createRoomHost({ world, log, settings, commitMs, broken, callRelay }: HostOptions): RoomHost {
+  /** Of all sockets that are listed: one that was closed is, for as long as nobody has answered. */
   const attachments = new Map<HostSocket, SavedSession | undefined>();
+  const closing = new Set<HostSocket>();
+  const isOpen = (socket: HostSocket) => attachments.has(socket) && !closing.has(socket);
   const heard = new Map<HostSocket, number>();
   let onDisk: SavedPresence | undefined;
   let presence: SavedPresence | undefined;
@@ -102,15 +105,18 @@ export function createRoomHost({ world, log, settings, commitMs, broken, callRel
     log: brokenLog,
     send: (socket, text) =>
       gate(() => {
-        if (attachments.has(socket)) socket.send(text);
+        if (isOpen(socket)) socket.send(text);
       }),
     close: (socket, code, reason) =>
       gate(() => {
-        if (attachments.delete(socket)) socket.close(code, reason);
+        if (!isOpen(socket)) return;
+        closing.add(socket);
+        if (broken !== "remembers-closed") attachments.set(socket, undefined);
+        socket.close(code, reason);
       }),
     attach(socket, saved) {
       const isLost = broken === "loses-attachments";
-      if (attachments.has(socket) && !isLost) attachments.set(socket, structuredClone(saved));
+      if (isOpen(socket) && !isLost) attachments.set(socket, structuredClone(saved));
     },
     save(saved) {
       if (failsSave) {
@@ -155,6 +161,7 @@ export function createRoomHost({ world, log, settings, commitMs, broken, callRel
     [isCommitting, isUp] = [false, false];
     const sockets = [...attachments.keys()];
     attachments.clear();
+    closing.clear();
     for (const socket of sockets) socket.lose();
     world.after(downMs, () => {
       world.tell(() => "room is up");
@@ -266,6 +273,7 @@ export function createRoomHost({ world, log, settings, commitMs, broken, callRel
     closed(socket) {
       // A room that wakes for it knows whose it was.
       if (attachments.has(socket) && broken !== "forgets-who-left") wake();
+      closing.delete(socket);
       if (attachments.delete(socket)) turn((awake) => awake.closed(socket, now()));
     },
     evict,
