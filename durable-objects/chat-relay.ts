@@ -53,7 +53,8 @@ export class ChatRelay extends DurableObject {
 
   override async alarm(): Promise<void> {
     this.#turn((relay, now) => relay.tick(now));
-    if (this.ctx.getWebSockets().length > 0) await this.ctx.storage.setAlarm(Date.now() + LOOK_MS);
+    // Not as long as sockets are listed: those of the dead are, who never answer that theirs is closed.
+    if (this.#open().dueMs() < Infinity) await this.ctx.storage.setAlarm(Date.now() + LOOK_MS);
   }
 
   /** Takes a call of the room's. */

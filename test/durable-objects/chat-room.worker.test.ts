@@ -222,6 +222,25 @@ describe("ChatRoom", () => {
     expect(await again.client.next("ok")).toMatchObject({ seq: 2 });
   });
 
+  it("lets a relay sleep when nobody is there, though the platform lists sockets that never answered", async () => {
+    const { enter, name } = fresh({ split: { sockets: 1, relaySockets: 3 }, silentMs: 600_000 });
+    await enter("ann");
+    const { client: bob } = await enter("bob");
+    const relay = env.CHAT_RELAYS.getByName(`${name}#1`);
+    const nextMs = async () =>
+      await runInDurableObject(relay, async (_, { storage }) => await storage.getAlarm());
+    await runDurableObjectAlarm(relay);
+    expect(await nextMs()).toBeGreaterThan(Date.now());
+    const dead = await runInDurableObject(relay, (_, state) => state.getWebSockets());
+    bob.say({ t: "leave" });
+    expect(await bob.closed).toBe(1000);
+    await runInDurableObject(relay, (_, state) => vi.spyOn(state, "getWebSockets").mockReturnValue(dead));
+    // What it has yet to tell its room, it tells.
+    await expect
+      .poll(async () => await runDurableObjectAlarm(relay).then(nextMs), { timeout: 10_000 })
+      .toBeNull();
+  });
+
   it("takes a ticket once", async () => {
     const { room, object } = fresh();
     const expiresMs = Date.now() + 60_000;
