@@ -363,6 +363,28 @@ describe("ChatRoom", () => {
     expect(await client.next("who")).toMatchObject({ count: 1 });
   });
 
+  it("has relays that go on after an alarm that failed, and say whose they are", async () => {
+    using log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { enter, name } = fresh({ split: { sockets: 1, relaySockets: 3 }, silentMs: 500 });
+    await enter("ann");
+    const { client: bob } = await enter("bob");
+    const relay = env.CHAT_RELAYS.getByName(`${name}#1`);
+    await runInDurableObject(relay, (_, state) =>
+      vi.spyOn(state, "getWebSocketAutoResponseTimestamp").mockImplementation(() => {
+        throw new Error("no such socket");
+      }),
+    );
+    await vi.waitUntil(() => log.mock.calls.length > 0, 5_000);
+    await runDurableObjectAlarm(relay);
+    expect(log.mock.calls.map(([line]) => JSON.parse(String(line)) as object)).toEqual([
+      expect.objectContaining({ event: "relay-timer-failed", room: name, relay: 1 }),
+      expect.objectContaining({ event: "relay-alarm-failed", room: name, relay: 1 }),
+    ]);
+    vi.restoreAllMocks();
+    await runDurableObjectAlarm(relay);
+    expect(await bob.closed).toBe(CLOSE.restart);
+  });
+
   it("answers heartbeats without the room", async () => {
     const { enter, object } = fresh();
     const { client } = await enter("ann");
