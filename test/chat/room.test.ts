@@ -220,6 +220,21 @@ describe("createRoom", () => {
     expect(world.messages("ann")).toHaveLength(4);
   });
 
+  it("brings a message that is larger than the window, as it was let in by other settings, when nothing else is owed", () => {
+    const world = fakeRoom({ window: { messages: 256, bytes: 2_000, patienceMs: 30_000 } });
+    const text = (seq: number) => "x".repeat(seq === 2 ? 10_000 : 500);
+    world.log.append(
+      [1, 2, 3].map((seq) => ({ seq, uid: "u", name: "n", text: text(seq), ts: 1, id: `${seq}` })),
+    );
+    world.sleep();
+    world.enter("ann", { resume: { epoch: world.log.epoch, seq: 0 } });
+    expect(world.messages("ann").map(({ seq }) => seq)).toEqual([1]);
+    world.say("ann", { t: "ack", seq: 1 });
+    expect(world.messages("ann").map(({ seq }) => seq)).toEqual([1, 2]);
+    world.say("ann", { t: "ack", seq: 2 });
+    expect(world.messages("ann").map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
   it("sends nothing large to who asks and asks, and shows no sign of reading", () => {
     const world = fakeRoom({ flood, window: { messages: 256, bytes: 10_000, patienceMs: 30_000 } });
     world.enter("ann");

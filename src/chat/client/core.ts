@@ -154,8 +154,9 @@ export function createCore(options: CoreOptions): ChatCore {
         const { name } = connection.state;
         if (socket !== connection.socket || (name !== "greeting" && name !== "live")) return;
         connection.heard(now);
-        if (typeof data === "string") conversation.arrived(data.length);
         const frame = readFrame(data);
+        const isOfMessages = frame?.t === "msg" || frame?.t === "batch";
+        if (typeof data === "string") conversation.arrived(data.length, isOfMessages);
         if (frame === undefined) out({ do: "emit", event: { type: "odd", data } });
         else hear(now, frame);
       }),

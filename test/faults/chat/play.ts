@@ -78,6 +78,8 @@ const WINDOWS: [Partial<RoomSettings["window"]>, ...Partial<RoomSettings["window
   {},
   { messages: 20 },
   { bytes: 20_000 },
+  // What was let in by other settings may be larger.
+  { bytes: 1_000 },
 ];
 
 const SPLITS: [RoomSettings["split"], ...RoomSettings["split"][]] = [
