@@ -159,8 +159,8 @@ describe("ChatRoom", () => {
       kv.put("presence", { pv: 7, ghosts: [ghost] });
       kv.put("settings", { limits: { textBytes: 4_096 }, graceMs: 10_000 });
     });
-    expect((await room.history({})).items.map(({ text }) => text)).toEqual(["three", "four"]);
     expect(await room.members()).toMatchObject({ count: 1, members: [{ name: "ghost" }] });
+    expect((await room.history({})).items.map(({ text }) => text)).toEqual(["three", "four"]);
     const { client, welcome } = await enter("ann", { cid, resume: { epoch: "first-epoch", seq: 3 } });
     expect(welcome).toMatchObject({ uid, epoch: "first-epoch", seq: 4, recovered: true, count: 2 });
     expect(welcome.pv).toBeGreaterThanOrEqual(7);
@@ -172,6 +172,24 @@ describe("ChatRoom", () => {
     const thief = await enter("bob", { cid: "somebody-else-entirely" });
     thief.client.say({ t: "nick", id: "n", name: "Ghost" });
     expect(await thief.client.next("err")).toMatchObject({ code: "name-taken" });
+  });
+
+  it("shows nobody what the settings of now do not keep, though nobody has entered since they were other ones", async () => {
+    const dayMs = 86_400_000;
+    const { object, room } = fresh({ retention: { messages: 1_000, ageMs: dayMs } });
+    await runInDurableObject(object, (_, { storage: { kv, sql } }) => {
+      sql.exec(FIRST_TABLES);
+      for (const [seq, days] of [
+        [1, 3],
+        [2, 2],
+        [3, 0.5],
+      ] as const) {
+        sql.exec("INSERT INTO messages VALUES (?, 'u', 'ann', 'text', ?)", seq, Date.now() - days * dayMs);
+      }
+      kv.put("epoch", "e");
+      kv.put("settings", { ...DEFAULT_SETTINGS, retention: { messages: 1_000, ageMs: 30 * dayMs } });
+    });
+    expect((await room.history({})).items.map(({ seq }) => seq)).toEqual([3]);
   });
 
   it("splits while people talk: one order, one presence, unique names", async () => {
