@@ -737,6 +737,19 @@ describe("createRoom", () => {
     expect(world.closes.get("ann")?.code).toBe(CLOSE.flood);
   });
 
+  it("lets go at once of what is more than is kept, for more was when it went to sleep", () => {
+    const world = fakeRoom({ retention: { messages: 8, ageMs: 1_000_000_000 } });
+    const entry = (seq: number) => ({ seq, uid: "u", name: "n", text: "x", ts: world.now(), id: `${seq}` });
+    world.log.append(Array.from({ length: 20 }, (_, index) => entry(index + 1)));
+    world.sleep();
+    world.pass(0);
+    expect(world.log.oldest()?.seq).toBe(13);
+    // But for what it lets stand by itself.
+    world.log.append([21, 22].map(entry));
+    world.sleep();
+    expect(world.room().dueMs()).toBeGreaterThan(world.now());
+  });
+
   it("goes on when the log cannot be trimmed, says so, and tries again a minute later", () => {
     const world = fakeRoom({ flood, retention: { messages: 4, ageMs: 1_000_000_000 }, silentMs: 600_000 });
     world.enter("ann");
