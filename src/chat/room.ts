@@ -171,7 +171,11 @@ export function createRoom<S>(
       session.heardMs = now;
       if (typeof data === "string") hear(session, parseFrame(data, settings.limits.frameBytes), now);
       else hall.dismiss(session, CLOSE.protocol, "expected text frames", now);
-      if (!session.isOver) session.audience.heed(session, now);
+      if (!session.isOver) {
+        session.audience.heed(session, now);
+        // What it acknowledged, and that it was heard of: who sends no heartbeats is not silent who speaks.
+        session.audience.keep(session);
+      }
       settle(now);
     },
     closed(socket, now) {

@@ -426,6 +426,22 @@ describe("createRoom", () => {
     expect(world.room().dueMs()).toBe(Infinity);
   });
 
+  it("remembers over a sleep that somebody has said something, who sends no heartbeats", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    for (let id = 0; id < 20; id += 1) {
+      world.pass(10_000);
+      world.beat("bob");
+      world.say("ann", { t: "send", id: `${id}`, text: "x" });
+    }
+    world.sleep();
+    world.pass(1_000);
+    expect([...world.closes.keys()]).toEqual([]);
+    world.pass(75_000);
+    expect([...world.closes.keys()]).toContain("ann");
+  });
+
   it("takes no more sockets than it should, and lets a user's oldest go for their newest", () => {
     const limits = { ...DEFAULT_SETTINGS.limits, sockets: 3, socketsPerUser: 2 };
     const world = fakeRoom({ limits });
