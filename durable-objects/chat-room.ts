@@ -87,7 +87,7 @@ export class ChatRoom extends DurableObject {
 
   history(query: HistoryQuery, settings: RoomSettings): HistoryPage {
     if (!hasLog(this.ctx.storage)) return { items: [], more: false };
-    keepSettings(this.ctx.storage.kv, settings);
+    if (this.#room === undefined) keepSettings(this.ctx.storage.kv, settings);
     this.#wake();
     return readHistory(this.#openLog(), query);
   }
