@@ -31,7 +31,7 @@ export interface Room<S> {
   forward(call: UpCall, nowMs: number): LinkAnswer;
   /** A call to a relay has come to an end; without an answer, nobody knows how. */
   delivered(call: DownCall, answer: LinkAnswer | undefined, nowMs: number): void;
-  /** Sends a user away, from every socket; there is no grace. @returns Whether there was one. */
+  /** Sends a user away, from every socket; there is no grace, and one that had begun is over. @returns Whether there was one. */
   kick(uid: string, nowMs: number): boolean;
   members(): { readonly members: readonly Member[]; readonly count: number; readonly pv: number };
 }
@@ -194,8 +194,11 @@ export function createRoom<S>(
     kick(uid, now) {
       const sessions = [...hall.ofUser(uid)];
       for (const session of sessions) hall.dismiss(session, CLOSE.kicked, "kicked", now, "now");
+      // Who is on their way back is listed, too.
+      const wasGhost = sessions.length === 0 && hall.presence.exit(uid, "now");
+      if (wasGhost) hall.touch(now);
       settle(now);
-      return sessions.length > 0;
+      return wasGhost || sessions.length > 0;
     },
     dueMs: () => Math.min(hall.dueMs(), outflow.dueMs()),
     members: () => hall.presence.snapshot(),

@@ -1037,6 +1037,23 @@ describe("kick", () => {
     expect(world.last("ann", "presence")).toMatchObject({ count: 1, leave: [{ uid }] });
   });
 
+  it("does not let who has just lost their connection be here until they come back", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    world.pass(1_000);
+    const [ann] = world.room().members().members;
+    world.gone("ann");
+    expect(world.room().kick(ann?.uid ?? "", world.now())).toBe(true);
+    expect(world.room().members()).toMatchObject({ count: 1, members: [{ name: "bob" }] });
+    expect(world.room().kick(ann?.uid ?? "", world.now())).toBe(false);
+    world.pass(1_000);
+    expect(world.last("bob", "presence")).toMatchObject({ leave: [{ name: "ann" }] });
+    world.kill();
+    world.enter("thief", { name: "ann" });
+    expect(world.last("thief", "welcome")).toBeDefined();
+  });
+
   it("knows when nobody is meant", () => {
     const world = fakeRoom();
     world.enter("ann");
