@@ -31,7 +31,10 @@ export interface Room<S> {
   forward(call: UpCall, nowMs: number): LinkAnswer;
   /** A call to a relay has come to an end; without an answer, nobody knows how. */
   delivered(call: DownCall, answer: LinkAnswer | undefined, nowMs: number): void;
-  /** Sends a user away, from every socket; there is no grace, and one that had begun is over. @returns Whether there was one. */
+  /**
+   * Sends a user away, from every socket; there is no grace, and one that had begun is over. @returns Whether they were
+   * here.
+   */
   kick(uid: string, nowMs: number): boolean;
   members(): { readonly members: readonly Member[]; readonly count: number; readonly pv: number };
 }

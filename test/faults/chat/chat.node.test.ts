@@ -27,6 +27,7 @@ describe("a room and its clients, while everything fails that can", () => {
           "a relay without a memory",
           "an answer that was lost",
           "two builds at once",
+          "somebody kicked",
           "a clock that was set back",
           "a full room",
         ]),

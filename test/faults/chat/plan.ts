@@ -6,7 +6,7 @@ export interface Step {
   readonly client: number;
   readonly what:
     | { readonly do: "say"; readonly count: number; readonly length: number }
-    | { readonly do: "nick" | "who" | "history" | "type" | "leave" | "vanish" }
+    | { readonly do: "nick" | "who" | "history" | "type" | "leave" | "vanish" | "kick" }
     | { readonly do: "cut"; readonly clientHearsMs: number; readonly roomHearsMs: number }
     | { readonly do: "isolate" | "stall" | "nap"; readonly forMs: number }
     | { readonly do: "reload"; readonly keepsLog: boolean }
@@ -51,6 +51,7 @@ const DEEDS = [
   "type",
   "leave",
   "vanish",
+  "kick",
   "cut",
   "cut",
   "cut",

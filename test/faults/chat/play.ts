@@ -140,6 +140,8 @@ function doStep(
       return client.leave();
     case "vanish":
       return client.vanish();
+    case "kick":
+      return room.kick(client.core.uid ?? "");
     case "cut":
       return client.cut(what.clientHearsMs, what.roomHearsMs);
     case "isolate":

@@ -38,6 +38,8 @@ export interface RoomHost {
   kill(downMs: number): void;
   /** The same, when it next writes: after that, and before it is on disk. */
   killAtCommit(downMs: number): void;
+  /** A moderator sends a user away. */
+  kick(uid: string): void;
   /** Its clock jumps. */
   setClock(byMs: number): void;
   /** It cannot be kept who is here, once. */
@@ -279,6 +281,12 @@ export function createRoomHost({ world, log, settings, commitMs, broken, callRel
     evict,
     kill,
     killAtCommit: (downMs) => void (doom = downMs),
+    kick(uid) {
+      if (!isUp) return;
+      turn((awake) => {
+        if (awake.kick(uid, now())) world.saw("somebody kicked");
+      });
+    },
     setClock(byMs) {
       world.saw(byMs < 0 ? "a clock that was set back" : "a clock that was set on");
       clockMs += byMs;
