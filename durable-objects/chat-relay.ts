@@ -52,8 +52,9 @@ export class ChatRelay extends DurableObject {
   }
 
   override async alarm(): Promise<void> {
-    this.#turn((relay, now) => relay.tick(now));
-    if (this.ctx.getWebSockets().length > 0) await this.ctx.storage.setAlarm(Date.now() + LOOK_MS);
+    this.#tick("relay-alarm-failed");
+    // Not as long as sockets are listed: those of the dead are, who never answer that theirs is closed.
+    if (this.#open().dueMs() < Infinity) await this.ctx.storage.setAlarm(Date.now() + LOOK_MS);
   }
 
   /** Takes a call of the room's. */
@@ -74,9 +75,18 @@ export class ChatRelay extends DurableObject {
     if (dueMs === Infinity) return;
     const proceed = () => {
       this.#timerMs = Infinity;
-      this.#turn((one, now) => one.tick(now));
+      this.#tick("relay-timer-failed");
     };
     this.#stopTimer = systemClock.setTimer(proceed, Math.max(0, dueMs - nowMs));
+  }
+
+  /** Does what is due. What fails is tried again by the next alarm. */
+  #tick(event: string): void {
+    try {
+      this.#turn((relay, now) => relay.tick(now));
+    } catch (error) {
+      logError(event, this.#name, error);
+    }
   }
 
   async #forward(call: UpCall): Promise<void> {

@@ -6,6 +6,7 @@ import type { DownCall, LinkAnswer, UpCall } from "../src/chat/link.ts";
 import type { SavedPresence } from "../src/chat/presence.ts";
 import { AWAKE_MS, createRoom, type Room } from "../src/chat/room.ts";
 import type { SavedSession } from "../src/chat/session.ts";
+import type { RoomSettings } from "../src/chat/settings.ts";
 import { CONNECT_HEADER, type ConnectMessage, RELAY_HEADER, relayName } from "../src/chat/stub.ts";
 import { type Member, PING, PONG } from "../src/chat/wire.ts";
 import { logError, logInfo } from "../src/http/log.ts";
@@ -84,14 +85,16 @@ export class ChatRoom extends DurableObject {
     return answer ?? { room: 0, isTaken: false };
   }
 
-  history(query: HistoryQuery): HistoryPage {
-    return hasLog(this.ctx.storage) ? readHistory(this.#openLog(), query) : { items: [], more: false };
+  history(query: HistoryQuery, settings: RoomSettings): HistoryPage {
+    if (!hasLog(this.ctx.storage)) return { items: [], more: false };
+    if (this.#room === undefined) keepSettings(this.ctx.storage.kv, settings);
+    this.#wake();
+    return readHistory(this.#openLog(), query);
   }
 
   members(): { readonly members: readonly Member[]; readonly count: number } {
     if (!hasLog(this.ctx.storage)) return { members: [], count: 0 };
-    // Killed in the wrong moment, it may have slept through the end of somebody's grace.
-    this.#turn((room, now) => room.tick(now));
+    this.#wake();
     const { members, count } = this.#open().members();
     return { members, count };
   }
@@ -105,6 +108,14 @@ export class ChatRoom extends DurableObject {
 
   useTicket(id: string, expiresMs: number): boolean {
     return useOnce(this.ctx.storage.kv, id, expiresMs, Date.now());
+  }
+
+  /**
+   * Does what became due while the room was out of memory: killed in the wrong moment, it may have slept through the end
+   * of somebody's grace, and since it went to sleep a deploy may have said that less is kept.
+   */
+  #wake(): void {
+    if (this.#room === undefined) this.#turn((room, now) => room.tick(now));
   }
 
   /** A room that is woken by the end of a socket must know whose it was; the platform does not list it any more. */
@@ -166,7 +177,7 @@ export class ChatRoom extends DurableObject {
     const { kv } = this.ctx.storage;
     const all = new Set([...this.ctx.getWebSockets(), ...(ending === undefined ? [] : [ending])]);
     const sockets = [...all].flatMap((socket) => {
-      // Of `attach` below; none if its room was full, or for one that is about to be opened.
+      // Of `attach` below; none for one that was sent away, or is about to be opened.
       const saved = socket.deserializeAttachment() as SavedSession | null;
       return saved === null ? [] : [[socket, saved] as const];
     });
@@ -174,7 +185,11 @@ export class ChatRoom extends DurableObject {
       {
         log: this.#openLog(),
         send: sendQuietly,
-        close: closeQuietly,
+        close(socket, code, reason) {
+          // Until the other side has answered, which it may never do, the platform lists it.
+          socket.serializeAttachment(null);
+          closeQuietly(socket, code, reason);
+        },
         attach: (socket, saved) => socket.serializeAttachment(saved),
         save: (presence) => kv.put("presence", presence),
         heardMs: (socket) => this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0,

@@ -14,7 +14,7 @@ export function openRooms(
   return (room) => {
     const stub = objects.getByName(room);
     return {
-      history: async (query) => await stub.history(query),
+      history: async (query) => await stub.history(query, settings),
       members: async () => await stub.members(),
       kick: async (uid) => await stub.kick(uid),
       useTicket: async (id, expiresMs) => await stub.useTicket(id, expiresMs),

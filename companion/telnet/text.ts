@@ -2,14 +2,15 @@ import { TELNET } from "./codes.ts";
 
 /**
  * What others have said, as a terminal may have it: without ESC and all other controls (C0, DEL, C1), which could move
- * its cursor, change its colours, or make it say something. A tab becomes a space; lines after the first are indented,
- * so that none passes for what somebody else said.
+ * its cursor, change its colours, or make it say something; and without what turns text around, for a terminal that heeds
+ * it could show it before the name. A tab becomes a space; lines after the first are indented, so that none passes for
+ * what somebody else said.
  */
 export function harmless(text: string): string {
   return text
     .replaceAll("\t", " ")
-    .split(/\r?\n/)
-    .map((line) => line.replaceAll(/\p{Cc}/gu, ""))
+    .split(/\r?\n|[\u2028\u2029]/)
+    .map((line) => line.replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, ""))
     .join("\r\n  ");
 }
 

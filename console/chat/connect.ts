@@ -6,7 +6,7 @@ import { type Connect, wordsOf } from "./talker.ts";
 
 /**
  * Connects to a room of the Manifold that served this page. A complaint says why no ticket is to be had, for the client
- * only knows to try again. Does not wait to try when the browser says that the network is back.
+ * only knows to try again. Does not wait to try when the browser says that the network is back, or somebody looks again.
  */
 export const connectHere: Connect = (room, { name, onEvent }) => {
   const chat = connectChat({
@@ -22,12 +22,19 @@ export const connectHere: Connect = (room, { name, onEvent }) => {
     },
     storage: webStorage(sessionStorage, `manifold-chat-${room}`),
     onEvent(event) {
-      if (event.type === "state" && event.state.name === "ended") removeEventListener("online", hurry);
+      if (event.type === "state" && event.state.name === "ended") {
+        removeEventListener("online", hurry);
+        document.removeEventListener("visibilitychange", look);
+      }
       onEvent?.(event);
     },
   });
   const hurry = () => chat.hurry();
+  const look = () => {
+    if (document.visibilityState === "visible") hurry();
+  };
   addEventListener("online", hurry);
+  document.addEventListener("visibilitychange", look);
   return chat;
 };
 

@@ -5,7 +5,12 @@ import type { Member, Message } from "../../src/chat/wire.ts";
 export type Line =
   | { readonly kind: "message"; readonly message: Message }
   /** On its way: ours, and not yet stored. `failed` says why it will not be. */
-  | { readonly kind: "unsent"; readonly key: number; readonly text: string; readonly failed?: string }
+  | {
+      readonly kind: "unsent";
+      readonly key: number | string;
+      readonly text: string;
+      readonly failed?: string;
+    }
   /** These did not come, and may be asked for. */
   | { readonly kind: "gap"; readonly from: number; readonly to: number };
 
@@ -78,10 +83,19 @@ export function advanceTalk(talk: Talk, event: ChatEvent): Talk {
       return { ...talk, complaint: event.message, needsToken: event.code === NO_TOKEN };
     case "reset":
       return { ...talk, lines: talk.lines.filter(({ kind }) => kind === "unsent") };
+    case "failed": {
+      const { id, text, error } = event;
+      const isKnown = talk.lines.some(
+        (line) => line.kind === "unsent" && line.failed === undefined && line.text === text,
+      );
+      // Whoever said it is told by the promise; but for what an earlier page had yet to send there is none.
+      if (isKnown) return talk;
+      const line = { kind: "unsent", key: id, text, failed: error.message } as const;
+      return { ...talk, lines: [...talk.lines, line] };
+    }
     case "sent":
-    case "failed":
     case "odd":
-      return talk; // whoever sent it is told by the promise; what is not understood is not shown
+      return talk; // the promise tells; what is not understood is not shown
   }
 }
 

@@ -46,7 +46,6 @@ export function acknowledge<S>(session: Session<S>, seq: number, nowMs: number):
     if (isProgress) session.behindSinceMs = nowMs;
     audience.advance(session, nowMs);
   }
-  audience.keep(session);
 }
 
 /** Tells others that somebody types, or does no more. */

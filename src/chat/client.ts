@@ -59,7 +59,10 @@ export interface Chat extends AsyncIterable<ChatEvent>, AsyncDisposable, Roster 
   history(query?: HistoryQuery, signal?: CancelSignal): Promise<HistoryPage>;
   /** Tells of somebody typing. Call it for every key; few are sent. */
   typing(on: boolean): void;
-  /** Does not wait for the next attempt to connect: the network is back. */
+  /**
+   * Does not wait for the next attempt to connect, nor for the next heartbeat to find out that a connection is dead: the
+   * network is back, or the machine has slept.
+   */
   hurry(): void;
   /** Leaves. What has not been sent stays in the storage. */
   close(): Promise<void>;
@@ -96,7 +99,6 @@ export function connectChat({
   const addressOf = async (signal: AbortSignal) =>
     String(typeof url === "function" ? await url(signal) : url);
   const shell = createShell({ core, clock, url: addressOf, Socket, storage, onEvent });
-  storage?.save(saved);
 
   const ask = async <T extends keyof Answers>(
     make: (id: string) => Extract<Request, { readonly t: T }>,
@@ -113,6 +115,7 @@ export function connectChat({
     return value as Answers[T]; // the core settles a request with an answer of its kind
   };
 
+  shell.act(() => [{ do: "save", saved }]);
   shell.act((now) => core.start(now));
   return {
     get state() {

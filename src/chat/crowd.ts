@@ -1,6 +1,5 @@
 import type { FloodGuard } from "./flood.ts";
 import { PAGE_BYTES } from "./history.ts";
-import type { DownOp } from "./link.ts";
 import type { RoomPorts } from "./ports.ts";
 import type { Session } from "./session.ts";
 import type { RoomSettings } from "./settings.ts";
@@ -31,8 +30,8 @@ export interface Crowd<S> extends Pick<
   asked(session: Session<S>, id: string): void;
   /** What was asked for, if it was a page, is here. */
   answered(session: Session<S>, id: string): void;
-  /** Takes the end of a log, with which everybody begins anew. */
-  begin(end: Extract<DownOp, { do: "begin" }>): void;
+  /** The end of a log will follow after a number. Everybody begins anew. */
+  begin(last: number): void;
   /** Takes what follows. @returns Whether nothing is missing between. */
   push(messages: readonly Message[]): boolean;
   /** Whether it lacks what is not held here. */
@@ -59,7 +58,7 @@ export function createCrowd<S>(ports: CrowdPorts<S>, settings: RoomSettings): Cr
   const sessions = new Map<number, Session<S>>();
   const pages = new Map<S, readonly string[]>();
   let given = 0;
-  let tail: Tail = createTail({ last: 0, messages: [] }, 0);
+  let tail: Tail = createTail(0, 0);
   let sockets = makeSockets();
 
   function makeSockets(): Sockets<S> {
@@ -111,8 +110,8 @@ export function createCrowd<S>(ports: CrowdPorts<S>, settings: RoomSettings): Cr
       ports.close(session.socket, code, reason);
       crowd.drop(session);
     },
-    begin(end) {
-      tail = createTail(end, Math.max(HELD, 2 * window.messages, 2 * replay));
+    begin(last) {
+      tail = createTail(last, Math.max(HELD, 2 * window.messages, 2 * replay));
       const before = sockets.all();
       sockets = makeSockets();
       for (const { socket, address, openedMs, heardMs } of before) {

@@ -45,7 +45,9 @@ export function createDelivery<S>(
     const { sent, acked } = session;
     if (sent - acked >= window.messages) return sent;
     const bytes = window.bytes - recent.bytesBetween(acked, sent);
-    return recent.reach(sent, window.messages - (sent - acked), bytes);
+    const to = recent.reach(sent, window.messages - (sent - acked), bytes);
+    // One at least for who owes nothing: what was let in by other settings may be larger than the window of these.
+    return sent === acked ? Math.max(to, Math.min(sent + 1, log.last())) : to;
   };
 
   /** Tells of messages that retention took before they were sent. */

@@ -43,7 +43,7 @@ export interface Hall<S> {
   ): void;
   /** Sends away who has not done in time what they have to. */
   sweep(nowMs: number): void;
-  /** Notes that who is here has changed, and is to be kept soon. */
+  /** Notes that who is here has changed, and is to be kept. */
   touch(nowMs: number): void;
   /** Keeps who is here, if it is time. */
   save(nowMs: number): void;
@@ -58,8 +58,8 @@ interface OpenHall<S> extends Hall<S | Conn> {
   addThere(audience: RelayAudience, conn: number, address: string | undefined, nowMs: number): Session<Conn>;
 }
 
-/** Changes of who is here are kept within this time. */
-const SAVE_WITHIN_MS = 1_000;
+/** Changes of who is here are kept at once, but no more often than this. */
+const SAVE_EVERY_MS = 1_000;
 
 /** Opens it, with those whose sockets outlived a hibernation. */
 export function createHall<S>(
@@ -72,7 +72,9 @@ export function createHall<S>(
   const flood = createFlood(settings.flood, ports.makeBucket);
   const closings = createClosings(ports.noteClosing);
   const byUser = new Map<string, Set<Session<S | Conn>>>();
+  let savedMs = -Infinity;
   let saveAtMs = Infinity;
+  let isSaveFailing = false;
 
   // Without names, this says to ask.
   const caughtUp = (session: Session<S | Conn>) => hall.tell(session, { t: "presence", ...presence.total() });
@@ -141,12 +143,22 @@ export function createHall<S>(
       for (const session of relays.sweep(now)) hall.forget(session, now + settings.graceMs, now);
     },
     touch(now) {
-      saveAtMs = Math.min(saveAtMs, now + SAVE_WITHIN_MS);
+      saveAtMs = Math.min(saveAtMs, Math.max(now, savedMs + SAVE_EVERY_MS));
     },
     save(now) {
-      if (now < saveAtMs) return;
-      saveAtMs = Infinity;
-      ports.save(presence.save());
+      // It is never further away; if it seems to be, the clock was set back.
+      const isTooSoon = now < saveAtMs && now >= saveAtMs - SAVE_EVERY_MS;
+      if (saveAtMs === Infinity || isTooSoon) return;
+      [savedMs, saveAtMs] = [now, Infinity];
+      try {
+        ports.save(presence.save());
+        isSaveFailing = false;
+      } catch (error) {
+        if (!isSaveFailing) ports.report(error);
+        isSaveFailing = true;
+        // Soon, so that the room does not sleep: it would forget what others were told of who is here.
+        saveAtMs = now + SAVE_EVERY_MS;
+      }
     },
     dueMs: () => Math.min(presence.dueMs(), here.dueMs(), relays.dueMs(), saveAtMs),
   };

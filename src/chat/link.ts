@@ -20,8 +20,8 @@ export type UpOp =
 
 /** What a room tells a relay. */
 export type DownOp =
-  /** Where the log is, and its end. */
-  | { readonly do: "begin"; readonly last: number; readonly messages: readonly Message[] }
+  /** The number after which the end of the log follows. */
+  | { readonly do: "begin"; readonly last: number }
   /** Who somebody is; when they come in, also what they have. */
   | { readonly do: "user"; readonly conn: number; readonly user: Member; readonly sent: number }
   /** With the `id` of what it answers, if it does. */
@@ -40,6 +40,12 @@ export type DownOp =
       readonly reason: string;
     };
 
+/**
+ * What both ends speak. It changes whenever what they tell one another does: a deploy does not reach both in one moment,
+ * and until it has, neither takes what the other says.
+ */
+export const LINK_VERSION = 1;
+
 /** What is told at once. Batches count from 1 in one link, which is a life of a room and a life of a relay. */
 interface Batch<Op> {
   readonly n: number;
@@ -48,6 +54,8 @@ interface Batch<Op> {
 
 /** A call of a relay. Lives are numbers that grow with each. */
 export interface UpCall extends Batch<UpOp> {
+  /** {@link LINK_VERSION} of who calls. */
+  readonly version: number;
   readonly relay: number;
   readonly life: number;
   /** The room's life; 0 as long as it is not known. */
@@ -56,6 +64,7 @@ export interface UpCall extends Batch<UpOp> {
 
 /** A call of a room. */
 export interface DownCall extends Batch<DownOp> {
+  readonly version: number;
   readonly relay: number;
   readonly life: number;
   readonly room: number;
@@ -67,8 +76,12 @@ export interface LinkAnswer {
   readonly isTaken: boolean;
 }
 
-/** So much leaves in one call at most, and so much may wait; above it, the other side is given up. */
+/**
+ * So much leaves in one call at most, unless it is one operation, for the platform takes 32 MiB; and so much may wait:
+ * above it, the other side is given up.
+ */
 const MOST_OPS = 2_000;
+const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_WAITING = 50_000;
 
 /** A call that is not answered by then has failed. */
@@ -109,8 +122,9 @@ export function createSender<Op>(): Sender<Op> {
       if (isUnderWay && nowMs >= atMs) this.settled(n, false, nowMs);
       if (isUnderWay || nowMs < atMs || (batch === undefined && waiting.length === 0)) return undefined;
       if (batch === undefined) {
-        batch = { n: (n += 1), ops: waiting.slice(0, MOST_OPS) };
-        waiting = waiting.slice(MOST_OPS);
+        const size = fitting(waiting);
+        batch = { n: (n += 1), ops: waiting.slice(0, size) };
+        waiting = waiting.slice(size);
       }
       [isUnderWay, atMs] = [true, nowMs + CALL_MS];
       return batch;
@@ -130,4 +144,21 @@ export function createSender<Op>(): Sender<Op> {
     isHopeless: (nowMs) => nowMs - failingSinceMs > GIVE_UP_MS || waiting.length > MOST_WAITING,
     dueMs: () => (batch !== undefined ? atMs : waiting.length > 0 ? -Infinity : Infinity),
   };
+}
+
+/** How many operations leave together. */
+function fitting(ops: readonly unknown[]): number {
+  let bytes = 0;
+  const end = ops.findIndex((op, index) => {
+    bytes += sizeOf(op);
+    return index === MOST_OPS || (index > 0 && bytes > MOST_BYTES);
+  });
+  return end < 0 ? ops.length : end;
+}
+
+/** How many bytes a value has in a call, at most: two for each unit of a text. */
+function sizeOf(value: unknown): number {
+  if (typeof value === "string") return 2 * value.length + 8;
+  if (typeof value !== "object" || value === null) return 16;
+  return Object.entries(value).reduce((sum, [name, one]) => sum + name.length + 8 + sizeOf(one), 16);
 }

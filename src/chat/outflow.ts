@@ -76,7 +76,7 @@ export function createOutflow<S>(
   return {
     say: (letter) => void letters.push(letter),
     settle(nowMs) {
-      if (nowMs >= pace.nextMs() || letters.length >= MOST_QUEUED) flush(nowMs);
+      if (pace.isOpen(nowMs) || letters.length >= MOST_QUEUED) flush(nowMs);
       announce(nowMs);
     },
     looked: (nowMs) => pace.looked(nowMs, Math.min(hall.sizeHere(), settings.socketsPerTurn)),

@@ -24,6 +24,8 @@ const LATE_MS = 1;
 export interface Pace {
   /** From when on a flush may begin; `Infinity` while the last is not over. */
   nextMs(): number;
+  /** Whether one may begin now. */
+  isOpen(nowMs: number): boolean;
   /** When to look whether the last flush is over; `Infinity` if it is known. */
   lookMs(): number;
   began(nowMs: number): void;
@@ -37,6 +39,9 @@ export function createPace(): Pace {
   let nextMs = -Infinity;
   return {
     nextMs: () => (beganMs === undefined ? nextMs : Infinity),
+    isOpen: (nowMs) =>
+      // No rest is longer; if it seems to be, the clock was set back.
+      beganMs === undefined && (nowMs >= nextMs || nowMs < nextMs - LONGEST_TICK_MS),
     lookMs: () => beganMs ?? Infinity,
     began(nowMs) {
       beganMs ??= nowMs;

@@ -17,7 +17,7 @@ export interface RoomPorts<S> {
   save(this: void, presence: SavedPresence): void;
   /** When the last heartbeat of a socket was answered without the room; 0 for never. */
   heardMs(this: void, socket: S): number;
-  /** Is told of what the log throws; whoever wanted to say something is told that it did not work. */
+  /** Is told of what the log and `save` throw; whoever wanted to say something is told that it did not work. */
   report(this: void, error: unknown): void;
   /** Is told of who was refused or sent away, and why; of some of them, where they are many. */
   noteClosing(this: void, closing: Closing): void;

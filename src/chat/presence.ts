@@ -39,8 +39,11 @@ export interface Presence {
   /** A socket of a user comes; with another name than theirs, it is their new name. */
   enter(user: Member & { readonly keys: readonly string[] }): void;
   rename(user: Member & { readonly keys: readonly string[] }): void;
-  /** A socket of a user has gone; with the last one they leave, at once or at a time no earlier than any before. */
-  exit(uid: string, goneAtMs: number | "now"): void;
+  /**
+   * A socket of a user has gone; with the last one they leave, at once or at a time no earlier than any before. Who has
+   * none leaves at once. @returns Whether they were here.
+   */
+  exit(uid: string, goneAtMs: number | "now"): boolean;
   /** Lets those go whose time is over. */
   expire(nowMs: number): void;
   total(): { readonly count: number; readonly pv: number };
@@ -134,10 +137,11 @@ export function createPresence(
     },
     exit(uid, goneAtMs) {
       const user = users.get(uid);
-      if (user === undefined) return;
+      if (user === undefined) return false;
       if (user.sockets > 1) users.set(uid, { ...user, sockets: user.sockets - 1 });
       else if (goneAtMs === "now") remove(user);
       else makeGhost(user, goneAtMs);
+      return true;
     },
     expire(nowMs) {
       for (const ghost of ghosts.values()) {
@@ -156,7 +160,9 @@ export function createPresence(
       return { members, count: users.size, pv };
     },
     takeChanges(nowMs, sockets) {
-      if (changes.size === 0 || nowMs < nextFrameMs) return undefined;
+      // No interval is longer; if it seems to be, the clock was set back.
+      const isTooSoon = nowMs < nextFrameMs && nowMs >= nextFrameMs - MOST_INTERVAL_MS;
+      if (changes.size === 0 || isTooSoon) return undefined;
       const lists = changes.take();
       if (lists === undefined) return undefined;
       pv += 1;

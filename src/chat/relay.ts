@@ -5,6 +5,7 @@ import {
   createSender,
   type DownCall,
   type DownOp,
+  LINK_VERSION,
   type LinkAnswer,
   type Sender,
   type UpCall,
@@ -101,7 +102,7 @@ export function createRelay<S>(
   /** @returns Whether it makes sense. */
   const obey = (op: DownOp, nowMs: number): boolean => {
     if (op.do === "log") return crowd.push(op.messages);
-    if (op.do === "begin") crowd.begin(op);
+    if (op.do === "begin") crowd.begin(op.last);
     else if (op.do === "tell-all") crowd.tellAll(op.text, nowMs, op.butUid);
     else obeyFor(crowd.ofNumber(op.conn), op, nowMs);
     return true;
@@ -150,7 +151,7 @@ export function createRelay<S>(
     }
     if (sender.isHopeless(nowMs)) return startOver();
     const batch = sender.next(nowMs);
-    if (batch !== undefined) ports.forward({ relay: number, life, room, ...batch });
+    if (batch !== undefined) ports.forward({ version: LINK_VERSION, relay: number, life, room, ...batch });
   };
 
   /** Whether the room has been told of everybody's end, and may have stopped to listen. */
@@ -199,7 +200,7 @@ export function createRelay<S>(
         : Math.min(beatMs, crowd.dueMs(), sender.dueMs()),
     deliver(call, now) {
       const over = { room, isTaken: false };
-      if (call.life !== life || call.room < room) return over;
+      if (call.version !== LINK_VERSION || call.life !== life || call.room < room) return over;
       if ((room !== 0 && call.room > room) || call.n > taken + 1) {
         startOver();
         return over;

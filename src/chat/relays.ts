@@ -4,6 +4,7 @@ import {
   createSender,
   type DownCall,
   type DownOp,
+  LINK_VERSION,
   type LinkAnswer,
   type Sender,
   type UpCall,
@@ -66,6 +67,9 @@ const LOOK_MS = 2_000;
 /** One who was sent to a relay comes there within this time, or does not come. */
 const COMING_MS = 5_000;
 
+/** So many messages are told as one thing, so that it fits into a call, however long they are. */
+const MOST_MESSAGES = 64;
+
 /** Begins with none: relays call first. */
 export function createRelays({ makeLife, log, settings, deliver }: RelaysOptions): Relays {
   let room = 0;
@@ -81,8 +85,9 @@ export function createRelays({ makeLife, log, settings, deliver }: RelaysOptions
     const sender = createSender<DownOp>();
     const audience = audienceOf(relay, sessions, sender);
     const last = log.last();
-    const held = Math.max(replay, window.messages);
-    sender.push({ do: "begin", last, messages: log.range(last - held + 1, last) });
+    const held = log.range(last - Math.max(replay, window.messages) + 1, last);
+    sender.push({ do: "begin", last: (held[0]?.seq ?? last + 1) - 1 });
+    audience.push(held);
     const link = { relay, life, sessions, sender, audience, taken: 0, heardMs: nowMs, isOver: false };
     links.set(relay, link);
     return link;
@@ -114,7 +119,7 @@ export function createRelays({ makeLife, log, settings, deliver }: RelaysOptions
     take(call, nowMs, each) {
       if (room === 0) room = makeLife();
       const over = { room, isTaken: false };
-      if (call.room !== 0 && call.room !== room) return over;
+      if (call.version !== LINK_VERSION || (call.room !== 0 && call.room !== room)) return over;
       const known = links.get(call.relay);
       if (known !== undefined && call.life < known.life) return over;
       if (known !== undefined && call.life > known.life) end(known);
@@ -144,7 +149,7 @@ export function createRelays({ makeLife, log, settings, deliver }: RelaysOptions
       lookedMs = nowMs;
       for (const { relay, life, sender } of alive()) {
         const batch = sender.next(nowMs);
-        if (batch !== undefined) deliver({ relay, life, room, ...batch });
+        if (batch !== undefined) deliver({ version: LINK_VERSION, relay, life, room, ...batch });
       }
     },
     sweep(nowMs) {
@@ -175,7 +180,9 @@ function audienceOf(
     relay,
     add: (session) => void sessions.set(session.socket.number, session),
     push(messages) {
-      if (messages.length > 0) push({ do: "log", messages });
+      for (let from = 0; from < messages.length; from += MOST_MESSAGES) {
+        push({ do: "log", messages: messages.slice(from, from + MOST_MESSAGES) });
+      }
     },
     tell({ socket }, frame) {
       const conn = socket.number;

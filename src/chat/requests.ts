@@ -23,7 +23,13 @@ export const Connect = z.object({
   ticket: z.string().optional().meta({ description: "In place of a token; good once, for a minute" }),
 });
 
-const Seq = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
+/** A number of a message. A blank is none, though JavaScript takes it for 0. */
+const Seq = z
+  .preprocess(
+    (given) => (typeof given === "string" && given.trim() === "" ? Number.NaN : given),
+    z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+  )
+  .optional();
 
 /** The query of `GET /v1/rooms/:room/messages`. */
 export const Page = z

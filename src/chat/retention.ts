@@ -24,16 +24,19 @@ export function createRetention(
   log: Log,
   { retention, dedupeMs }: Pick<RoomSettings, "retention" | "dedupeMs">,
 ): Retention {
+  const slack = Math.max(1, Math.min(EVERY, retention.messages / SHARE));
   let since = 0;
   // A millisecond later, so that what is that old is old enough.
   const idsDueMs = () => (log.oldestIdMs() ?? Infinity) + 2 * dedupeMs + 1;
   const nextMs = () => Math.min(idsDueMs(), (log.oldest()?.ts ?? Infinity) + retention.ageMs + 1);
-  let dueMs = nextMs();
+  // While it slept, the settings may have become others.
+  const kept = log.last() + 1 - (log.oldest()?.seq ?? Infinity);
+  let dueMs = kept > retention.messages + slack ? -Infinity : nextMs();
   return {
     appended(count, nowMs) {
       since += count;
       if (dueMs === Infinity) dueMs = nowMs + Math.min(2 * dedupeMs, retention.ageMs) + 1;
-      if (since >= Math.max(1, Math.min(EVERY, retention.messages / SHARE))) dueMs = nowMs;
+      if (since >= slack) dueMs = nowMs;
     },
     trim(nowMs) {
       if (nowMs < dueMs) return;

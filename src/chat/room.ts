@@ -31,7 +31,10 @@ export interface Room<S> {
   forward(call: UpCall, nowMs: number): LinkAnswer;
   /** A call to a relay has come to an end; without an answer, nobody knows how. */
   delivered(call: DownCall, answer: LinkAnswer | undefined, nowMs: number): void;
-  /** Sends a user away, from every socket; there is no grace. @returns Whether there was one. */
+  /**
+   * Sends a user away, from every socket; there is no grace, and one that had begun is over. @returns Whether they were
+   * here.
+   */
   kick(uid: string, nowMs: number): boolean;
   members(): { readonly members: readonly Member[]; readonly count: number; readonly pv: number };
 }
@@ -138,6 +141,7 @@ export function createRoom<S>(
   const settle = (now: number) => {
     outflow.settle(now);
     relays.settle(now);
+    hall.save(now);
   };
 
   return {
@@ -170,7 +174,11 @@ export function createRoom<S>(
       session.heardMs = now;
       if (typeof data === "string") hear(session, parseFrame(data, settings.limits.frameBytes), now);
       else hall.dismiss(session, CLOSE.protocol, "expected text frames", now);
-      if (!session.isOver) session.audience.heed(session, now);
+      if (!session.isOver) {
+        session.audience.heed(session, now);
+        // What it acknowledged, and that it was heard of: who sends no heartbeats is not silent who speaks.
+        session.audience.keep(session);
+      }
       settle(now);
     },
     closed(socket, now) {
@@ -185,13 +193,15 @@ export function createRoom<S>(
       hall.sweep(now);
       settle(now);
       outflow.trim(now);
-      hall.save(now);
     },
     kick(uid, now) {
       const sessions = [...hall.ofUser(uid)];
       for (const session of sessions) hall.dismiss(session, CLOSE.kicked, "kicked", now, "now");
+      // Who is on their way back is listed, too.
+      const wasGhost = sessions.length === 0 && hall.presence.exit(uid, "now");
+      if (wasGhost) hall.touch(now);
       settle(now);
-      return sessions.length > 0;
+      return wasGhost || sessions.length > 0;
     },
     dueMs: () => Math.min(hall.dueMs(), outflow.dueMs()),
     members: () => hall.presence.snapshot(),

@@ -104,13 +104,15 @@ export function createSockets<S>(
     drop: (session) => void sessions.delete(session.socket),
     late(now) {
       if (now < lookAtMs) return [];
-      lookAtMs = Infinity;
+      let nextMs = Infinity;
       const late: (readonly [Session<S>, Deadline])[] = [];
       for (const session of sessions.values()) {
         const due = deadline(session);
         if (due.atMs <= now) late.push([session, due]);
-        else lookAtMs = Math.min(lookAtMs, due.atMs);
+        else nextMs = Math.min(nextMs, due.atMs);
       }
+      // Last: what has failed is looked at again.
+      lookAtMs = nextMs;
       return late;
     },
     dueMs: () => lookAtMs,

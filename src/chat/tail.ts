@@ -7,13 +7,15 @@ export interface Tail extends Pick<Log, "last" | "oldest" | "range"> {
   push(messages: readonly Message[]): boolean;
 }
 
-/** @param size How many messages are held at least. */
-export function createTail(
-  begin: { readonly last: number; readonly messages: readonly Message[] },
-  size: number,
-): Tail {
-  let messages = [...begin.messages];
-  let { last } = begin;
+/**
+ * Begins with nothing.
+ *
+ * @param after The number that what is pushed first follows.
+ * @param size How many messages are held at least.
+ */
+export function createTail(after: number, size: number): Tail {
+  let messages: Message[] = [];
+  let last = after;
   return {
     last: () => last,
     oldest: () => messages[0],

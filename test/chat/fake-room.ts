@@ -18,6 +18,7 @@ export function fakeRoom(settings: Partial<RoomSettings> = {}) {
   const reported: unknown[] = [];
   const closings: Closing[] = [];
   let saves = 0;
+  let isSavingBroken = false;
   let presence: SavedPresence | undefined;
   let nowMs = 1_000_000;
   let costMs = 0;
@@ -35,6 +36,7 @@ export function fakeRoom(settings: Partial<RoomSettings> = {}) {
     },
     attach: (socket: string, saved: SavedSession) => void attachments.set(socket, structuredClone(saved)),
     save(saved: SavedPresence) {
+      if (isSavingBroken) throw new Error("disk full");
       saves += 1;
       presence = structuredClone(saved);
     },
@@ -64,6 +66,7 @@ export function fakeRoom(settings: Partial<RoomSettings> = {}) {
     closings,
     /** How often it was kept who is here. */
     saves: () => saves,
+    failSaves: (isBroken: boolean) => void (isSavingBroken = isBroken),
     /** Calls to relays, of which none has come to an end. */
     calls,
     now: () => nowMs,
@@ -97,6 +100,8 @@ export function fakeRoom(settings: Partial<RoomSettings> = {}) {
       }
       nowMs = Math.max(nowMs, untilMs);
     },
+    /** Sets the clock back. */
+    setBack: (ms: number) => void (nowMs -= ms),
     /** Puts the room out of memory, and back. Sockets stay open. */
     sleep() {
       room = openRoom([...attachments]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSender, type DownCall, type DownOp, type UpCall } from "../../src/chat/link.ts";
+import { createSender, type DownCall, type DownOp, LINK_VERSION, type UpCall } from "../../src/chat/link.ts";
 import { createRelay } from "../../src/chat/relay.ts";
 import { DEFAULT_SETTINGS } from "../../src/chat/settings.ts";
 import { CLOSE, type Message, type RoomFrame } from "../../src/chat/wire.ts";
@@ -28,7 +28,7 @@ function relayWithAnn() {
     1,
   );
   const down = (n: number, ops: readonly DownOp[], more: Partial<DownCall> = {}) =>
-    relay.deliver({ relay: 1, life: 1, room: ROOM, n, ops, ...more }, nowMs);
+    relay.deliver({ version: LINK_VERSION, relay: 1, life: 1, room: ROOM, n, ops, ...more }, nowMs);
   const answerUp = (isTaken: boolean | "unknown") => {
     const call = ups.at(-1);
     if (call === undefined) throw new Error("Expected the relay to have called");
@@ -37,7 +37,8 @@ function relayWithAnn() {
   relay.open("ann", nowMs);
   answerUp(true);
   down(1, [
-    { do: "begin", last: 2, messages: [1, 2].map(message) },
+    { do: "begin", last: 0 },
+    { do: "log", messages: [1, 2].map(message) },
     { do: "user", conn: 1, user: { uid: "a", name: "ann" }, sent: 2 },
   ]);
   return {
@@ -71,6 +72,7 @@ describe("a relay", () => {
   it.each([
     ["of another life of its own", { life: 2 }],
     ["of an earlier life of the room", { room: ROOM - 1 }],
+    ["of a room that speaks otherwise", { version: LINK_VERSION + 1 }],
   ])("takes no batch %s, and goes on", (_, more) => {
     const { down, sent, closes } = relayWithAnn();
     expect(down(2, [third], more).isTaken).toBe(false);
@@ -142,6 +144,21 @@ describe("a relay", () => {
 });
 
 describe("createSender", () => {
+  it("puts no more into a batch than a call can carry, but always something", () => {
+    const sender = createSender<DownOp>();
+    const page: DownOp = { do: "tell", conn: 1, text: "x".repeat(128 * 1024) };
+    for (let count = 0; count < 200; count += 1) sender.push(page);
+    sender.push({ do: "tell-all", text: "x".repeat(20 * 1024 * 1024) });
+    for (let count = 0; count < 3_000; count += 1)
+      sender.push({ do: "close", conn: 1, code: 1000, reason: "" });
+    const sizes: number[] = [];
+    for (let batch = sender.next(0); batch !== undefined; batch = sender.next(0)) {
+      sizes.push(batch.ops.length);
+      sender.settled(batch.n, true, 0);
+    }
+    expect(sizes).toEqual([31, 31, 31, 31, 31, 31, 14, 1, 2_000, 1_000]);
+  });
+
   it("keeps a batch under way until that very one is settled", () => {
     const sender = createSender<string>();
     sender.push("a");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { UpOp } from "../../src/chat/link.ts";
+import { LINK_VERSION, type UpOp } from "../../src/chat/link.ts";
 import { VERSION } from "../../src/chat/wire.ts";
 import { cidOf, fakeRoom } from "./fake-room.ts";
 
@@ -23,7 +23,9 @@ function splitRoom(relays: number) {
     }
   };
   for (let relay = 1; relay <= relays; relay += 1) {
-    world.room().forward({ relay, life: 1, room: 0, n: 1, ops: enter(relay) }, world.now());
+    world
+      .room()
+      .forward({ version: LINK_VERSION, relay, life: 1, room: 0, n: 1, ops: enter(relay) }, world.now());
   }
   settle();
   world.pass(1_000);
@@ -42,7 +44,9 @@ const say = (id: string, conn: number): UpOp => ({
 describe("a room with relays", () => {
   it("calls each relay once for a message", () => {
     const { world } = splitRoom(3);
-    world.room().forward({ relay: 1, life: 1, room: 1, n: 2, ops: [say("a", 1)] }, world.now());
+    world
+      .room()
+      .forward({ version: LINK_VERSION, relay: 1, life: 1, room: 1, n: 2, ops: [say("a", 1)] }, world.now());
     expect(world.calls.map(({ relay }) => relay)).toEqual([1, 2, 3]);
   });
 
@@ -50,7 +54,12 @@ describe("a room with relays", () => {
     const { world, settle } = splitRoom(3);
     let calls = 0;
     for (let n = 2; n <= 101; n += 1) {
-      world.room().forward({ relay: 1, life: 1, room: 1, n, ops: [say(String(n), 1)] }, world.now());
+      world
+        .room()
+        .forward(
+          { version: LINK_VERSION, relay: 1, life: 1, room: 1, n, ops: [say(String(n), 1)] },
+          world.now(),
+        );
     }
     calls += world.calls.length;
     const first = world.calls.splice(0);
@@ -64,7 +73,7 @@ describe("a room with relays", () => {
 
   it("takes a batch once, and none of an earlier life", () => {
     const { world } = splitRoom(1);
-    const call = { relay: 1, life: 1, room: 1, n: 2, ops: [say("a", 1)] };
+    const call = { version: LINK_VERSION, relay: 1, life: 1, room: 1, n: 2, ops: [say("a", 1)] };
     expect(world.room().forward(call, world.now())).toEqual({ room: 1, isTaken: true });
     expect(world.room().forward(call, world.now())).toEqual({ room: 1, isTaken: true });
     expect(world.log.last()).toBe(1);
@@ -75,7 +84,7 @@ describe("a room with relays", () => {
   it("takes no batch that leaves one out, and gives up who is there", () => {
     const { world } = splitRoom(1);
     world.enter("ann");
-    const call = { relay: 1, life: 1, room: 1, n: 3, ops: [say("a", 1)] };
+    const call = { version: LINK_VERSION, relay: 1, life: 1, room: 1, n: 3, ops: [say("a", 1)] };
     expect(world.room().forward(call, world.now()).isTaken).toBe(false);
     expect(world.log.last()).toBe(0);
     world.pass(30_000);
@@ -90,19 +99,41 @@ describe("a room with relays", () => {
   it("hears of a relay first by its first batch", () => {
     const { world } = splitRoom(1);
     expect(
-      world.room().forward({ relay: 2, life: 1, room: 0, n: 2, ops: enter(2) }, world.now()).isTaken,
+      world
+        .room()
+        .forward({ version: LINK_VERSION, relay: 2, life: 1, room: 0, n: 2, ops: enter(2) }, world.now())
+        .isTaken,
     ).toBe(false);
+    expect(world.room().members().count).toBe(1);
+  });
+
+  it("takes nothing of a relay that speaks otherwise, and says so: its clients come back until both are the same", () => {
+    const world = fakeRoom({ split });
+    const call = { version: LINK_VERSION, relay: 1, life: 1, room: 0, n: 1, ops: enter(1) };
+    for (const version of [LINK_VERSION + 1, undefined as never]) {
+      expect(world.room().forward({ ...call, version }, world.now()).isTaken).toBe(false);
+    }
+    expect(world.room().members().count).toBe(0);
+    expect(world.room().forward(call, world.now()).isTaken).toBe(true);
     expect(world.room().members().count).toBe(1);
   });
 
   it("does not take an answer of a relay's earlier life for one of the present", () => {
     const { world, settle } = splitRoom(1);
-    world.room().forward({ relay: 1, life: 2, room: 0, n: 1, ops: enter(7) }, world.now());
+    world
+      .room()
+      .forward({ version: LINK_VERSION, relay: 1, life: 2, room: 0, n: 1, ops: enter(7) }, world.now());
     const [call] = world.calls.splice(0);
     world
       .room()
-      .delivered({ relay: 1, life: 1, room: 1, n: 1, ops: [] }, { room: 1, isTaken: true }, world.now());
-    world.room().forward({ relay: 1, life: 2, room: 1, n: 2, ops: [say("a", 7)] }, world.now());
+      .delivered(
+        { version: LINK_VERSION, relay: 1, life: 1, room: 1, n: 1, ops: [] },
+        { room: 1, isTaken: true },
+        world.now(),
+      );
+    world
+      .room()
+      .forward({ version: LINK_VERSION, relay: 1, life: 2, room: 1, n: 2, ops: [say("a", 7)] }, world.now());
     expect(world.calls).toEqual([]);
     if (call !== undefined) world.room().delivered(call, { room: 1, isTaken: true }, world.now());
     expect(world.calls).toHaveLength(1);

@@ -220,6 +220,21 @@ describe("createRoom", () => {
     expect(world.messages("ann")).toHaveLength(4);
   });
 
+  it("brings a message that is larger than the window, as it was let in by other settings, when nothing else is owed", () => {
+    const world = fakeRoom({ window: { messages: 256, bytes: 2_000, patienceMs: 30_000 } });
+    const text = (seq: number) => "x".repeat(seq === 2 ? 10_000 : 500);
+    world.log.append(
+      [1, 2, 3].map((seq) => ({ seq, uid: "u", name: "n", text: text(seq), ts: 1, id: `${seq}` })),
+    );
+    world.sleep();
+    world.enter("ann", { resume: { epoch: world.log.epoch, seq: 0 } });
+    expect(world.messages("ann").map(({ seq }) => seq)).toEqual([1]);
+    world.say("ann", { t: "ack", seq: 1 });
+    expect(world.messages("ann").map(({ seq }) => seq)).toEqual([1, 2]);
+    world.say("ann", { t: "ack", seq: 2 });
+    expect(world.messages("ann").map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
   it("sends nothing large to who asks and asks, and shows no sign of reading", () => {
     const world = fakeRoom({ flood, window: { messages: 256, bytes: 10_000, patienceMs: 30_000 } });
     world.enter("ann");
@@ -411,6 +426,22 @@ describe("createRoom", () => {
     expect(world.room().dueMs()).toBe(Infinity);
   });
 
+  it("remembers over a sleep that somebody has said something, who sends no heartbeats", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    for (let id = 0; id < 20; id += 1) {
+      world.pass(10_000);
+      world.beat("bob");
+      world.say("ann", { t: "send", id: `${id}`, text: "x" });
+    }
+    world.sleep();
+    world.pass(1_000);
+    expect([...world.closes.keys()]).toEqual([]);
+    world.pass(75_000);
+    expect([...world.closes.keys()]).toContain("ann");
+  });
+
   it("takes no more sockets than it should, and lets a user's oldest go for their newest", () => {
     const limits = { ...DEFAULT_SETTINGS.limits, sockets: 3, socketsPerUser: 2 };
     const world = fakeRoom({ limits });
@@ -503,6 +534,30 @@ describe("createRoom", () => {
     const told = world.frames("ann-2").flatMap((frame) => (frame.t === "presence" ? [frame] : []));
     expect(told).toMatchObject([{ count: 2, leave: [{ name: "cyd" }] }]);
     expect(told[0]).not.toHaveProperty("join");
+  });
+
+  it("keeps at once who comes into a quiet room, so that they are not forgotten in a kill", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.kill();
+    world.enter("thief", { name: "Ann" });
+    expect(world.closes.get("thief")?.code).toBe(CLOSE.name);
+  });
+
+  it("goes on when it cannot be kept who is here, says so, and tries again until it can", () => {
+    const world = fakeRoom();
+    world.failSaves(true);
+    world.enter("ann");
+    world.say("ann", { t: "send", id: "1", text: "x" });
+    expect(world.last("ann", "ok")).toBeDefined();
+    world.pass(59_000);
+    expect(world.reported).toEqual([new Error("disk full")]);
+    expect(world.room().dueMs()).toBeLessThan(world.now() + AWAKE_MS);
+    world.failSaves(false);
+    world.pass(1_000);
+    world.kill();
+    world.enter("thief", { name: "Ann" });
+    expect(world.closes.get("thief")?.code).toBe(CLOSE.name);
   });
 
   it("lets those who were here when it is killed go in time, though it sleeps meanwhile", () => {
@@ -614,6 +669,26 @@ describe("createRoom", () => {
     expect(texts.size).toBe(1);
   });
 
+  it("goes on when the clock is set back by an hour", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    world.pass(5_000);
+    world.say("ann", { t: "send", id: "1", text: "one" });
+    world.enter("cyd");
+    world.setBack(3_600_000);
+    world.say("ann", { t: "send", id: "2", text: "two" });
+    world.enter("dot");
+    world.pass(1_000);
+    expect(world.messages("bob").map(({ text }) => text)).toEqual(["one", "two"]);
+    expect(world.last("ann", "ok")).toMatchObject({ id: "2" });
+    expect(world.last("bob", "presence")).toMatchObject({ count: 4 });
+    // And it was kept who is here.
+    world.kill();
+    world.enter("thief", { name: "Dot" });
+    expect(world.closes.get("thief")?.code).toBe(CLOSE.name);
+  });
+
   it("does not let more wait than it should, whatever a flush costs", () => {
     const world = fakeRoom({ flood });
     world.enter("ann");
@@ -676,6 +751,19 @@ describe("createRoom", () => {
     expect(world.closes.has("ann")).toBe(false);
     world.raw("ann", text);
     expect(world.closes.get("ann")?.code).toBe(CLOSE.flood);
+  });
+
+  it("lets go at once of what is more than is kept, for more was when it went to sleep", () => {
+    const world = fakeRoom({ retention: { messages: 8, ageMs: 1_000_000_000 } });
+    const entry = (seq: number) => ({ seq, uid: "u", name: "n", text: "x", ts: world.now(), id: `${seq}` });
+    world.log.append(Array.from({ length: 20 }, (_, index) => entry(index + 1)));
+    world.sleep();
+    world.pass(0);
+    expect(world.log.oldest()?.seq).toBe(13);
+    // But for what it lets stand by itself.
+    world.log.append([21, 22].map(entry));
+    world.sleep();
+    expect(world.room().dueMs()).toBeGreaterThan(world.now());
   });
 
   it("goes on when the log cannot be trimmed, says so, and tries again a minute later", () => {
@@ -947,6 +1035,23 @@ describe("kick", () => {
         .members.map(({ name }) => name),
     ).toEqual(["ann"]);
     expect(world.last("ann", "presence")).toMatchObject({ count: 1, leave: [{ uid }] });
+  });
+
+  it("does not let who has just lost their connection be here until they come back", () => {
+    const world = fakeRoom();
+    world.enter("ann");
+    world.enter("bob");
+    world.pass(1_000);
+    const [ann] = world.room().members().members;
+    world.gone("ann");
+    expect(world.room().kick(ann?.uid ?? "", world.now())).toBe(true);
+    expect(world.room().members()).toMatchObject({ count: 1, members: [{ name: "bob" }] });
+    expect(world.room().kick(ann?.uid ?? "", world.now())).toBe(false);
+    world.pass(1_000);
+    expect(world.last("bob", "presence")).toMatchObject({ leave: [{ name: "ann" }] });
+    world.kill();
+    world.enter("thief", { name: "ann" });
+    expect(world.last("thief", "welcome")).toBeDefined();
   });
 
   it("knows when nobody is meant", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { LINK_VERSION } from "../../src/chat/link.ts";
 import { createTail } from "../../src/chat/tail.ts";
 import { CLOSE, type Welcome } from "../../src/chat/wire.ts";
 import { DEFAULT_SETTINGS } from "../../src/chat/settings.ts";
@@ -26,6 +27,26 @@ describe("a room and its relays", () => {
     const rooms = withSlow();
     expect(rooms.messages("cyd")).toEqual(rooms.world.messages("ann"));
     expect(rooms.messages("cyd").map(({ seq }) => seq)).toEqual(Array.from({ length: 25 }, (_, i) => i + 1));
+  });
+
+  it("tell a relay the end of the log in pieces, each of which a call can carry", () => {
+    const rooms = splitRoom(1);
+    rooms.world.enter("ann");
+    for (let id = 1; id <= 200; id += 1) rooms.world.say("ann", { t: "send", id: `${id}`, text: "x" });
+    rooms.world.pass(1_000);
+    const open = {
+      version: LINK_VERSION,
+      relay: 1,
+      life: 1,
+      room: 0,
+      n: 1,
+      ops: [{ do: "open", conn: 1 }],
+    } as const;
+    rooms.world.room().forward(open, rooms.world.now());
+    const ops = rooms.world.calls.flatMap((call) => call.ops);
+    expect(ops[0]).toEqual({ do: "begin", last: 0 });
+    const sizes = ops.flatMap((op) => (op.do === "log" ? [op.messages.length] : []));
+    expect(sizes).toEqual([64, 64, 64, 8]);
   });
 
   it("give one who does not acknowledge no more than the window, and the rest when they do", () => {
@@ -130,19 +151,20 @@ describe("createTail", () => {
   const message = (seq: number) => ({ seq, uid: "u", name: "n", text: `${seq}`, ts: 0 });
 
   it("drops what it has already, and takes the rest", () => {
-    const tail = createTail({ last: 2, messages: [1, 2].map(message) }, 10);
+    const tail = createTail(0, 10);
+    tail.push([1, 2].map(message));
     expect(tail.push([2, 3].map(message))).toBe(true);
     expect(tail.range(1, 9).map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
   it("takes nothing after which something is missing", () => {
-    const tail = createTail({ last: 2, messages: [1, 2].map(message) }, 10);
+    const tail = createTail(2, 10);
     expect(tail.push([4].map(message))).toBe(false);
     expect(tail.last()).toBe(2);
   });
 
   it("holds no more than twice its size", () => {
-    const tail = createTail({ last: 0, messages: [] }, 3);
+    const tail = createTail(0, 3);
     for (let seq = 1; seq <= 100; seq += 1) tail.push([message(seq)]);
     expect(tail.oldest()?.seq).toBeGreaterThan(93);
     expect(tail.range(98, 100).map(({ seq }) => seq)).toEqual([98, 99, 100]);

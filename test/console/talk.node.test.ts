@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Chat, ChatEvent } from "../../src/chat/client.ts";
+import { type Chat, ChatError, type ChatEvent } from "../../src/chat/client.ts";
 import type { Member, Message } from "../../src/chat/wire.ts";
 import { describeState } from "../../console/chat/state-words.ts";
 import { createTalker } from "../../console/chat/talker.ts";
@@ -47,6 +47,16 @@ describe("advanceTalk", () => {
     expect(seqs(advanceTalk({ ...talk, lines: [...talk.lines, ...after(message(1)).lines] }, reset))).toEqual(
       ["unsent"],
     );
+  });
+
+  it("shows what will not be sent of what was said before the page was loaded anew", () => {
+    const error = new ChatError("uncertain", "The answer never came");
+    const failed: ChatEvent = { type: "failed", id: "i", text: "hi", error };
+    const line = { kind: "unsent", key: "i", text: "hi", failed: "The answer never came" };
+    expect(after(message(1), failed).lines.slice(1)).toEqual([line]);
+    // Of what is on the page, whoever says it there is told.
+    const waiting: Talk = { ...after(), lines: [{ kind: "unsent", key: 1, text: "hi" }] };
+    expect(advanceTalk(waiting, failed)).toBe(waiting);
   });
 
   it("asks for a token where one is missing, until somebody is let in", () => {

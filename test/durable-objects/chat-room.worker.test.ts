@@ -2,11 +2,18 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { DEFAULT_SETTINGS, type RoomSettings } from "../../src/chat/settings.ts";
+import { uidOf } from "../../src/chat/uid.ts";
 import { CLOSE } from "../../src/chat/wire.ts";
 import { openRooms } from "../../src/rooms.ts";
 import { clientOf } from "../chat/socket-client.ts";
 
 let count = 0;
+
+/** Of the first build that kept rooms. */
+const FIRST_TABLES = `
+  CREATE TABLE messages (seq INTEGER PRIMARY KEY, uid TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, ts INTEGER NOT NULL);
+  CREATE TABLE ids (uid TEXT, id TEXT, seq INTEGER NOT NULL, ts INTEGER NOT NULL, PRIMARY KEY (uid, id)) WITHOUT ROWID;
+`;
 
 /** A room that nobody has been in. */
 function fresh(settings: Partial<RoomSettings> = {}) {
@@ -89,6 +96,18 @@ describe("ChatRoom", () => {
     expect(await room.members()).toMatchObject({ count: 1, members: [{ name: "ann" }] });
   });
 
+  it("leaves nothing with the socket of one who was sent away, who may never answer and be here when it wakes", async () => {
+    const { enter, object } = fresh();
+    const { welcome } = await enter("ann");
+    const left = await runInDurableObject(object, (room, state) => {
+      const [socket] = state.getWebSockets();
+      const before: unknown = socket?.deserializeAttachment();
+      room.kick(welcome.uid);
+      return [before, socket?.deserializeAttachment() as unknown];
+    });
+    expect(left).toEqual([expect.objectContaining({ uid: welcome.uid }), null]);
+  });
+
   it("resumes after an eviction that took every socket, even after no messages at all", async () => {
     const { enter, object } = fresh();
     const first = await enter("ann");
@@ -111,18 +130,66 @@ describe("ChatRoom", () => {
   it("lets nobody take the name of one who was here when every socket was lost", async () => {
     const { enter, connect, object } = fresh();
     const before = await enter("ann");
-    // Within a second it is kept who is here.
-    await expect
-      .poll(async () => await runInDurableObject(object, (_, { storage }) => storage.kv.get("presence")), {
-        timeout: 10_000,
-      })
-      .toMatchObject({ present: [{ name: "ann" }] });
     await evictDurableObject(object, { webSockets: "close" });
     const thief = await connect();
     thief.hello("Ann", { cid: "somebody-else-entirely" });
     expect(await thief.closed).toBe(CLOSE.name);
     const after = await enter("ann");
     expect(after.welcome).toMatchObject({ uid: before.welcome.uid, count: 1 });
+  });
+
+  it("takes up a room as the first build of all has stored it", async () => {
+    const { enter, object, room } = fresh();
+    const ghost = { uid: "u9", name: "ghost", goneAtMs: Date.now() + 60_000 };
+    const cid = "a-cid-that-is-long-enough";
+    const uid = uidOf("first-epoch", cid);
+    await runInDurableObject(object, (_, { storage: { kv, sql } }) => {
+      const ts = Date.now() - 1_000;
+      sql.exec(FIRST_TABLES);
+      sql.exec(
+        "INSERT INTO messages VALUES (3, ?, 'ann', 'three', ?), (4, ?, 'ann', 'four', ?)",
+        uid,
+        ts,
+        uid,
+        ts,
+      );
+      sql.exec("INSERT INTO ids VALUES (?, 'i3', 3, ?), (?, 'i4', 4, ?)", uid, ts, uid, ts);
+      kv.put("epoch", "first-epoch");
+      kv.put("last", 2);
+      kv.put("presence", { pv: 7, ghosts: [ghost] });
+      kv.put("settings", { limits: { textBytes: 4_096 }, graceMs: 10_000 });
+    });
+    expect(await room.members()).toMatchObject({ count: 1, members: [{ name: "ghost" }] });
+    expect((await room.history({})).items.map(({ text }) => text)).toEqual(["three", "four"]);
+    const { client, welcome } = await enter("ann", { cid, resume: { epoch: "first-epoch", seq: 3 } });
+    expect(welcome).toMatchObject({ uid, epoch: "first-epoch", seq: 4, recovered: true, count: 2 });
+    expect(welcome.pv).toBeGreaterThanOrEqual(7);
+    await client.until(() => client.messages().length === 1);
+    client.say({ t: "send", id: "i4", text: "four" });
+    expect(await client.next("ok")).toMatchObject({ id: "i4", seq: 4, dup: true });
+    client.say({ t: "send", id: "i5", text: "five" });
+    await client.until(() => client.frames.some((frame) => frame.t === "ok" && frame.seq === 5));
+    const thief = await enter("bob", { cid: "somebody-else-entirely" });
+    thief.client.say({ t: "nick", id: "n", name: "Ghost" });
+    expect(await thief.client.next("err")).toMatchObject({ code: "name-taken" });
+  });
+
+  it("shows nobody what the settings of now do not keep, though nobody has entered since they were other ones", async () => {
+    const dayMs = 86_400_000;
+    const { object, room } = fresh({ retention: { messages: 1_000, ageMs: dayMs } });
+    await runInDurableObject(object, (_, { storage: { kv, sql } }) => {
+      sql.exec(FIRST_TABLES);
+      for (const [seq, days] of [
+        [1, 3],
+        [2, 2],
+        [3, 0.5],
+      ] as const) {
+        sql.exec("INSERT INTO messages VALUES (?, 'u', 'ann', 'text', ?)", seq, Date.now() - days * dayMs);
+      }
+      kv.put("epoch", "e");
+      kv.put("settings", { ...DEFAULT_SETTINGS, retention: { messages: 1_000, ageMs: 30 * dayMs } });
+    });
+    expect((await room.history({})).items.map(({ seq }) => seq)).toEqual([3]);
   });
 
   it("splits while people talk: one order, one presence, unique names", async () => {
@@ -173,6 +240,25 @@ describe("ChatRoom", () => {
     expect(await again.client.next("ok")).toMatchObject({ seq: 2 });
   });
 
+  it("lets a relay sleep when nobody is there, though the platform lists sockets that never answered", async () => {
+    const { enter, name } = fresh({ split: { sockets: 1, relaySockets: 3 }, silentMs: 600_000 });
+    await enter("ann");
+    const { client: bob } = await enter("bob");
+    const relay = env.CHAT_RELAYS.getByName(`${name}#1`);
+    const nextMs = async () =>
+      await runInDurableObject(relay, async (_, { storage }) => await storage.getAlarm());
+    await runDurableObjectAlarm(relay);
+    expect(await nextMs()).toBeGreaterThan(Date.now());
+    const dead = await runInDurableObject(relay, (_, state) => state.getWebSockets());
+    bob.say({ t: "leave" });
+    expect(await bob.closed).toBe(1000);
+    await runInDurableObject(relay, (_, state) => vi.spyOn(state, "getWebSockets").mockReturnValue(dead));
+    // What it has yet to tell its room, it tells.
+    await expect
+      .poll(async () => await runDurableObjectAlarm(relay).then(nextMs), { timeout: 10_000 })
+      .toBeNull();
+  });
+
   it("takes a ticket once", async () => {
     const { room, object } = fresh();
     const expiresMs = Date.now() + 60_000;
@@ -180,12 +266,12 @@ describe("ChatRoom", () => {
     expect(await room.useTicket("t", expiresMs)).toBe(false);
     await evictDurableObject(object);
     expect(await room.useTicket("t", expiresMs)).toBe(false);
-    expect(await room.useTicket("other", 1)).toBe(true);
+    expect(await room.useTicket("other", Date.now() - 1)).toBe(true);
     await room.useTicket("third", expiresMs);
     const kept = await runInDurableObject(object, (_, { storage }) => [
       ...storage.kv.list({ prefix: "ticket:" }),
     ]);
-    expect(kept.map(([key]) => key)).toEqual(["ticket:t", "ticket:third"]);
+    expect(kept.map(([key]) => key)).toEqual([`ticket:${expiresMs}:t`, `ticket:${expiresMs}:third`]);
   });
 
   it("keeps nothing for a room that is only read", async () => {
@@ -276,13 +362,12 @@ describe("ChatRoom", () => {
 
   it("goes on after a timer that failed, by an alarm, and says in which room", async () => {
     using log = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const { enter, object, name } = fresh();
+    const { enter, object, name } = fresh({ silentMs: 500 });
     const { client } = await enter("ann");
-    await client.next("presence");
-    // Who is here is kept by a timer, within a second.
-    await runInDurableObject(object, (_, { storage }) =>
-      vi.spyOn(storage.kv, "put").mockImplementation(() => {
-        throw new Error("disk full");
+    // A timer looks who is silent.
+    await runInDurableObject(object, (_, state) =>
+      vi.spyOn(state, "getWebSocketAutoResponseTimestamp").mockImplementationOnce(() => {
+        throw new Error("no such socket");
       }),
     );
     await vi.waitUntil(() => log.mock.calls.length > 0, 5_000);
@@ -294,6 +379,28 @@ describe("ChatRoom", () => {
     expect(nextMs).toBeGreaterThan(Date.now() + 30_000);
     client.say({ t: "who", id: "1" });
     expect(await client.next("who")).toMatchObject({ count: 1 });
+  });
+
+  it("has relays that go on after an alarm that failed, and say whose they are", async () => {
+    using log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { enter, name } = fresh({ split: { sockets: 1, relaySockets: 3 }, silentMs: 500 });
+    await enter("ann");
+    const { client: bob } = await enter("bob");
+    const relay = env.CHAT_RELAYS.getByName(`${name}#1`);
+    await runInDurableObject(relay, (_, state) =>
+      vi.spyOn(state, "getWebSocketAutoResponseTimestamp").mockImplementation(() => {
+        throw new Error("no such socket");
+      }),
+    );
+    await vi.waitUntil(() => log.mock.calls.length > 0, 5_000);
+    await runDurableObjectAlarm(relay);
+    expect(log.mock.calls.map(([line]) => JSON.parse(String(line)) as object)).toEqual([
+      expect.objectContaining({ event: "relay-timer-failed", room: name, relay: 1 }),
+      expect.objectContaining({ event: "relay-alarm-failed", room: name, relay: 1 }),
+    ]);
+    vi.restoreAllMocks();
+    await runDurableObjectAlarm(relay);
+    expect(await bob.closed).toBe(CLOSE.restart);
   });
 
   it("answers heartbeats without the room", async () => {

@@ -109,14 +109,17 @@ describe("a room on the page", () => {
     expect(await late.evaluate("document.activeElement.getAttribute('role')")).toBe("log");
   });
 
-  it("says why it is not let in, and comes in at once when the network is back", async () => {
+  it.each([
+    ["the network is back", "dispatchEvent(new Event('online'))", "Guest"],
+    ["somebody looks again", "document.dispatchEvent(new Event('visibilitychange'))", "Visitor"],
+  ])("says why it is not let in, and comes in at once when %s", async (_, happening, name) => {
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.clock.install();
     const detail = "The token `guest` may not enter the room `staff`";
     await page.route("**/tickets", async (route) => await route.fulfill({ status: 403, json: { detail } }));
     await page.goto(`${worker.url}/#chat/staff`);
-    await page.getByLabel("Your name").fill("Guest");
+    await page.getByLabel("Your name").fill(name);
     await page.keyboard.press("Enter");
     await page
       .getByRole("alert")
@@ -127,7 +130,7 @@ describe("a room on the page", () => {
     await page.clock.pauseAt(Date.now() + 60_000);
     await page.getByText("connection lost; trying again").waitFor();
     await page.unroute("**/tickets");
-    await page.evaluate("dispatchEvent(new Event('online'))");
+    await page.evaluate(happening);
     await page.getByText("connected", { exact: true }).waitFor();
     expect(await page.getByRole("alert").count()).toBe(0);
   });

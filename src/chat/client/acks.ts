@@ -15,8 +15,8 @@ export interface Acks {
   readonly dueMs: number;
   /** A connection begins; what came before is settled. */
   reset(seq: number, window: Window): void;
-  /** Something came, messages or not: a room counts all of it. */
-  arrived(characters: number): void;
+  /** Something came, messages or not: a room counts all of it. Messages are owed until they are taken. */
+  arrived(this: void, characters: number, isOfMessages: boolean): void;
   taken(seq: number, now: number): void;
   /** @returns The number to acknowledge, if it is time to. */
   due(now: number): number | undefined;
@@ -40,14 +40,14 @@ export function createAcks(random: () => number): Acks {
       [acked, characters, dueMs] = [seq, 0, Infinity];
       taken = seq;
     },
-    arrived(count) {
+    arrived(count, isOfMessages) {
       characters += count;
-      if (characters >= mostCharacters) dueMs = 0;
+      if (characters >= mostCharacters && !isOfMessages) dueMs = 0;
     },
     taken(seq, now) {
       if (seq <= taken) return;
       taken = seq;
-      if (taken - acked >= mostMessages) dueMs = now;
+      if (taken - acked >= mostMessages || characters >= mostCharacters) dueMs = now;
       else if (dueMs === Infinity) dueMs = now + QUIET_MS * (0.8 + random() * 0.4);
     },
     due(now) {

@@ -4,6 +4,9 @@ import { delayMs, type Loss } from "./reconnect.ts";
 const OPEN_MS = 15_000;
 const WELCOME_MS = 10_000;
 
+/** How long a heartbeat may take to be answered where there is reason to doubt that somebody is there. */
+const PROBE_MS = 10_000;
+
 /** After how long a connection counts as a good one, so that the next loss is the first again. */
 const GOOD_MS = 10_000;
 
@@ -36,6 +39,8 @@ export interface Connection {
   welcomed(now: number, heartbeatMs: number): void;
   lost(now: number, loss: Loss): void;
   tick(now: number): Due;
+  /** The network is said to be back: what is due for that. */
+  hurry(now: number): Due;
 }
 
 /** @param random From 0 to 1, anew each time. */
@@ -47,6 +52,8 @@ export function createConnection(random: () => number): Connection {
   let pingMs = Infinity;
   let silenceMs = Infinity;
   let goodMs = Infinity;
+  /** Until when the room wants no attempt. */
+  let unwantedMs = -Infinity;
 
   /** Heartbeats of many clients drift apart: ± 20 %. */
   const nextPing = (now: number) => now + Math.round((silenceMs / 3) * (0.8 + random() * 0.4));
@@ -90,6 +97,7 @@ export function createConnection(random: () => number): Connection {
         return;
       }
       state = { name: "waiting", untilMs: now + delayMs(loss, failures, random()) };
+      unwantedMs = loss.kind === "network" ? -Infinity : now + loss.afterMs;
       failures += 1;
     },
     tick(now) {
@@ -97,6 +105,13 @@ export function createConnection(random: () => number): Connection {
       if (now >= deadlineMs) return "lost";
       if (now < pingMs) return undefined;
       pingMs = nextPing(now);
+      return "ping";
+    },
+    hurry(now) {
+      if (state.name === "waiting") return now >= unwantedMs ? "connect" : undefined;
+      if (state.name !== "live") return undefined;
+      // Of a laptop that slept, or is on another network now, the socket may be dead, and nobody has said so.
+      deadlineMs = Math.min(deadlineMs, now + PROBE_MS);
       return "ping";
     },
   };

@@ -24,7 +24,7 @@ export interface Conversation {
   welcome(frame: Welcome): void;
   hear(frame: Exclude<RoomFrame, { t: "welcome" | "bye" }>, now: number): void;
   /** So much came, of whatever kind. */
-  arrived(characters: number): void;
+  arrived(characters: number, isOfMessages: boolean): void;
   taken(seq: number, now: number): void;
   ask(frame: Request): void;
   forget(id: string): void;
@@ -165,7 +165,7 @@ export function createConversation(options: CoreOptions, out: (effect: Effect) =
           return settle(frame.id, { t: "done", value: { items: frame.items, more: frame.more } });
       }
     },
-    arrived: (characters) => acks.arrived(characters),
+    arrived: acks.arrived,
     taken: (seq, now) => acks.taken(seq, now),
     ask(frame) {
       if (frame.t === "send" && outbox.size >= MOST_UNSENT) {

@@ -44,7 +44,7 @@ export interface ChatCore {
   received(now: number, socket: number, data: unknown): readonly Effect[];
   closed(now: number, socket: number, code: number, reason: string): readonly Effect[];
   tick(now: number): readonly Effect[];
-  /** Connects at once, if it waits to: the network is said to be back. */
+  /** Connects at once, if it waits to, or looks whether the room still answers: the network is said to be back. */
   hurry(now: number): readonly Effect[];
   ask(now: number, frame: Request): readonly Effect[];
   /** Nobody waits for this request any more. What has been sent may have its effect. */
@@ -62,6 +62,7 @@ export function createCore(options: CoreOptions): ChatCore {
   const connection = createConnection(options.random);
   const conversation = createConversation(options, out);
   let typed = { on: false, atMs: -Infinity };
+  /** What the room has just complained of, if it has. */
   let complaint = "";
 
   const say = (frame: ClientFrame) =>
@@ -96,7 +97,7 @@ export function createCore(options: CoreOptions): ChatCore {
         return hangUp(now, loss.kind === "final" ? { kind: "patience", afterMs: frame.afterMs } : loss);
       }
       default:
-        if (frame.t === "err") complaint = frame.message;
+        complaint = frame.t === "err" ? frame.message : "";
         if (isLive || frame.t === "err") conversation.hear(frame, now);
     }
   };
@@ -153,8 +154,9 @@ export function createCore(options: CoreOptions): ChatCore {
         const { name } = connection.state;
         if (socket !== connection.socket || (name !== "greeting" && name !== "live")) return;
         connection.heard(now);
-        if (typeof data === "string") conversation.arrived(data.length);
         const frame = readFrame(data);
+        const isOfMessages = frame?.t === "msg" || frame?.t === "batch";
+        if (typeof data === "string") conversation.arrived(data.length, isOfMessages);
         if (frame === undefined) out({ do: "emit", event: { type: "odd", data } });
         else hear(now, frame);
       }),
@@ -178,7 +180,14 @@ export function createCore(options: CoreOptions): ChatCore {
       }),
     hurry: (now) =>
       turn(now, () => {
-        if (connection.state.name === "waiting") connect(now);
+        switch (connection.hurry(now)) {
+          case "connect":
+            return connect(now);
+          case "ping":
+            return out({ do: "transmit", socket: connection.socket, data: PING });
+          case "lost":
+          case undefined:
+        }
       }),
     ask: (now, frame) =>
       turn(now, () => {

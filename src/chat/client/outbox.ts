@@ -28,7 +28,9 @@ const CLOCK_SLACK_MS = 60_000;
 interface Entry {
   readonly frame: Request;
   sentMs: number | undefined;
+  /** When it went out first: on the wall, which a reload does not change, and by the clock that only runs forward. */
   firstMs: number | undefined;
+  sinceMs: number | undefined;
   times: number;
 }
 
@@ -70,9 +72,10 @@ export function createOutbox(): Outbox {
   const pace = createPace();
   let dueMs = Infinity;
 
-  const isStale = ({ firstMs }: Entry, wallNow: number) =>
-    // A clock that was set back tells nothing.
-    firstMs !== undefined && (wallNow - firstMs > AGAIN_MS || wallNow < firstMs - CLOCK_SLACK_MS);
+  const isStale = ({ firstMs, sinceMs }: Entry, now: number, wallNow: number) =>
+    // Either may have stood still or been set back, and a clock that was tells nothing.
+    firstMs !== undefined &&
+    (wallNow - firstMs > AGAIN_MS || wallNow < firstMs - CLOCK_SLACK_MS || now - (sinceMs ?? now) > AGAIN_MS);
 
   const isUnanswered = ({ sentMs }: Entry, now: number) => {
     if (sentMs === undefined || now >= sentMs + ANSWER_MS) return false;
@@ -112,7 +115,13 @@ export function createOutbox(): Outbox {
       return [...asks.keys(), ...sends.keys()];
     },
     add(frame, firstMs) {
-      const entry = { frame, sentMs: undefined, firstMs, times: firstMs === undefined ? 0 : 1 };
+      const entry = {
+        frame,
+        sentMs: undefined,
+        firstMs,
+        sinceMs: undefined,
+        times: firstMs === undefined ? 0 : 1,
+      };
       (frame.t === "send" ? sends : asks).set(frame.id, entry);
     },
     remove(id) {
@@ -133,7 +142,7 @@ export function createOutbox(): Outbox {
       entry.sentMs = undefined;
       flying.delete(id);
       // It was refused as often as it was sent, so the room does not have it.
-      if (entry.times === 1) [entry.firstMs, entry.times] = [undefined, 0];
+      if (entry.times === 1) [entry.firstMs, entry.sinceMs, entry.times] = [undefined, undefined, 0];
     },
     disconnected() {
       for (const entry of [...asks.values(), ...sends.values()]) entry.sentMs = undefined;
@@ -153,13 +162,14 @@ export function createOutbox(): Outbox {
         const isAgain = flying.has(id);
         if (isAgain) left -= 1;
         if (isUnanswered(entry, now) || (!isAgain && flying.size >= window)) continue;
-        if (isStale(entry, wallNow)) {
+        if (isStale(entry, now, wallNow)) {
           sends.delete(id);
           flying.delete(id);
           uncertain.push(entry.frame);
         } else if (mayGo(now)) {
           flying.add(id);
           entry.firstMs ??= wallNow;
+          entry.sinceMs ??= now;
           frames.push(go(entry, now));
         }
       }

@@ -3,6 +3,9 @@ import type { Member, Message, RoomFrame } from "../wire.ts";
 /** A frame from a room, or the answer to a heartbeat. */
 export type HeardFrame = RoomFrame | { readonly t: "pong" };
 
+/** Who asks for more heartbeats than this would have nothing else of its clients. */
+const LEAST_HEARTBEAT_MS = 1_000;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 const isFields = (value: unknown): value is Fields =>
@@ -10,6 +13,9 @@ const isFields = (value: unknown): value is Fields =>
 const isText = (value: unknown): value is string => typeof value === "string";
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0; // just checked
 const isMs = (value: unknown): value is number => Number.isFinite(value) && (value as number) >= 0; // just checked
+/** In milliseconds since 1970, and one that a `Date` can have (ECMA-262, 21.4.1.1). */
+const isTime = (value: unknown): value is number =>
+  Number.isFinite(value) && Math.abs(value as number) <= 8.64e15; // just checked
 const isFlag = (value: unknown): value is boolean => typeof value === "boolean";
 
 const isMember = (value: unknown): value is Member =>
@@ -20,7 +26,7 @@ const isMessage = (value: unknown): value is Message =>
   isText(value["uid"]) &&
   isText(value["name"]) &&
   isText(value["text"]) &&
-  Number.isFinite(value["ts"]);
+  isTime(value["ts"]);
 
 const listOf = (each: (value: unknown) => boolean) => (value: unknown) =>
   Array.isArray(value) && value.every(each);
@@ -44,11 +50,11 @@ const RULES: Readonly<Record<HeardFrame["t"], Readonly<Record<string, (value: un
     limits: (value) =>
       isFields(value) &&
       ["frameBytes", "windowMessages", "windowBytes"].every((limit) => isCount(value[limit])),
-    heartbeatMs: (value) => isMs(value) && value > 0,
+    heartbeatMs: (value) => isMs(value) && value >= LEAST_HEARTBEAT_MS,
   },
-  msg: { seq: isCount, uid: isText, name: isText, text: isText, ts: Number.isFinite },
+  msg: { seq: isCount, uid: isText, name: isText, text: isText, ts: isTime },
   batch: { m: messages },
-  ok: { id: isText, seq: isCount, ts: Number.isFinite, dup: optional(isFlag) },
+  ok: { id: isText, seq: isCount, ts: isTime, dup: optional(isFlag) },
   named: { id: isText, name: isText },
   who: { ...here, id: isText, members },
   gap: { from: isCount, to: isCount },

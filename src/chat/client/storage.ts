@@ -17,20 +17,40 @@ interface KeyValues {
 
 /**
  * Keeps a client in `sessionStorage`, a tab for itself, or in `localStorage`, for as long as the browser keeps it. Two
- * tabs of one client are one user, and each sends what the other has left.
+ * tabs of one client are one user. What one has not got rid of when it is closed, the other leaves where it is, and the
+ * next that is opened sends.
  */
 export function webStorage(storage: KeyValues, key: string): ClientStorage {
+  /** Ids of what this tab has put there; all else is another's. */
+  let own = new Set<string>();
+  const read = () => {
+    try {
+      const saved: unknown = JSON.parse(storage.getItem(key) ?? "null");
+      return isSaved(saved) ? saved : undefined;
+    } catch {
+      return undefined; // what cannot be read is not ours
+    }
+  };
   return {
     load() {
-      try {
-        const saved: unknown = JSON.parse(storage.getItem(key) ?? "null");
-        return isSaved(saved) ? saved : undefined;
-      } catch {
-        return undefined; // what cannot be read is not ours
-      }
+      const saved = read();
+      if (saved !== undefined) own = idsOf(saved);
+      return saved;
     },
-    save: (saved) => storage.setItem(key, JSON.stringify(saved)),
+    save(saved) {
+      const { cid, unsent } = saved;
+      const ids = idsOf(saved);
+      const there = read();
+      const all = there?.cid === cid ? there.unsent : [];
+      const others = all.filter(({ id }) => !own.has(id) && !ids.has(id));
+      storage.setItem(key, JSON.stringify({ cid, unsent: [...others, ...unsent] }));
+      own = ids;
+    },
   };
+}
+
+function idsOf({ unsent }: SavedClient): Set<string> {
+  return new Set(unsent.map(({ id }) => id));
 }
 
 function isSaved(value: unknown): value is SavedClient {

@@ -216,6 +216,35 @@ describe("connectChat", () => {
     expect(events.find(({ type }) => type === "complaint")).toMatchObject({ code: "storage" });
   });
 
+  it("enters a room though the storage is full already", async () => {
+    const save = () => {
+      throw new Error("QuotaExceededError");
+    };
+    const { chat, events, open } = await enter({ storage: { load: () => undefined, save } });
+    open();
+    expect(chat.state.name).toBe("live");
+    expect(events[0]).toMatchObject({ type: "complaint", code: "storage" });
+  });
+
+  it("keeps over a reload what two tabs with one storage have not sent, and no more", async () => {
+    const storage = fakeStorage();
+    const tab = async () => await enter({ storage: webStorage(storage, "chat") });
+    const unsent = () =>
+      (JSON.parse(storage.items.get("chat") ?? "") as { unsent: { text: string }[] }).unsent.map(
+        ({ text }) => text,
+      );
+    const [one, other] = [await tab(), await tab()];
+    void one.chat.send("one").catch(() => undefined); // the test closes nothing
+    void other.chat.send("other").catch(() => undefined);
+    expect(unsent()).toEqual(["one", "other"]);
+    one.open();
+    one.last().say({ t: "ok", id: lastId(one.last()), seq: 1, ts: 2 });
+    expect(unsent()).toEqual(["other"]);
+    other.open();
+    other.last().say({ t: "ok", id: lastId(other.last()), seq: 2, ts: 2 });
+    expect(unsent()).toEqual([]);
+  });
+
   it("leaves when its block ends, and rejects what it is asked then", async () => {
     const { chat, clock, last, open } = await enter();
     {
@@ -241,5 +270,14 @@ describe("webStorage", () => {
     const storage = fakeStorage();
     if (value !== undefined) storage.setItem("chat", value);
     expect(webStorage(storage, "chat").load()).toBeUndefined();
+  });
+
+  it("does not take over what somebody else has not sent", () => {
+    const storage = fakeStorage();
+    const theirs = { cid: "theirs", unsent: [{ id: "1", text: "theirs" }] };
+    const own = { cid: "own", unsent: [] };
+    webStorage(storage, "chat").save(theirs);
+    webStorage(storage, "chat").save(own);
+    expect(webStorage(storage, "chat").load()).toEqual(own);
   });
 });

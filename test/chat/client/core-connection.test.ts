@@ -75,6 +75,15 @@ describe("createCore, and its connections", () => {
     expect(chat.core.dueMs).toBe(Infinity);
   });
 
+  it("takes nothing for the reason that the room had said of something else", () => {
+    const chat = playCore();
+    chat.start();
+    chat.hear({ t: "err", id: "n", code: "name-taken", message: "Somebody has that name", retryable: false });
+    chat.hear({ t: "presence", pv: 2, count: 1 });
+    chat.hear({ t: "bye", code: 4002, reconnect: false, afterMs: 0 });
+    expect(chat.core.state).toEqual({ name: "ended", code: 4002, reason: "" });
+  });
+
   it("stays away for as long as a room asks that closes it", () => {
     const chat = playCore();
     chat.start();
@@ -91,6 +100,37 @@ describe("createCore, and its connections", () => {
     chat.lose(1006);
     chat.act((now) => chat.core.hurry(now));
     expect(chat.core.state.name).toBe("connecting");
+  });
+
+  it("waits for as long as the room has asked, whatever it is told of the network", () => {
+    const chat = playCore();
+    chat.start();
+    chat.hear({ t: "bye", code: 4102, reconnect: true, afterMs: 10_000 });
+    chat.pass(9_999);
+    chat.act((now) => chat.core.hurry(now));
+    expect(chat.core.state.name).toBe("waiting");
+    chat.pass(1);
+    chat.act((now) => chat.core.hurry(now));
+    expect(chat.core.state.name).toBe("connecting");
+  });
+
+  it("looks at once whether the room still answers when it is told that the network is back", () => {
+    const chat = playCore();
+    chat.start();
+    chat.act((now) => chat.core.hurry(now));
+    expect(chat.sent().at(-1)).toBe(PING);
+    chat.pass(9_999);
+    chat.hear(PONG);
+    chat.pass(74_999);
+    expect(chat.core.state.name).toBe("live");
+    chat.hear(PONG);
+    chat.act((now) => chat.core.hurry(now));
+    chat.pass(5_000);
+    chat.act((now) => chat.core.hurry(now));
+    chat.pass(4_999);
+    expect(chat.core.state.name).toBe("live");
+    chat.pass(1);
+    expect(chat.core.state.name).toBe("waiting");
   });
 
   it("keeps the name it was given by the room over a reconnection", () => {

@@ -119,6 +119,16 @@ describe("createOutbox", () => {
     expect(outbox.flow(1, WALL_MS - 3_600_000).uncertain).toEqual([send("a")]);
   });
 
+  it("counts the minutes by a clock that only runs forward, too", () => {
+    const { outbox } = outboxOf("a", "b");
+    outbox.flow(0, WALL_MS);
+    outbox.refuse("b", false, 1_000, 0);
+    outbox.disconnected();
+    // The wall says that five have passed.
+    const { frames, uncertain } = outbox.flow(9 * 60_000 + 1, WALL_MS + 5 * 60_000);
+    expect([frames, uncertain]).toEqual([[send("b")], [send("a")]]);
+  });
+
   it("keeps what has gone out when nobody waits for it any more, and drops what has not", () => {
     const { outbox } = outboxOf("a");
     outbox.flow(0, WALL_MS);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readFrame } from "../../../src/chat/client/read-frame.ts";
 import { PONG } from "../../../src/chat/wire.ts";
-import { EVERY_FRAME } from "./frames.ts";
+import { EVERY_FRAME, message, welcome } from "./frames.ts";
 
 describe("readFrame", () => {
   it.each(EVERY_FRAME.map((frame) => [frame.t, frame] as const))("understands `%s`", (_, frame) => {
@@ -41,6 +41,8 @@ describe("readFrame", () => {
     ["an unknown type", '{"t":"telepathy"}'],
     ["nesting without end", "[".repeat(200_000)],
     ["bytes", new ArrayBuffer(3)],
+    ["a time that no calendar has", JSON.stringify({ t: "msg", ...message(1), ts: 1e16 })],
+    ["heartbeats without a pause", JSON.stringify(welcome({ heartbeatMs: 1 }))],
     ["undefined", undefined],
   ])("does not take %s, and does not throw", (_, data) => {
     expect(readFrame(data)).toBeUndefined();

@@ -76,6 +76,8 @@ describe("harmless", () => {
     ["one\n[Bob] two", "one\r\n  [Bob] two"],
     ["one\r", "one"],
     ["été ✓", "été ✓"],
+    ["two\u2028[admin] lines", "two\r\n  [admin] lines"],
+    ["\u202e)yad dab\u2066 a\u200e b\u2069\u202c", ")yad dab a\u200e b"],
   ])("makes %j harmless", (text, shown) => {
     expect(harmless(text)).toBe(shown);
   });

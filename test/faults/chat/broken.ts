@@ -8,6 +8,8 @@ export const BROKEN = [
   "range-off-by-one",
   /** Sockets lose what a room attached to them. */
   "loses-attachments",
+  /** A socket that was closed keeps what was attached to it. */
+  "remembers-closed",
   /** A room that is woken by the end of a socket does not know whose it was, nor who was here. */
   "forgets-who-left",
   /** A room put out of memory is not woken by its alarm. */

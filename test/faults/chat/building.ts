@@ -1,4 +1,4 @@
-import type { DownCall, LinkAnswer } from "../../../src/chat/link.ts";
+import type { DownCall, LinkAnswer, UpCall } from "../../../src/chat/link.ts";
 import type { RoomSettings } from "../../../src/chat/settings.ts";
 import type { World } from "../world.ts";
 import type { Broken } from "./broken.ts";
@@ -8,7 +8,11 @@ import type { CallRelay, HostSocket, RoomHost } from "./room-host.ts";
 
 /** A room with its relays, and calls between them that are late, lost, answered in vain, and made twice. */
 export interface Building extends Pick<RoomHost, "isUp" | "open" | "received" | "closed"> {
-  killRelay(downMs: number): void;
+  killRelay(which: number, downMs: number, keepsSockets: boolean): void;
+  /** Restarts the room and all its relays. */
+  restart(downMs: number): void;
+  /** For a time, relays speak otherwise than their room. */
+  skew(forMs: number): void;
 }
 
 const LATE: [number, ...number[]] = [0, 1, 20, 300, 7_000];
@@ -16,7 +20,7 @@ const LATE: [number, ...number[]] = [0, 1, 20, 300, 7_000];
 /** @param makeRoom Makes the room, given how to call relays. */
 export function createBuilding(
   world: World,
-  { settings, broken }: { readonly settings: RoomSettings; readonly broken: Broken | undefined },
+  { settings, broken }: { readonly settings: () => RoomSettings; readonly broken: Broken | undefined },
   makeRoom: (callRelay: CallRelay) => RoomHost,
 ): { readonly room: RoomHost; readonly building: Building } {
   const { dice } = world;
@@ -42,6 +46,10 @@ export function createBuilding(
   };
 
   const { toRoom, toRelay } = createMiddleman(broken, dice);
+  let skews = 0;
+  /** As it comes from another build. */
+  const skewed = <C extends UpCall | DownCall>(call: C): C =>
+    skews > 0 ? { ...call, version: call.version + 1 } : call;
 
   const relayAt = (number: number): RelayHost => {
     const known = relays.get(number);
@@ -52,7 +60,10 @@ export function createBuilding(
       settings,
       broken,
       forward: (call, answer) =>
-        over<LinkAnswer>(() => (room.isUp ? toRoom(call, (one) => room.forward(one)) : undefined), answer),
+        over<LinkAnswer>(
+          () => (room.isUp ? toRoom(skewed(call), (one) => room.forward(one)) : undefined),
+          answer,
+        ),
     });
     relays.set(number, made);
     return made;
@@ -61,7 +72,7 @@ export function createBuilding(
   const room = makeRoom((call, answer) => {
     const relay = relayAt(call.relay);
     const take = (it: DownCall) => relay.call((one) => one.deliver(it, world.now()));
-    over(() => (relay.isUp ? toRelay(call, take) : undefined), answer);
+    over(() => (relay.isUp ? toRelay(skewed(call), take) : undefined), answer);
   });
 
   return {
@@ -84,8 +95,20 @@ export function createBuilding(
       },
       received: (socket, data) => places.get(socket)?.received(socket, data),
       closed: (socket) => places.get(socket)?.closed(socket),
-      killRelay(downMs) {
-        for (const relay of relays.values()) if (relay.isUp) return relay.kill(downMs);
+      killRelay(which, downMs, keepsSockets) {
+        const up = [...relays.values()].filter(({ isUp }) => isUp);
+        const relay = up[which % up.length];
+        if (keepsSockets) relay?.forget();
+        else relay?.kill(downMs);
+      },
+      restart(downMs) {
+        room.kill(downMs);
+        for (const relay of relays.values()) if (relay.isUp) relay.kill(downMs);
+      },
+      skew(forMs) {
+        world.saw("two builds at once");
+        skews += 1;
+        world.after(forMs, () => void (skews -= 1));
       },
     },
   };

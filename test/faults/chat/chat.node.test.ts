@@ -24,7 +24,12 @@ describe("a room and its clients, while everything fails that can", () => {
           "a failed write",
           "somebody sent to a relay",
           "a kill of a relay",
+          "a relay without a memory",
           "an answer that was lost",
+          "two builds at once",
+          "somebody kicked",
+          "a clock that was set back",
+          "a full room",
         ]),
       );
     },

@@ -1,6 +1,6 @@
 import { type ChatCore, createCore } from "../../../src/chat/client/core.ts";
 import type { Effect, SavedClient } from "../../../src/chat/client/effects.ts";
-import { PING, PONG } from "../../../src/chat/wire.ts";
+import { CLOSE, PING, PONG } from "../../../src/chat/wire.ts";
 import { createLink, type Latency, type Link, LOST } from "../link.ts";
 import type { World } from "../world.ts";
 import type { Building } from "./building.ts";
@@ -13,7 +13,7 @@ import type { HostSocket } from "./room-host.ts";
 export interface ClientHost {
   readonly label: string;
   readonly core: ChatCore;
-  /** It left, or vanished. */
+  /** It left, vanished, or was kicked. */
   readonly isGone: boolean;
   readonly reader: Reader;
   /** The most bytes that were ever under way to it at once. */
@@ -58,6 +58,7 @@ const SIGHTS = [
   ["a page of the log", '{"t":"history"'],
   ["a flood", '"code":"flood"'],
   ["a failed write", '"code":"unavailable"'],
+  ["a full room", '"code":"room-full"'],
   ["a farewell", '{"t":"bye"'],
 ] as const;
 
@@ -190,7 +191,7 @@ export function createClientHost(options: ClientHostOptions): ClientHost {
       return core;
     },
     get isGone() {
-      return isGone;
+      return isGone || (core.state.name === "ended" && core.state.code === CLOSE.kicked);
     },
     get mostUnread() {
       return mostUnread;
@@ -216,7 +217,11 @@ export function createClientHost(options: ClientHostOptions): ClientHost {
     isolate(forMs) {
       isIsolated = true;
       link?.cut(dice.between(0, 1) === 0 ? 0 : Infinity, Infinity);
-      world.after(forMs, () => void (isIsolated = false));
+      const hears = dice.oneIn(2);
+      world.after(forMs, () => {
+        isIsolated = false;
+        if (hears) act(core.hurry(world.now()));
+      });
     },
     stall(forMs) {
       isStalled = true;

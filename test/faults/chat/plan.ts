@@ -6,13 +6,27 @@ export interface Step {
   readonly client: number;
   readonly what:
     | { readonly do: "say"; readonly count: number; readonly length: number }
-    | { readonly do: "nick" | "who" | "history" | "type" | "leave" | "vanish" }
+    | { readonly do: "nick" | "who" | "history" | "type" | "leave" | "vanish" | "kick" }
     | { readonly do: "cut"; readonly clientHearsMs: number; readonly roomHearsMs: number }
     | { readonly do: "isolate" | "stall" | "nap"; readonly forMs: number }
     | { readonly do: "reload"; readonly keepsLog: boolean }
     | { readonly do: "kill"; readonly downMs: number; readonly atCommit: boolean }
-    | { readonly do: "kill-relay"; readonly downMs: number }
-    | { readonly do: "evict" | "fail" };
+    | {
+        readonly do: "kill-relay";
+        /** Which of those that run, as often as one counts through them. */
+        readonly which: number;
+        readonly downMs: number;
+        /** Only its memory is lost. */
+        readonly keepsSockets: boolean;
+      }
+    /** Everything is restarted, and goes by other settings from then on. */
+    | { readonly do: "deploy"; readonly downMs: number }
+    /** The room and its relays are of different builds for a time. */
+    | { readonly do: "skew"; readonly forMs: number }
+    /** The clock of the room's machine jumps. */
+    | { readonly do: "set-clock"; readonly byMs: number }
+    | { readonly do: "fail"; readonly what: "append" | "save" }
+    | { readonly do: "evict" };
 }
 
 /** Until when things go wrong. */
@@ -37,6 +51,7 @@ const DEEDS = [
   "type",
   "leave",
   "vanish",
+  "kick",
   "cut",
   "cut",
   "cut",
@@ -48,6 +63,9 @@ const DEEDS = [
   "kill",
   "kill",
   "kill-relay",
+  "deploy",
+  "skew",
+  "set-clock",
   "evict",
   "evict",
   "evict",
@@ -91,16 +109,31 @@ function whatOf(deed: Deed, dice: Dice): Step["what"] {
     case "kill":
       return { do: deed, downMs: dice.pick([0, 200, 10_000]), atCommit: dice.oneIn(2) };
     case "kill-relay":
+      return {
+        do: deed,
+        which: dice.between(0, 3),
+        downMs: dice.pick([0, 200, 10_000]),
+        keepsSockets: dice.oneIn(3),
+      };
+    case "deploy":
       return { do: deed, downMs: dice.pick([0, 200, 10_000]) };
+    case "skew":
+      return { do: deed, forMs: dice.pick([100, 5_000, 30_000]) };
+    case "set-clock":
+      return { do: deed, byMs: dice.pick([-20_000, -1_000, -50, 1_000, 20_000]) };
+    case "fail":
+      return { do: deed, what: dice.pick(["append", "append", "save"]) };
     default:
       return { do: deed };
   }
 }
 
+const OF_THE_ROOM = new Set<Deed>(["kill", "kill-relay", "deploy", "skew", "set-clock", "evict", "fail"]);
+
 /** A step in words. */
 export function describeStep({ atMs, client, what }: Step): string {
   const { do: deed, ...how } = what;
   const details = Object.entries(how).map(([name, value]) => `${name} ${String(value)}`);
-  const isOfRoom = deed === "kill" || deed === "kill-relay" || deed === "evict" || deed === "fail";
+  const isOfRoom = OF_THE_ROOM.has(deed);
   return [`${atMs}: ${isOfRoom ? "room" : `client ${client}`} ${deed}`, ...details].join(", ");
 }

@@ -39,7 +39,9 @@ export const chatPlay = (broken?: Broken): Play<Step> => ({
 function playChat(world: World, plan: readonly Step[], broken: Broken | undefined): void {
   const { dice } = world;
   const log = openDurableLog("epoch");
-  const settings = settingsOf(dice);
+  const deployed: [RoomSettings, ...RoomSettings[]] = [settingsOf(dice)];
+  const [{ flood }] = deployed;
+  const settings = () => deployed.at(-1) ?? deployed[0];
   const commitMs = dice.pick([0, 5, 50]);
   const { room, building } = createBuilding(world, { settings, broken }, (callRelay) =>
     createRoomHost({ world, log, settings, commitMs, broken, callRelay }),
@@ -56,8 +58,10 @@ function playChat(world: World, plan: readonly Step[], broken: Broken | undefine
     if (client === undefined) continue;
     world.after(step.atMs, () => {
       world.tell(() => `— ${describeStep(step)}`);
-      const mostSayings = settings.flood === "off" ? Infinity : 20;
-      doStep(step, { client, room, building, log, mostSayings }, index);
+      // What was said before is not stopped by what is deployed.
+      const deploy = () => void deployed.push({ ...settingsOf(dice), flood });
+      const mostSayings = flood === "off" ? Infinity : 20;
+      doStep(step, { client, room, building, log, deploy, mostSayings }, index);
     });
   }
   let unrest: BrokenInvariant | undefined;
@@ -67,13 +71,15 @@ function playChat(world: World, plan: readonly Step[], broken: Broken | undefine
     if (unrest === undefined) break;
   }
   if (unrest !== undefined) throw unrest;
-  expectBounds(clients, settings);
+  expectBounds(clients, Math.max(...deployed.map(({ window }) => window.bytes)));
 }
 
 const WINDOWS: [Partial<RoomSettings["window"]>, ...Partial<RoomSettings["window"]>[]] = [
   {},
   { messages: 20 },
   { bytes: 20_000 },
+  // What was let in by other settings may be larger.
+  { bytes: 1_000 },
 ];
 
 const SPLITS: [RoomSettings["split"], ...RoomSettings["split"][]] = [
@@ -96,7 +102,7 @@ function settingsOf(dice: Dice): RoomSettings {
       { replay: 300, socketsPerTurn: 128 },
     ]),
     retention: { ...DEFAULT_SETTINGS.retention, messages: dice.pick([100_000, 100_000, 60]) },
-    limits: { ...DEFAULT_SETTINGS.limits, socketsPerUser: 16 },
+    limits: { ...DEFAULT_SETTINGS.limits, sockets: dice.pick([20_000, 20_000, MOST_CLIENTS]) },
   };
 }
 
@@ -105,11 +111,17 @@ interface Stage {
   readonly room: RoomHost;
   readonly building: Building;
   readonly log: DurableLog;
+  /** Chooses what rooms go by that are put together from now on. */
+  readonly deploy: () => void;
   /** A flood takes its time. */
   readonly mostSayings: number;
 }
 
-function doStep({ what }: Step, { client, room, building, log, mostSayings }: Stage, index: number): void {
+function doStep(
+  { what }: Step,
+  { client, room, building, log, deploy, mostSayings }: Stage,
+  index: number,
+): void {
   switch (what.do) {
     case "say":
       for (let count = 0; count < Math.min(what.count, mostSayings); count += 1) {
@@ -128,6 +140,8 @@ function doStep({ what }: Step, { client, room, building, log, mostSayings }: St
       return client.leave();
     case "vanish":
       return client.vanish();
+    case "kick":
+      return room.kick(client.core.uid ?? "");
     case "cut":
       return client.cut(what.clientHearsMs, what.roomHearsMs);
     case "isolate":
@@ -141,11 +155,18 @@ function doStep({ what }: Step, { client, room, building, log, mostSayings }: St
     case "kill":
       return what.atCommit ? room.killAtCommit(what.downMs) : room.kill(what.downMs);
     case "kill-relay":
-      return building.killRelay(what.downMs);
+      return building.killRelay(what.which, what.downMs, what.keepsSockets);
+    case "deploy":
+      deploy();
+      return building.restart(what.downMs);
+    case "skew":
+      return building.skew(what.forMs);
+    case "set-clock":
+      return room.setClock(what.byMs);
     case "evict":
       return room.evict();
     case "fail":
-      return log.failOnce();
+      return what.what === "append" ? log.failOnce() : room.failSave();
   }
 }
 
@@ -202,8 +223,8 @@ function expectPresence(clients: readonly ClientHost[], room: RoomHost): void {
 }
 
 /** A frame more than what may be owed in messages, and as much of everything else. */
-function expectBounds(clients: readonly ClientHost[], { window }: RoomSettings): void {
-  const mostBytes = 3 * window.bytes + 3 * 64 * 1024 + 128 * 1024;
+function expectBounds(clients: readonly ClientHost[], windowBytes: number): void {
+  const mostBytes = 3 * windowBytes + 3 * 64 * 1024 + 128 * 1024;
   for (const { label, mostUnread } of clients) {
     if (mostUnread > mostBytes) throw new BrokenInvariant(`${mostUnread} bytes were under way to ${label}`);
   }

@@ -9,16 +9,22 @@ import type { HostSocket, RoomHost } from "./room-host.ts";
 
 /** The machine that a relay runs on: its memory, its sockets, its timer. */
 export interface RelayHost extends Pick<RoomHost, "isUp" | "open" | "received" | "closed" | "kill"> {
+  /** Loses its memory, and keeps its sockets. */
+  forget(): void;
   call<A>(act: (relay: Relay<HostSocket>) => A): A;
 }
 
 interface RelayHostOptions {
   readonly world: World;
   readonly number: number;
-  readonly settings: RoomSettings;
+  /** What a relay goes by that is put together now. */
+  settings(this: void): RoomSettings;
   readonly broken: Broken | undefined;
   forward(this: void, call: UpCall, answer: (answer: LinkAnswer | undefined) => void): void;
 }
+
+/** A relay looks this often whether it has been out of memory. */
+const LOOK_MS = 30_000;
 
 const MOVED = JSON.stringify(farewell(CLOSE.moved));
 
@@ -52,8 +58,9 @@ export function createRelayHost({ world, number, settings, broken, forward }: Re
           });
         },
       },
-      settings,
+      settings(),
       number,
+      [...sockets],
     ));
 
   const turn = <A>(act: (relay: Relay<HostSocket>) => A): A => {
@@ -70,6 +77,8 @@ export function createRelayHost({ world, number, settings, broken, forward }: Re
     },
     call: turn,
     open(socket) {
+      // First: whose sockets are there when it wakes, it has forgotten.
+      wake();
       sockets.add(socket);
       turn((one) => one.open(socket, world.now(), {}));
     },
@@ -81,6 +90,14 @@ export function createRelayHost({ world, number, settings, broken, forward }: Re
     },
     closed(socket) {
       if (sockets.delete(socket)) turn((one) => one.closed(socket, world.now()));
+    },
+    forget() {
+      world.tell(() => `relay ${number} loses its memory`);
+      world.saw("a relay without a memory");
+      relay = undefined;
+      stopTimer();
+      // An alarm of its own wakes it.
+      world.after(LOOK_MS, () => turn((one) => one.tick(world.now())));
     },
     kill(downMs) {
       world.tell(() => `relay ${number} is killed`);

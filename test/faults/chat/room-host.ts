@@ -38,6 +38,12 @@ export interface RoomHost {
   kill(downMs: number): void;
   /** The same, when it next writes: after that, and before it is on disk. */
   killAtCommit(downMs: number): void;
+  /** A moderator sends a user away. */
+  kick(uid: string): void;
+  /** Its clock jumps. */
+  setClock(byMs: number): void;
+  /** It cannot be kept who is here, once. */
+  failSave(): void;
 }
 
 /** An object that has been idle for so long is put out of memory. */
@@ -46,7 +52,8 @@ const IDLE_MS = 10_000;
 interface HostOptions {
   readonly world: World;
   readonly log: DurableLog;
-  readonly settings: RoomSettings;
+  /** What a room goes by that is put together now. */
+  settings(this: void): RoomSettings;
   /** How long a commit takes, at most. */
   readonly commitMs: number;
   readonly broken: Broken | undefined;
@@ -58,7 +65,10 @@ export type CallRelay = (call: DownCall, answer: (answer: LinkAnswer | undefined
 
 /** Starts it. The room is made when it is first needed. */
 export function createRoomHost({ world, log, settings, commitMs, broken, callRelay }: HostOptions): RoomHost {
+  /** Of all sockets that are listed: one that was closed is, for as long as nobody has answered. */
   const attachments = new Map<HostSocket, SavedSession | undefined>();
+  const closing = new Set<HostSocket>();
+  const isOpen = (socket: HostSocket) => attachments.has(socket) && !closing.has(socket);
   const heard = new Map<HostSocket, number>();
   let onDisk: SavedPresence | undefined;
   let presence: SavedPresence | undefined;
@@ -76,6 +86,10 @@ export function createRoomHost({ world, log, settings, commitMs, broken, callRel
   let alarmMs = Infinity;
   let lastTurnMs = 0;
   let isDozing = false;
+  let failsSave = false;
+  /** How far its clock is from the world's; 0 stands for never in a room. */
+  let clockMs = 1_000_000;
+  const now = () => world.now() + clockMs;
 
   /** Holds something back until all that was written before it is on disk, as the platform does. */
   const gate = (run: () => void) => {
@@ -93,17 +107,24 @@ export function createRoomHost({ world, log, settings, commitMs, broken, callRel
     log: brokenLog,
     send: (socket, text) =>
       gate(() => {
-        if (attachments.has(socket)) socket.send(text);
+        if (isOpen(socket)) socket.send(text);
       }),
     close: (socket, code, reason) =>
       gate(() => {
-        if (attachments.delete(socket)) socket.close(code, reason);
+        if (!isOpen(socket)) return;
+        closing.add(socket);
+        if (broken !== "remembers-closed") attachments.set(socket, undefined);
+        socket.close(code, reason);
       }),
     attach(socket, saved) {
       const isLost = broken === "loses-attachments";
-      if (attachments.has(socket) && !isLost) attachments.set(socket, structuredClone(saved));
+      if (isOpen(socket) && !isLost) attachments.set(socket, structuredClone(saved));
     },
     save(saved) {
+      if (failsSave) {
+        failsSave = false;
+        throw new Error("The disk is full");
+      }
       presence = structuredClone(broken === "forgets-who-left" ? { ...saved, present: [] } : saved);
     },
     heardMs: (socket) => heard.get(socket) ?? 0,
@@ -115,7 +136,7 @@ export function createRoomHost({ world, log, settings, commitMs, broken, callRel
       gate(() => {
         const mine = room;
         callRelay(call, (answer) => {
-          if (mine === room) turn((awake) => awake.delivered(call, answer, world.now()));
+          if (mine === room) turn((awake) => awake.delivered(call, answer, now()));
         });
       }),
   };
@@ -126,7 +147,7 @@ export function createRoomHost({ world, log, settings, commitMs, broken, callRel
     const sockets = [...attachments].flatMap(([socket, saved]) =>
       saved === undefined ? [] : [[socket, saved] as const],
     );
-    room = createRoom(ports, settings, world.now(), { presence, sockets });
+    room = createRoom(ports, settings(), now(), { presence, sockets });
     return room;
   };
 
@@ -142,6 +163,7 @@ export function createRoomHost({ world, log, settings, commitMs, broken, callRel
     [isCommitting, isUp] = [false, false];
     const sockets = [...attachments.keys()];
     attachments.clear();
+    closing.clear();
     for (const socket of sockets) socket.lose();
     world.after(downMs, () => {
       world.tell(() => "room is up");
@@ -175,11 +197,11 @@ export function createRoomHost({ world, log, settings, commitMs, broken, callRel
     doze(IDLE_MS);
     if (!log.isDirty) onDisk = presence;
     const dueMs = awake.dueMs();
-    if (dueMs <= world.now() + AWAKE_MS) setTimer(dueMs);
+    if (dueMs <= now() + AWAKE_MS) setTimer(dueMs);
     else if (dueMs < alarmMs) setAlarm(dueMs);
   };
   const evict = () => {
-    const mustStay = room !== undefined && room.dueMs() <= world.now() + AWAKE_MS;
+    const mustStay = room !== undefined && room.dueMs() <= now() + AWAKE_MS;
     if (room === undefined || mustStay || isCommitting || timerMs < Infinity) return;
     world.tell(() => "room sleeps");
     world.saw("a sleep");
@@ -197,13 +219,13 @@ export function createRoomHost({ world, log, settings, commitMs, broken, callRel
       else evict();
     });
   };
-  const tick = () => turn((awake) => awake.tick(world.now()));
+  const tick = () => turn((awake) => awake.tick(now()));
 
   const setTimer = (dueMs: number) => {
     if (dueMs === timerMs) return;
     stopTimer();
     timerMs = dueMs;
-    stopTimer = world.after(dueMs - world.now(), () => {
+    stopTimer = world.after(dueMs - now(), () => {
       timerMs = Infinity;
       tick();
     });
@@ -211,12 +233,12 @@ export function createRoomHost({ world, log, settings, commitMs, broken, callRel
   /** An alarm is on disk: it outlives the machine. */
   const setAlarm = (dueMs: number) => {
     alarmMs = dueMs;
-    world.after(dueMs - world.now(), () => {
+    world.after(dueMs - now(), () => {
       if (alarmMs !== dueMs) return;
       alarmMs = Infinity;
       if (broken === "no-alarm") return;
       if (isUp) tick();
-      else setAlarm(world.now() + 1_000);
+      else setAlarm(now() + 1_000);
     });
   };
 
@@ -233,30 +255,42 @@ export function createRoomHost({ world, log, settings, commitMs, broken, callRel
     get room() {
       return wake();
     },
-    place: () => wake().place(world.now()),
+    place: () => wake().place(now()),
     forward(call) {
       const mine = life;
       let answer: LinkAnswer | undefined;
-      turn((awake) => (answer = awake.forward(call, world.now())));
+      turn((awake) => (answer = awake.forward(call, now())));
       return mine === life ? answer : undefined;
     },
     open(socket) {
       attachments.set(socket, undefined);
-      turn((awake) => awake.open(socket, world.now(), {}));
+      turn((awake) => awake.open(socket, now(), {}));
     },
     received(socket, data) {
       if (!attachments.has(socket)) return;
-      if (data !== PING) return turn((awake) => awake.receive(socket, data, world.now()));
-      heard.set(socket, world.now());
+      if (data !== PING) return turn((awake) => awake.receive(socket, data, now()));
+      heard.set(socket, now());
       socket.send(PONG);
     },
     closed(socket) {
       // A room that wakes for it knows whose it was.
       if (attachments.has(socket) && broken !== "forgets-who-left") wake();
-      if (attachments.delete(socket)) turn((awake) => awake.closed(socket, world.now()));
+      closing.delete(socket);
+      if (attachments.delete(socket)) turn((awake) => awake.closed(socket, now()));
     },
     evict,
     kill,
     killAtCommit: (downMs) => void (doom = downMs),
+    kick(uid) {
+      if (!isUp) return;
+      turn((awake) => {
+        if (awake.kick(uid, now())) world.saw("somebody kicked");
+      });
+    },
+    setClock(byMs) {
+      world.saw(byMs < 0 ? "a clock that was set back" : "a clock that was set on");
+      clockMs += byMs;
+    },
+    failSave: () => void (failsSave = true),
   };
 }
