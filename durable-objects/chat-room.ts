@@ -5,7 +5,7 @@ import type { Log } from "../src/chat/log.ts";
 import type { DownCall, LinkAnswer, UpCall } from "../src/chat/link.ts";
 import type { SavedPresence } from "../src/chat/presence.ts";
 import { AWAKE_MS, createRoom, type Room } from "../src/chat/room.ts";
-import type { SavedSession } from "../src/chat/session.ts";
+import type { SavedSession } from "../src/chat/saved-session.ts";
 import type { RoomSettings } from "../src/chat/settings.ts";
 import { CONNECT_HEADER, type ConnectMessage, RELAY_HEADER, relayName } from "../src/chat/stub.ts";
 import { type Member, PING, PONG } from "../src/chat/wire.ts";

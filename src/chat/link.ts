@@ -1,6 +1,5 @@
-import type { NORMAL } from "./audience.ts";
 import type { Parsed } from "./parse-frame.ts";
-import type { CloseCode, Member, Message } from "./wire.ts";
+import type { CloseCode, Member, Message, NORMAL } from "./wire.ts";
 
 /** A client of a relay, by the number that the relay gave it; never given again in one life of the relay. */
 export interface Conn {

@@ -3,7 +3,7 @@ import type { MakeBucket } from "./flood.ts";
 import type { DownCall } from "./link.ts";
 import type { Log } from "./log.ts";
 import type { SavedPresence } from "./presence.ts";
-import type { SavedSession } from "./session.ts";
+import type { SavedSession } from "./saved-session.ts";
 
 /** What a room needs of the world. `S` is a socket, whatever that is; the room only hands it back. */
 export interface RoomPorts<S> {

@@ -1,4 +1,3 @@
-import type { Audience } from "./audience.ts";
 import {
   type Conn,
   createSender,
@@ -11,7 +10,7 @@ import {
   type UpOp,
 } from "./link.ts";
 import type { Log } from "./log.ts";
-import type { Session } from "./session.ts";
+import type { Audience, Session } from "./session.ts";
 import type { RoomSettings } from "./settings.ts";
 
 /** The relays of a room, as the room sees them: who is connected through each, and what is told there. */

@@ -1,5 +1,4 @@
 import { acknowledge, expectSent, sendHistory, showTyping, takeName } from "./act.ts";
-import { NORMAL } from "./audience.ts";
 import { enter } from "./enter.ts";
 import { createHall } from "./hall.ts";
 import { createOutflow } from "./outflow.ts";
@@ -10,7 +9,7 @@ import type { RelayAudience } from "./relays.ts";
 import type { Session } from "./session.ts";
 import type { RoomSettings } from "./settings.ts";
 import { textFault } from "./text.ts";
-import { CLOSE, type ClientFrame, type Member } from "./wire.ts";
+import { CLOSE, type ClientFrame, type Member, NORMAL } from "./wire.ts";
 
 export type { RoomPorts, SavedRoom } from "./ports.ts";
 

@@ -1,6 +1,5 @@
-import type { Audience } from "./audience.ts";
 import type { FloodGuard } from "./flood.ts";
-import type { Member } from "./wire.ts";
+import type { CloseCode, Member, Message, NORMAL, RoomFrame } from "./wire.ts";
 
 /** One socket, as the room sees it. */
 export interface Session<S> {
@@ -25,47 +24,27 @@ export interface Session<S> {
   readonly audience: Audience<S>;
 }
 
-/** What of a session its socket carries through a hibernation. */
-export interface SavedSession extends Partial<Member> {
-  readonly address?: string;
-  readonly openedMs: number;
-  readonly heardMs: number;
-  readonly acked?: number;
-  /** Of one that is behind; all others have been sent everything. */
-  readonly behind?: { readonly sent: number; readonly sinceMs: number };
-}
-
-/** A session as a socket carries it. */
-export function saveSession<S>(session: Session<S>): SavedSession {
-  const { address, openedMs, heardMs, user, sent, acked, behindSinceMs } = session;
-  return {
-    openedMs,
-    heardMs,
-    ...(address !== undefined && { address }),
-    ...(user !== undefined && { ...user, acked }),
-    ...(behindSinceMs !== undefined && { behind: { sent, sinceMs: behindSinceMs } }),
-  };
-}
-
-/** A session as it was. Whatever was to be sent when the room went to sleep had been sent. */
-export function restoreSession<S>(
-  socket: S,
-  saved: SavedSession,
-  { last, guard, audience }: Pick<Session<S>, "guard" | "audience"> & { readonly last: number },
-): Session<S> {
-  const { address, openedMs, heardMs, uid, name, acked = last, behind } = saved;
-  return {
-    socket,
-    address,
-    openedMs,
-    heardMs,
-    user: uid === undefined || name === undefined ? undefined : { uid, name },
-    sent: behind?.sent ?? last,
-    acked,
-    otherBytes: 0,
-    behindSinceMs: behind?.sinceMs,
-    isOver: false,
-    guard,
-    audience,
-  };
+/** People whom a room reaches in one way: over sockets of its own, or through a relay. */
+export interface Audience<S> {
+  /** Takes note of messages that the log has. */
+  push(messages: readonly Message[]): void;
+  /** Sends the next few what they lack, as far as each can take it. @returns Whether others wait for their turn. */
+  advanceSome(nowMs: number): boolean;
+  /** Sends one what they lack. */
+  advance(session: Session<S>, nowMs: number): void;
+  /** Sends one a frame that is no message. */
+  tell(session: Session<S>, frame: RoomFrame | string): void;
+  /** Sends it to all who have said hello and are not behind, but not to one user. */
+  tellAll(text: string, nowMs: number, butUid?: string): void;
+  /** Whether somebody has not shown for so long that they read that nothing large should be sent to them. */
+  isSwamped(session: Session<S>): boolean;
+  /** Counts one as behind who was sent much else than messages, and has not shown that they read it. */
+  heed(session: Session<S>, nowMs: number): void;
+  /** Keeps with its socket what is known of a session. */
+  keep(session: Session<S>): void;
+  /** Looks in time whether a session has done what it has to. */
+  expectInTime(session: Session<S>): void;
+  close(session: Session<S>, code: CloseCode | typeof NORMAL, reason: string): void;
+  /** Knows a session no more, whose socket is gone. */
+  drop(session: Session<S>): void;
 }

@@ -1,11 +1,11 @@
-import type { Audience } from "./audience.ts";
 import { type Deadline, deadlineOf } from "./deadline.ts";
 import { createDelivery } from "./delivery.ts";
 import type { FloodGuard } from "./flood.ts";
 import type { Log } from "./log.ts";
 import type { RoomPorts } from "./ports.ts";
 import { createRound } from "./round.ts";
-import { restoreSession, type SavedSession, saveSession, type Session } from "./session.ts";
+import { restoreSession, type SavedSession, saveSession } from "./saved-session.ts";
+import type { Audience, Session } from "./session.ts";
 import type { RoomSettings } from "./settings.ts";
 
 /** Those whose sockets are on this machine: what each is sent, and by when each has to do something. */

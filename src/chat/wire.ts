@@ -170,3 +170,6 @@ export const CLOSE = {
 } as const;
 
 export type CloseCode = (typeof CLOSE)[keyof typeof CLOSE];
+
+/** What a normal end is (RFC 6455, 7.4.1). */
+export const NORMAL = 1000;

@@ -3,7 +3,7 @@ import type { SavedPresence } from "../../src/chat/presence.ts";
 import type { Closing } from "../../src/chat/closings.ts";
 import type { DownCall } from "../../src/chat/link.ts";
 import { createRoom, type Room } from "../../src/chat/room.ts";
-import type { SavedSession } from "../../src/chat/session.ts";
+import type { SavedSession } from "../../src/chat/saved-session.ts";
 import { DEFAULT_SETTINGS, type RoomSettings } from "../../src/chat/settings.ts";
 import { type ClientFrame, type Message, type RoomFrame, VERSION } from "../../src/chat/wire.ts";
 import { memoryLog } from "./memory-log.ts";

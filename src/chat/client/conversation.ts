@@ -1,8 +1,8 @@
 import { type ClientFrame, type Position, type RoomFrame, VERSION, type Welcome } from "../wire.ts";
 import { createAcks } from "./acks.ts";
-import type { CoreOptions } from "./core.ts";
 import type { Answer, Effect } from "./effects.ts";
 import { ChatError, type ChatEvent } from "./events.ts";
+import type { CoreOptions } from "./options.ts";
 import { createOutbox, type Request } from "./outbox.ts";
 import { changeRoster, isPartial, NOBODY, type Roster, type RosterFrame } from "./roster.ts";
 import { createTranscript } from "./transcript.ts";

@@ -1,8 +1,9 @@
 import { type ClientFrame, PING, type Position } from "../wire.ts";
 import { type ClientState, createConnection } from "./connection.ts";
 import { createConversation } from "./conversation.ts";
-import type { Effect, SavedClient } from "./effects.ts";
+import type { Effect } from "./effects.ts";
 import { ChatError } from "./events.ts";
+import type { CoreOptions } from "./options.ts";
 import type { Request } from "./outbox.ts";
 import { type HeardFrame, readFrame } from "./read-frame.ts";
 import { type Loss, lossOf } from "./reconnect.ts";
@@ -10,21 +11,6 @@ import type { Roster } from "./roster.ts";
 
 /** How often the room hears that somebody is still typing. */
 const TYPING_MS = 3_000;
-
-/** What a client begins with. */
-export interface CoreOptions {
-  readonly name: string;
-  readonly saved: SavedClient;
-  /** The last message that its user has, if there is one. */
-  readonly resume?: Position | undefined;
-  /** How many missing messages are asked for; when more are, the user is told of a gap. */
-  readonly mostMissing: number;
-  /** From 0 to 1, anew each time. */
-  readonly random: () => number;
-  /** In milliseconds since 1970. Everything else goes by a clock that only runs forward. */
-  readonly wallNow: () => number;
-  readonly makeId: () => string;
-}
 
 /**
  * A client without its socket: it is told what happens and when, and says what to do. Every message comes out once and

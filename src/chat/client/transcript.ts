@@ -1,6 +1,6 @@
 import type { Message } from "../wire.ts";
-import type { CoreOptions } from "./core.ts";
 import type { ChatEvent } from "./events.ts";
+import type { CoreOptions } from "./options.ts";
 import type { Outbox } from "./outbox.ts";
 import { createSequence, type Sequence } from "./sequence.ts";
 

@@ -4,7 +4,7 @@ import type { Log } from "../../../src/chat/log.ts";
 import type { SavedPresence } from "../../../src/chat/presence.ts";
 import type { RoomPorts } from "../../../src/chat/ports.ts";
 import { AWAKE_MS, createRoom, type Room } from "../../../src/chat/room.ts";
-import type { SavedSession } from "../../../src/chat/session.ts";
+import type { SavedSession } from "../../../src/chat/saved-session.ts";
 import type { RoomSettings } from "../../../src/chat/settings.ts";
 import { PING, PONG } from "../../../src/chat/wire.ts";
 import type { World } from "../world.ts";
