@@ -40,12 +40,13 @@ export async function visitHost(
     if (waitMs > 0) await sleep(waitMs, undefined, clock);
   };
   let learned;
+  let fault;
   try {
     if (entry.robots === undefined) {
       await untilReady();
       const answer = await learnRules(origin, context, report);
       if (answer === undefined) return;
-      learned = answer.robots;
+      ({ robots: learned, fault } = answer);
       if (learned === undefined) {
         failures += 1;
         spare({ latencyMs: answer.ms, retryAfterMs: answer.retryAfterMs });
@@ -53,7 +54,7 @@ export async function visitHost(
     }
     const robots = entry.robots ?? learned;
     for (const [index, one] of urls.entries()) {
-      const refused = refusal(one, robots);
+      const refused = refusal(one, { robots, fault });
       if (refused !== undefined) {
         report.results.push(refused);
         continue;
