@@ -6,6 +6,7 @@ import type {
   LeasedUrl,
   Stage,
 } from "../src/crawl/frontier-store.ts";
+import { openHostCounts } from "./crawl-hosts.ts";
 
 const STATE = "state";
 
@@ -13,6 +14,7 @@ const STATE = "state";
 export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore {
   const { sql, kv } = storage;
   sql.exec(TABLES);
+  const hosts = openHostCounts(storage);
 
   const isKnown = (key: string) => sql.exec("SELECT 1 FROM urls WHERE key = ?", key).toArray().length > 0;
   const lastId = () => sql.exec<{ id: number }>("SELECT ifnull(max(id), 0) AS id FROM urls").one().id;
@@ -55,7 +57,9 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
     add(discoveries, maxVariants) {
       const before = lastId();
       for (const one of discoveries) addOne(one, maxVariants);
-      return lastId() - before;
+      const added = lastId() - before;
+      if (added > 0) hosts.added(before);
+      return added;
     },
     nextLevel: () =>
       sql.exec<{ level: number | null }>("SELECT min(level) AS level FROM urls WHERE status = 'queued'").one()
@@ -76,7 +80,7 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
       sql
         .exec<LeasedUrl & Record<string, SqlStorageValue>>(
           `UPDATE urls SET status = 'leased' WHERE id IN (
-             SELECT id FROM urls WHERE status = 'queued' AND level = ? AND host = ? AND dueMs <= ?
+             SELECT id FROM urls WHERE ${WAITING} AND dueMs <= ?
              ORDER BY place, id LIMIT ?
            ) RETURNING ${LEASED}`,
           level,
@@ -116,6 +120,7 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
       );
       sql.exec(END, JSON.stringify(ends));
       sql.exec(KEEP_PAGES, nowMs, JSON.stringify(pages));
+      hosts.ended(results.map(({ id }) => id));
     },
     copies: (hashes) =>
       new Map(
@@ -127,13 +132,19 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
           .toArray()
           .map(({ hash, n }) => [hash, n]),
       ),
+    silent: hosts.silent,
+    keepSilent: hosts.keepSilent,
+    giveUp(level, host, reason) {
+      const { count } = sql
+        .exec<{ count: number }>(`SELECT count(*) AS count FROM urls WHERE ${WAITING}`, level, host)
+        .one();
+      sql.exec(`UPDATE urls SET status = 'failed', reason = ? WHERE ${WAITING}`, reason, level, host);
+      hosts.gaveUp(host, count);
+      return count;
+    },
     firstDueMs: (level, host) =>
       sql
-        .exec<{ dueMs: number | null }>(
-          "SELECT min(dueMs) AS dueMs FROM urls WHERE status = 'queued' AND level = ? AND host = ?",
-          level,
-          host,
-        )
+        .exec<{ dueMs: number | null }>(`SELECT min(dueMs) AS dueMs FROM urls WHERE ${WAITING}`, level, host)
         .one().dueMs ?? undefined,
   };
 }
@@ -167,6 +178,8 @@ const END = `
 const KEEP_PAGES = `
   INSERT INTO pages (id, atMs, hash, record)
   SELECT value ->> 0, ?, value ->> 1, value ->> 2 FROM json_each(?)`;
+
+const WAITING = "status = 'queued' AND level = ? AND host = ?";
 
 const LEASED = "urls.id AS id, url, host, place, tries, hops, lost";
 

@@ -16,7 +16,7 @@ export function openCrawls(
       look: async () => await stub.look(),
       watch: async (version, holdMs) => await stub.watch(version, holdMs),
       pages: async (after, limit) => await stub.pages(after, limit),
-      hosts: async (limit) => await stub.hosts(limit),
+      hosts: async (after, limit) => await stub.hosts(after, limit),
       links: async (after, limit) => await stub.links(after, limit),
       recordOf: async (url) => await stub.recordOf(url),
       segments: async () => await stub.segments(),

@@ -38,6 +38,8 @@ export interface FrontierState {
   readonly counts: Counts;
   readonly startedMs: number;
   readonly endedMs?: number | undefined;
+  /** Since when it is paused. */
+  readonly pausedMs?: number | undefined;
 }
 
 /**
@@ -83,6 +85,13 @@ export interface LeasedUrl extends BatchUrl {
   readonly lost: number;
 }
 
+/** A host that has not answered the last so many times, and is left alone until then. */
+export interface SilentHost {
+  readonly host: string;
+  readonly times: number;
+  readonly untilMs: number;
+}
+
 /**
  * Where a frontier keeps its rows. What is done within `inOneStep` happens as a whole or not at all.
  */
@@ -123,4 +132,9 @@ export interface FrontierStore {
   copies(hashes: readonly string[]): ReadonlyMap<string, number>;
   /** When the first of a host's URLs that wait in a level is due. */
   firstDueMs(level: number, host: string): number | undefined;
+  silent(): readonly SilentHost[];
+  /** Keeps how often a host has not answered; 0 for one that does. */
+  keepSilent(host: SilentHost): void;
+  /** Ends what waits for a host in a level. @returns How many URLs that were. */
+  giveUp(level: number, host: string, reason: string): number;
 }

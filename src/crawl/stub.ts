@@ -57,6 +57,9 @@ export interface HostRow {
   readonly keptOut: number;
 }
 
+/** A host in the list of them: how many URLs of it are known, and which one it is. */
+export type HostCursor = Pick<HostRow, "known" | "host">;
+
 /** Where a page is in the archive: a range of a file, and when it was fetched. */
 export interface RecordPlace {
   readonly key: string;
@@ -90,8 +93,8 @@ export interface CrawlStub {
   /** Looks again when it is newer than a version, or has ended, or when the time is over. */
   watch(version: number, holdMs: number): Promise<CrawlView | undefined>;
   pages(after: number, limit: number): Promise<readonly PageRow[] | undefined>;
-  /** The hosts of which most URLs are known. */
-  hosts(limit: number): Promise<readonly HostRow[] | undefined>;
+  /** The hosts of which most URLs are known first. @param after The last one that is known. */
+  hosts(after: HostCursor | undefined, limit: number): Promise<readonly HostRow[] | undefined>;
   /** @param after The number of the last one that is known. */
   links(after: number, limit: number): Promise<readonly LinkedPage[] | undefined>;
   /** Where the archive has a page. */

@@ -171,6 +171,16 @@ describe("GET /v1/crawls/:id/hosts", () => {
     const { ask, start } = makeApp();
     const { text } = await ask("GET", `${await start()}/hosts`);
     expect(JSON.parse(text)).toMatchObject({ items: [{ host: "a.example.com", known: 9, waiting: 3 }] });
+    expect(JSON.parse(text)).not.toHaveProperty("cursor");
+  });
+
+  it("goes on after the host that its cursor names", async () => {
+    const { ask, start } = makeApp();
+    const path = `${await start()}/hosts?limit=1`;
+    const { cursor } = JSON.parse((await ask("GET", path)).text) as { cursor: string };
+    const { text } = await ask("GET", `${path}&cursor=${encodeURIComponent(cursor)}`);
+    expect(JSON.parse(text)).toEqual({ items: [] });
+    expect((await ask("GET", `${path}&cursor=nonsense`)).status).toBe(400);
   });
 });
 

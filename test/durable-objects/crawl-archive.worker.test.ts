@@ -79,6 +79,19 @@ describe("Crawl, with an archive", () => {
     expect((await env.ARCHIVES.list({ prefix: `crawls/${object.id.toString()}/` })).objects).toEqual([]);
   });
 
+  it("is forgotten when it was paused for as long as that, and not when it was woken before", async () => {
+    const paused = async (retentionMs: number) => {
+      site.answer = tree(500);
+      const { crawl, start, object } = freshCrawl({ ...DEFAULT_SETTINGS, retentionMs });
+      await start({ store: "warc" });
+      await crawl.steer("pause");
+      await runDurableObjectAlarm(object);
+      return (await crawl.look())?.phase;
+    };
+    expect(await paused(0)).toBeUndefined();
+    expect(await paused(60_000)).toBe("paused");
+  });
+
   it("deletes what it stored for a report that counts no more", async () => {
     const { crawl, name, start, object } = freshCrawl();
     const puts = vi.spyOn(env.ARCHIVES, "put");

@@ -95,9 +95,49 @@ describe("Crawl", () => {
     const { rate, counts, startedMs, endedMs = 0 } = (await crawl.look()) ?? expect.fail("there is none");
     expect([counts.pages, rate]).toEqual([3, 3_000 / (endedMs - startedMs)]);
     const { host } = new URL(HOST);
-    expect(await crawl.hosts(9)).toEqual([
+    expect(await crawl.hosts(undefined, 9)).toEqual([
       { host, known: 4, waiting: 0, pages: 3, redirects: 1, sitemaps: 0, failed: 0, keptOut: 0 },
     ]);
+  });
+
+  it("gives up a host that never answers, says so of each of its URLs, and lists hosts a part at a time", async () => {
+    const dead = `${HOST}0`;
+    site.answer = (path) => {
+      if (path.startsWith("0/")) throw new TypeError("Connection refused");
+      return path === "/" ? linking(...[1, 2, 3].map((one) => `${dead}/${one}`)) : undefined;
+    };
+    const { crawl, start, ended } = freshCrawl({
+      ...DEFAULT_SETTINGS,
+      hostAttempts: 2,
+      backoff: { baseMs: 1, capMs: 2 },
+    });
+    await start({ scope: { allow: ["*"] } });
+    expect(await ended("all-done")).toMatchObject({ pages: 1, failed: 3, known: 4 });
+    for (const one of [1, 2, 3]) {
+      expect(await crawl.why(`${dead}/${one}`)).toMatchObject({
+        seen: { status: "failed", reason: "host-unreachable" },
+      });
+    }
+    const none = { waiting: 0, redirects: 0, sitemaps: 0, keptOut: 0 };
+    const [first, second] = [
+      { ...none, host: "127.0.0.1:90", known: 3, pages: 0, failed: 3 },
+      { ...none, host: "127.0.0.1:9", known: 1, pages: 1, failed: 0 },
+    ];
+    expect(await crawl.hosts(undefined, 1)).toEqual([first]);
+    expect(await crawl.hosts(first, 1)).toEqual([second]);
+    expect(await crawl.hosts(second, 1)).toEqual([]);
+  });
+
+  it("counts hosts of a crawl that a version before did not count for", async () => {
+    site.answer = tree(20);
+    const { crawl, start, ended, object } = freshCrawl();
+    await start({ maxPages: 5 });
+    await ended("max-pages");
+    const before = await crawl.hosts(undefined, 9);
+    expect(before).toMatchObject([{ pages: 5 }]);
+    await runInDurableObject(object, (_, { storage }) => void storage.sql.exec("DROP TABLE hosts"));
+    await evictDurableObject(object);
+    expect(await crawl.hosts(undefined, 9)).toEqual(before);
   });
 
   it("follows a redirect to another spelling of the same key, and no further than any chain", async () => {
