@@ -6,6 +6,7 @@ import type { Outcome } from "../src/crawl/diff.ts";
 import { scopeOf } from "../src/crawl/earlier-pages.ts";
 import { seedsOf } from "../src/crawl/sitemap-rules.ts";
 import type {
+  ArchivePart,
   CrawlOrder,
   CrawlView,
   HostCursor,
@@ -24,7 +25,7 @@ import { WHOLE } from "./crawl-changes.ts";
 import { commitReport } from "./crawl-commit.ts";
 import { listEarlier, listOutcomes } from "./crawl-earlier.ts";
 import { listEdges } from "./crawl-edges.ts";
-import { findRecord, hasSegment, listIndex, listSegments } from "./crawl-records.ts";
+import { findRecord, hasSegment, listIndex, partOfArchive } from "./crawl-records.ts";
 import { listHosts } from "./crawl-hosts.ts";
 import { listPages } from "./crawl-rows.ts";
 import { explainUrl } from "./crawl-why.ts";
@@ -87,8 +88,8 @@ export class Crawl extends DurableObject {
     return verdict && (verdict.isIn ? findRecord(this.ctx.storage, verdict.found.key) : {});
   }
 
-  segments(): readonly string[] | undefined {
-    return this.#find() && listSegments(this.ctx.storage);
+  segments(from: number, limit: number): ArchivePart | undefined {
+    return this.#find() && partOfArchive(this.ctx.storage, from, limit);
   }
 
   index(after: Pick<IndexedRecord, "surt" | "id"> | undefined, limit: number) {

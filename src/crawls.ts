@@ -19,7 +19,7 @@ export function openCrawls(
       hosts: async (after, limit) => await stub.hosts(after, limit),
       links: async (after, limit) => await stub.links(after, limit),
       recordOf: async (url) => await stub.recordOf(url),
-      segments: async () => await stub.segments(),
+      segments: async (from, limit) => await stub.segments(from, limit),
       index: async (after, limit) => await stub.index(after, limit),
       outcomes: async (after, limit) => await stub.outcomes(after, limit),
       why: async (url) => await stub.why(url),

@@ -68,6 +68,12 @@ export interface RecordPlace {
   readonly atMs: number;
 }
 
+/** Files of an archive, and how long all of it is, in bytes; `start` is where in it a file begins. */
+export interface ArchivePart {
+  readonly size: number;
+  readonly files: readonly { readonly key: string; readonly start: number; readonly bytes: number }[];
+}
+
 /** A URL that is known to a crawl. */
 export interface SeenUrl {
   readonly status: "queued" | "leased" | Settled["kind"];
@@ -99,8 +105,8 @@ export interface CrawlStub {
   links(after: number, limit: number): Promise<readonly LinkedPage[] | undefined>;
   /** Where the archive has a page. */
   recordOf(url: string): Promise<{ readonly found?: RecordPlace } | undefined>;
-  /** The files of the archive, in their order. */
-  segments(): Promise<readonly string[] | undefined>;
+  /** The files of the archive that have its bytes from one on, in their order, so many at most. */
+  segments(from: number, limit: number): Promise<ArchivePart | undefined>;
   /** Pages in the order of the archive's index. @param after The last one that is known. */
   index(
     after: Pick<IndexedRecord, "surt" | "id"> | undefined,

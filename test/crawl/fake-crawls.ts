@@ -100,7 +100,7 @@ export function fakeCrawls() {
         crawls.has(id) ? [linked(1), linked(2)].filter(({ seq }) => seq > after) : undefined,
       ),
     recordOf: async () => await Promise.resolve(crawls.has(id) ? {} : undefined),
-    segments: async () => await Promise.resolve(crawls.has(id) ? [] : undefined),
+    segments: async () => await Promise.resolve(crawls.has(id) ? { size: 0, files: [] } : undefined),
     index: async (after) =>
       await Promise.resolve(crawls.has(id) ? [indexed].slice(after?.id ?? 0) : undefined),
     outcomes: async () => await Promise.resolve(crawls.has(id) ? [] : undefined),

@@ -184,6 +184,49 @@ describe("GET /v1/crawls/:id/hosts", () => {
   });
 });
 
+describe("GET /v1/crawls/:id/archive", () => {
+  it("sends of very many files as many as one answer may, breaks, and goes on from a byte", async () => {
+    const { crawlFor } = fakeCrawls();
+    const files = Array.from({ length: 5_002 }, (_, index) => ({
+      key: `${index}`,
+      start: index * 2,
+      bytes: 2,
+    }));
+    const segments = async (from: number, limit: number) => {
+      const rest = files.filter(({ start, bytes }) => start + bytes > from);
+      return await Promise.resolve({ size: 10_004, files: rest.slice(0, limit) });
+    };
+    const { app } = wholeApp({
+      isOpen: true,
+      crawlFor: (id) => ({ ...crawlFor(id), segments }),
+      archives: {
+        get: async (key, { range } = { range: { offset: 0, length: 2 } }) => {
+          const { offset, length } = range;
+          const { body } = new Response(
+            key
+              .padStart(2, "0")
+              .slice(-2)
+              .slice(offset, offset + length),
+          );
+          return await Promise.resolve(body && { body });
+        },
+      },
+    });
+    const ask = async (from: number) => {
+      const headers = { Range: `bytes=${from}-` };
+      return await app.request(`/v1/crawls/${NOBODY}/archive`, { headers });
+    };
+    const { body } = await ask(1);
+    let text = "";
+    const read = async () => {
+      for await (const piece of body?.pipeThrough(new TextDecoderStream()) ?? []) text += piece;
+    };
+    await expect(read()).rejects.toThrow("Range: bytes=10000-");
+    expect(text).toHaveLength(9_999);
+    expect(await (await ask(10_000)).text()).toBe("0001");
+  });
+});
+
 describe("GET /v1/crawls/:id/links", () => {
   it("answers with a link a line", async () => {
     const { ask, start } = makeApp();
