@@ -1,4 +1,7 @@
-import { readdir } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { until } from "../e2e/product.ts";
 import { startCompanion } from "./companion-process.ts";
@@ -58,6 +61,62 @@ describe("npm run companion", () => {
       expect(companion.output()).toContain('"service":"echo","finished":0,"cut":1');
     } finally {
       companion.child.kill("SIGKILL");
+    }
+  });
+
+  it.each([
+    ["SIGTERM", "SIGINT"],
+    ["SIGINT", "SIGTERM"],
+    ["SIGTERM", "SIGTERM"],
+  ] as const)("drains at %s, and ends at once at a %s after that", async (first, second) => {
+    const companion = start("--echo-port", "0", "--proxy-port", "off", "--drain-ms", "600000");
+    try {
+      const echo = await companion.addressOf("echo");
+      using client = await rawClient(echo);
+      client.socket.pause();
+      client.say(Buffer.alloc(16 * 2 ** 20));
+      using monitor = await rawClient(await companion.addressOf("monitor"));
+      await until(() => {
+        monitor.say("conns\n");
+        return monitor.received.includes("paused");
+      });
+      companion.child.kill(first);
+      // It listens no more.
+      await until(
+        async () =>
+          await rawClient(echo).then(
+            () => false,
+            () => true,
+          ),
+      );
+      companion.child.kill(second);
+      expect([await companion.exit, companion.child.signalCode]).toEqual([null, second]);
+    } finally {
+      companion.child.kill("SIGKILL");
+    }
+  });
+
+  it.skipIf(process.platform === "win32")("waits for no thread when all is drained", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "manifold-pipe-"));
+    const pipe = join(directory, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    // A thread that nobody can call off, as one is that looks up a name: nobody ever writes to it.
+    const held = encodeURIComponent(
+      `import { open } from "node:fs"; open(${JSON.stringify(pipe)}, () => 0);`,
+    );
+    const companion = startCompanion({
+      args: ["--echo-port", "0", "--chat-port", "off", "--monitor-port", "off", "--proxy-port", "off"],
+      environment: { NODE_OPTIONS: `--import=data:text/javascript,${held}` },
+    });
+    try {
+      await companion.addressOf("echo");
+      companion.child.kill("SIGTERM");
+      expect([await companion.exit, companion.child.signalCode]).toEqual([null, "SIGTERM"]);
+      expect(companion.output()).toContain('"event":"drained","service":"echo"');
+      expect(companion.output()).toContain('"event":"left-behind","what":["FSReqCallback"');
+    } finally {
+      companion.child.kill("SIGKILL");
+      await rm(directory, { recursive: true });
     }
   });
 
