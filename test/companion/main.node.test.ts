@@ -1,11 +1,28 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { until } from "../e2e/product.ts";
 import { startCompanion } from "./companion-process.ts";
 import { rawClient } from "./raw-client.ts";
+
+/** Somebody who takes connections and says nothing. */
+async function listener() {
+  const taken: Socket[] = [];
+  const server = createServer((socket) => void taken.push(socket)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo; // it listens at a port
+  return {
+    address: `127.0.0.1:${port}`,
+    [Symbol.dispose]() {
+      server.close();
+      for (const socket of taken) socket.destroy();
+    },
+  };
+}
 
 /** On ports that are free. */
 const start = (...args: readonly string[]) =>
@@ -119,6 +136,66 @@ describe("npm run companion", () => {
       await rm(directory, { recursive: true });
     }
   });
+
+  it("is gone before a container is killed, whoever holds on to it", async () => {
+    const dockerfile = await readFile("deploy/Dockerfile", "utf8");
+    const drainMs = Number(/COMPANION_DRAIN_MS=(\d+)/.exec(dockerfile)?.[1]);
+    const KILLED_AFTER_MS = 10_000;
+    // A second is for what a drain leaves behind.
+    expect(drainMs + 1_000).toBeLessThan(KILLED_AFTER_MS);
+    const companion = start(
+      ...["--echo-port", "0", "--proxy-port", "0", "--proxy-allow", "127.0.0.1", "--drain-ms", "1000"],
+    );
+    using origin = await listener();
+    try {
+      const addressOf = async (service: string) => await companion.addressOf(service);
+      using echo = await rawClient(await addressOf("echo"));
+      echo.socket.pause();
+      echo.say(Buffer.alloc(16 * 2 ** 20));
+      using tunnel = await rawClient(await addressOf("proxy"));
+      tunnel.say(`CONNECT ${origin.address} HTTP/1.1\r\nHost: ${origin.address}\r\n\r\n`);
+      await tunnel.hear("200 Connection established");
+      using chat = await rawClient(await addressOf("chat"));
+      await chat.hear("Your nickname: ");
+      using monitor = await rawClient(await addressOf("monitor"));
+      await until(() => {
+        monitor.say("conns\n");
+        return monitor.received.includes("paused");
+      });
+      companion.child.kill("SIGTERM");
+      const kill = setTimeout(() => companion.child.kill("SIGKILL"), KILLED_AFTER_MS);
+      expect([await companion.exit, companion.child.signalCode]).toEqual([0, null]);
+      clearTimeout(kill);
+      for (const service of ["echo", "proxy"])
+        expect(companion.output()).toContain(`"event":"drained","service":"${service}","finished":0,"cut":1`);
+      for (const service of ["chat", "monitor"])
+        expect(companion.output()).toContain(`"event":"drained","service":"${service}","finished":1,"cut":0`);
+    } finally {
+      companion.child.kill("SIGKILL");
+    }
+  });
+
+  it.skipIf(process.platform !== "linux")(
+    "answers what comes to a terminal's line in one piece by few writes, however much it asks for",
+    async () => {
+      const companion = start("--echo-port", "off", "--proxy-port", "off");
+      const writes = async () => {
+        const io = await readFile(`/proc/${companion.child.pid}/io`, "utf8");
+        return Number(/^syscw: (\d+)$/m.exec(io)?.[1]);
+      };
+      try {
+        using chat = await rawClient(await companion.addressOf("chat"));
+        await chat.hear("Your nickname: ");
+        const before = await writes();
+        const asks = 5_000;
+        chat.say(Buffer.alloc(2 * asks, Buffer.from([255, 246])));
+        await until(() => chat.received.match(/\[Yes\]/g)?.length === asks);
+        expect((await writes()) - before).toBeLessThan(asks / 10);
+      } finally {
+        companion.child.kill("SIGKILL");
+      }
+    },
+  );
 
   it("tells of a variable that is hardly meant as it is written, and not of what it says", async () => {
     const args = ["--echo-port", "0", "--chat-port", "off", "--monitor-port", "off", "--proxy-port", "off"];
