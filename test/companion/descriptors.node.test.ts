@@ -49,6 +49,7 @@ describe("watchDescriptors", () => {
         );
       });
       for (const client of clients) client[Symbol.dispose]();
+      expect(companion.child.exitCode).toBeNull();
     } finally {
       companion.child.kill("SIGKILL");
     }
@@ -70,6 +71,7 @@ describe("watchDescriptors", () => {
           () => false,
         );
       });
+      expect(companion.child.exitCode).toBeNull();
     } finally {
       companion.child.kill("SIGKILL");
     }

@@ -144,7 +144,14 @@ describe("npm run companion", () => {
     // A second is for what a drain leaves behind.
     expect(drainMs + 1_000).toBeLessThan(KILLED_AFTER_MS);
     const companion = start(
-      ...["--echo-port", "0", "--proxy-port", "0", "--proxy-allow", "127.0.0.1", "--drain-ms", "1000"],
+      "--echo-port",
+      "0",
+      "--proxy-port",
+      "0",
+      "--proxy-allow",
+      "127.0.0.1",
+      "--drain-ms",
+      "1000",
     );
     using origin = await listener();
     try {
