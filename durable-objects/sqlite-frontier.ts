@@ -81,7 +81,7 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
         .exec<LeasedUrl & Record<string, SqlStorageValue>>(
           `UPDATE urls SET status = 'leased' WHERE id IN (
              SELECT id FROM urls WHERE ${WAITING} AND dueMs <= ?
-             ORDER BY place, id LIMIT ?
+             ORDER BY tries, place, id LIMIT ?
            ) RETURNING ${LEASED}`,
           level,
           host,
@@ -89,7 +89,7 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
           limit,
         )
         .toArray()
-        .toSorted((a, b) => a.place - b.place || a.id - b.id),
+        .toSorted((a, b) => a.tries - b.tries || a.place - b.place || a.id - b.id),
     leased: (ids) =>
       sql
         .exec<LeasedUrl & Record<string, SqlStorageValue>>(
@@ -183,7 +183,7 @@ const WAITING = "status = 'queued' AND level = ? AND host = ?";
 
 const LEASED = "urls.id AS id, url, host, place, tries, hops, lost";
 
-/** `status` is `queued`, `leased`, or how it ended; `path` is that of a key with a query. */
+/** An index `waiting` was there before `due`. `status` is `queued`, `leased`, or how it ended; `path` is that of a key with a query. */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS urls (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, url TEXT NOT NULL, host TEXT NOT NULL, path TEXT,
@@ -191,7 +191,8 @@ const TABLES = `
     tries INTEGER NOT NULL DEFAULT 0, lost INTEGER NOT NULL DEFAULT 0, dueMs INTEGER NOT NULL DEFAULT 0,
     status TEXT NOT NULL DEFAULT 'queued', reason TEXT
   );
-  CREATE INDEX IF NOT EXISTS waiting ON urls (level, host, place) WHERE status = 'queued';
+  CREATE INDEX IF NOT EXISTS due ON urls (level, host, tries, place) WHERE status = 'queued';
+  DROP INDEX IF EXISTS waiting;
   CREATE INDEX IF NOT EXISTS variants ON urls (path) WHERE path IS NOT NULL;
   CREATE TABLE IF NOT EXISTS pages (
     seq INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, atMs INTEGER NOT NULL, hash TEXT, record TEXT NOT NULL

@@ -116,7 +116,10 @@ export interface FrontierStore {
   place(level: number): void;
   /** The hosts for which a URL waits in a level. */
   hosts(level: number): readonly string[];
-  /** Takes URLs of a host that are due, in the order of their places. */
+  /**
+   * Takes URLs of a host that are due, those first that were tried less, in the order of their places: a few that the
+   * host does not answer for must not look as if it answered for none.
+   */
   take(level: number, host: string, nowMs: number, limit: number): readonly LeasedUrl[];
   leased(ids: readonly number[]): readonly LeasedUrl[];
   /** Puts URLs back that were taken. @param spent What it adds to their tries, and to how often they were lost. */

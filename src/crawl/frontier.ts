@@ -224,8 +224,7 @@ export function openFrontier(
         count(outcome.counts);
         for (const { url, failures, afterMs } of outcome.retries) {
           const pauseMs = afterMs ?? fullJitterMs(failures, settings.backoff, random);
-          // After what else waits for a host that does not answer: it may be this one URL that it does not answer for.
-          putBack([url], Math.max(nowMs, silent.untilMs(url.host)) + pauseMs, { tries: 1, lost: 0 });
+          putBack([url], nowMs + pauseMs, { tries: 1, lost: 0 });
         }
         for (const { url, to } of outcome.readdressed) store.readdress(url.id, to, url.hops + 1);
         putBack(

@@ -76,7 +76,9 @@ export function memoryFrontier(): FrontierStore & { rows(): readonly Row[] } {
     hosts: (level) => [...new Set(waiting(level).map(({ host }) => host))],
     take(level, host, nowMs, limit) {
       const due = waiting(level, host).filter(({ dueMs }) => dueMs <= nowMs);
-      const taken = due.toSorted((a, b) => a.place - b.place || a.id - b.id).slice(0, limit);
+      const taken = due
+        .toSorted((a, b) => a.tries - b.tries || a.place - b.place || a.id - b.id)
+        .slice(0, limit);
       for (const one of taken) one.status = "leased";
       return structuredClone(taken);
     },

@@ -1,6 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
+import { openSqliteFrontier } from "../../durable-objects/sqlite-frontier.ts";
 import { DEFAULT_SETTINGS } from "../../src/crawl/plan.ts";
 import {
   answerSlowly,
@@ -126,6 +127,32 @@ describe("Crawl", () => {
     expect(await crawl.hosts(undefined, 1)).toEqual([first]);
     expect(await crawl.hosts(first, 1)).toEqual([second]);
     expect(await crawl.hosts(second, 1)).toEqual([]);
+  });
+
+  it("takes first what was tried less, then what stands first, without sorting", async () => {
+    await runInDurableObject(freshCrawl().object, (_, { storage }) => {
+      const store = openSqliteFrontier(storage);
+      const host = "a.example";
+      const of = (path: string, rank: number) => ({ key: path, url: path, host, level: 0, rank, hops: 0 });
+      store.add(
+        [of("/2", 2), of("/1", 1), of("/3", 3)].map((one) => ({ ...one, parent: undefined })),
+        9,
+      );
+      store.place(0);
+      const take = (count: number) => store.take(0, host, 0, count);
+      const [first] = take(1);
+      expect(first?.url).toBe("/1");
+      store.putBack([first?.id ?? 0], 0, { tries: 1, lost: 0 });
+      expect(take(3).map(({ url }) => url)).toEqual(["/2", "/3", "/1"]);
+      const plan = storage.sql
+        .exec<{ detail: string }>(
+          "EXPLAIN QUERY PLAN SELECT id FROM urls WHERE status = 'queued' AND level = 0 AND host = '' ORDER BY tries, place, id",
+        )
+        .toArray();
+      expect(plan.map(({ detail }) => detail)).toEqual([
+        expect.stringMatching(/^SEARCH urls USING .*INDEX due/),
+      ]);
+    });
   });
 
   it("counts hosts of a crawl that a version before did not count for", async () => {
