@@ -116,7 +116,7 @@ describe("npm run companion", () => {
   it.skipIf(process.platform === "win32")("waits for no thread when all is drained", async () => {
     const directory = await mkdtemp(join(tmpdir(), "manifold-pipe-"));
     const pipe = join(directory, "pipe");
-    execFileSync("mkfifo", [pipe]);
+    execFileSync("sh", ["-c", `mkfifo "$0"`, pipe]);
     // A thread that nobody can call off, as one is that looks up a name: nobody ever writes to it.
     const held = encodeURIComponent(
       `import { open } from "node:fs"; open(${JSON.stringify(pipe)}, () => 0);`,
