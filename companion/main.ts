@@ -1,4 +1,4 @@
-import { linkAbort, systemClock } from "#kernel";
+import { type Clock, linkAbort, systemClock } from "#kernel";
 import { misspelt } from "../src/http/nearest.ts";
 import { startEcho } from "./echo/echo.ts";
 import type { Surroundings } from "./listen.ts";
@@ -52,7 +52,7 @@ async function main(): Promise<Log | undefined> {
   const clock = systemClock;
   // Whoever asks us to stop while we start is heard as well.
   const { promise: stop, resolve: drain } = Promise.withResolvers<void>();
-  onSignal(drain);
+  onSignal(drain, clock);
   await using running = new AsyncDisposableStack();
   const { stallMs: limitMs, logLevel } = options.companion;
   const stalls = running.use(await watchStalls({ limitMs, logLevel, log }));
@@ -69,15 +69,16 @@ async function main(): Promise<Log | undefined> {
   return log;
 }
 
-/** Calls back at the first signal to stop; at the next one, whichever it is, there is an end at once. */
-function onSignal(stop: () => void): void {
-  let isAsked = false;
+/** Signals that come so close are one wish: Ctrl-C is heard by npm as well, and by `npm start`, and these tell us, too. */
+const SAME_MS = 1_000;
+
+/** Calls back at the first signal to stop; at a later one, whichever it is, there is an end at once. */
+function onSignal(stop: () => void, clock: Clock): void {
+  let firstMs: number | undefined;
   const hear = (signal: NodeJS.Signals) => {
-    if (!isAsked) {
-      isAsked = true;
-      stop();
-      return;
-    }
+    if (firstMs === undefined) stop();
+    firstMs ??= clock.now();
+    if (clock.now() - firstMs < SAME_MS) return;
     end(signal);
     // The first process of a container does not hear signals that it does not handle.
     process.exit(1);
