@@ -155,6 +155,23 @@ describe("Crawl", () => {
     });
   });
 
+  it("remembers which hosts do not answer, and gives up what waits for one in a level", async () => {
+    await runInDurableObject(freshCrawl().object, (_, { storage }) => {
+      const store = openSqliteFrontier(storage);
+      const of = (host: string, level: number) => {
+        const url = `http://${host}/${level}`;
+        return { key: url, url, host, level, rank: 1, hops: 0, parent: undefined };
+      };
+      store.add([of("a", 0), of("b", 0), of("a", 1)], 9);
+      store.keepSilent({ host: "a", times: 2, untilMs: 5 });
+      store.keepSilent({ host: "b", times: 1, untilMs: 4 });
+      store.keepSilent({ host: "b", times: 0, untilMs: 0 });
+      expect(openSqliteFrontier(storage).silent()).toEqual([{ host: "a", times: 2, untilMs: 5 }]);
+      expect(store.giveUp(0, "a", "host-unreachable")).toBe(1);
+      expect([store.hosts(0), store.hosts(1)]).toEqual([["b"], ["a"]]);
+    });
+  });
+
   it("counts hosts of a crawl that a version before did not count for", async () => {
     site.answer = tree(20);
     const { crawl, start, ended, object } = freshCrawl();
