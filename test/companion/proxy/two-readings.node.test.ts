@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { readAllowEntry } from "../../../companion/proxy/guard/allow-list.ts";
+import { until } from "../../e2e/product.ts";
+import { rawClient } from "../raw-client.ts";
 import { firstLine, proxyWith, rawOrigin } from "./proxy-with.ts";
 
 /** `@` is the origin. */
@@ -65,5 +68,65 @@ describe("startProxy, for what others read in another way", () => {
     expect(await firstLine(proxy.address, tunnel(`${host}:1080`).replace("@", "a"))).toBe(
       "HTTP/1.1 403 Forbidden",
     );
+  });
+
+  it.each([
+    ["its length", "Content-Length"],
+    ["who had it before", "Via"],
+    ["whom it is for", "Host"],
+  ])("lets no client take %s from a message by naming the field in Connection", async (_, name) => {
+    let heard = "";
+    await using origin = await rawOrigin((socket) => {
+      socket.on("data", (bytes) => (heard += String(bytes)));
+    });
+    await using proxy = await proxyWith();
+    using client = await rawClient(proxy.address);
+    const body = "GET /smuggled HTTP/1.1\r\n\r\n";
+    const fields = `Content-Length: ${body.length}\r\nVia: 1.0 before\r\nConnection: ${name}\r\n`;
+    client.say(post(fields, body).replaceAll("@", origin.place));
+    await until(() => heard.endsWith(body));
+    for (const field of ["Content-Length: 26", "Via: 1.0 before", `Host: ${origin.place}`])
+      expect(heard).toContain(`\r\n${field}\r\n`);
+  });
+
+  it.each([
+    ["at once, behind an answer without content", "HTTP/1.1 204 No Content\r\n\r\n", 0],
+    ["at once, behind an answer", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 0],
+    ["later, when nobody has asked", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 20],
+  ])("gives nobody what an origin says unasked: %s", async (_, answer, afterMs) => {
+    const evil = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil";
+    let connections = 0;
+    let isClosed = false;
+    await using origin = await rawOrigin((socket) => {
+      connections += 1;
+      const close = () => (isClosed = true);
+      socket.once("end", close).once("close", close);
+      socket.on("data", () => {
+        if (afterMs === 0) socket.write(answer + evil);
+        else {
+          socket.write(answer);
+          setTimeout(() => socket.write(evil), afterMs);
+        }
+      });
+    });
+    await using proxy = await proxyWith();
+    using client = await rawClient(proxy.address);
+    const request = `GET http://${origin.place}/ HTTP/1.1\r\nHost: a\r\n\r\n`;
+    client.say(request);
+    await until(() => isClosed);
+    client.say(request);
+    await until(() => client.received.match(/HTTP\/1\.1 20/g)?.length === 2);
+    expect(connections).toBe(2);
+    expect(client.received).not.toContain("evil");
+  });
+
+  it("looks where a connection has ended, which only the system knows", async () => {
+    await using origin = await rawOrigin((socket) => socket.destroy());
+    await using proxy = await proxyWith({ allow: [readAllowEntry("0.0.0.0") ?? expect.fail()] });
+    const target = origin.place.replace("127.0.0.1", "0.0.0.0");
+    using client = await rawClient(proxy.address);
+    client.say(tunnel(target).replace("@", "a"));
+    await client.hear("403 Forbidden");
+    await client.hear("the connection to 0.0.0.0 ended somewhere else");
   });
 });
