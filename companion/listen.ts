@@ -111,7 +111,10 @@ export async function listen(options: ListenOptions): Promise<Service> {
       const all = [...open.keys()];
       const ends = untilClosed([...open.values()], deadline);
       for (const [socket, { finish }] of open) {
-        socket.once("finish", () => clock.setTimer(() => socket.destroy(), LINGER_MS));
+        socket.once("finish", () => {
+          const cancelTimer = clock.setTimer(() => socket.destroy(), LINGER_MS);
+          socket.once("close", cancelTimer);
+        });
         finish();
       }
       await ends;

@@ -1,6 +1,6 @@
 import { type IndexedRecord, surtOf } from "../src/crawl/cdxj.ts";
 import type { StoredSegment } from "../src/crawl/segment.ts";
-import type { RecordPlace } from "../src/crawl/stub.ts";
+import type { ArchivePart, RecordPlace } from "../src/crawl/stub.ts";
 
 /** Keeps where pages are in the archive. What else is in a segment, such as a try that failed, is not looked for. */
 export function keepSegment({ sql }: DurableObjectStorage, { key, bytes, records }: StoredSegment): void {
@@ -51,6 +51,21 @@ export function listSegments({ sql }: DurableObjectStorage): readonly string[] {
     .exec<{ key: string }>("SELECT key FROM segments ORDER BY seq")
     .toArray()
     .map(({ key }) => key);
+}
+
+/** The files that have the archive's bytes from one on, and how long all of it is. */
+export function partOfArchive({ sql }: DurableObjectStorage, from: number, limit: number): ArchivePart {
+  const { size } = sql
+    .exec<{ size: number }>("SELECT coalesce(max(start + bytes), 0) AS size FROM segments")
+    .one();
+  const files = sql
+    .exec<{ key: string; start: number; bytes: number }>(
+      "SELECT key, start, bytes FROM segments WHERE start + bytes > ? ORDER BY seq LIMIT ?",
+      from,
+      limit,
+    )
+    .toArray();
+  return { size, files };
 }
 
 /** Pages in the order of the index. @param after The last one that is known. */

@@ -1,4 +1,4 @@
-import type { HostRow, PageRow, SeenUrl } from "../src/crawl/stub.ts";
+import type { PageRow, SeenUrl } from "../src/crawl/stub.ts";
 import type { PageRecord } from "../src/crawl/wire.ts";
 
 /** A URL that is known to a crawl, by its key. */
@@ -38,17 +38,4 @@ export function listPages({ sql }: DurableObjectStorage, after: number, limit: n
 /** When the page of a number was kept, in milliseconds since 1970. */
 export function pageAtMs({ sql }: DurableObjectStorage, seq: number): number | undefined {
   return sql.exec<{ atMs: number }>("SELECT atMs FROM pages WHERE seq = ?", seq).toArray()[0]?.atMs;
-}
-
-/** What is known of each host; reads all URLs. */
-export function listHosts({ sql }: DurableObjectStorage, limit: number): readonly HostRow[] {
-  return sql
-    .exec<HostRow & Record<string, SqlStorageValue>>(
-      `SELECT host, count(*) AS known, sum(status IN ('queued', 'leased')) AS waiting, sum(status = 'page') AS pages,
-         sum(status = 'redirect') AS redirects, sum(status = 'sitemap') AS sitemaps, sum(status = 'failed') AS failed,
-         sum(status = 'kept-out') AS keptOut
-       FROM urls GROUP BY host ORDER BY known DESC, host LIMIT ?`,
-      limit,
-    )
-    .toArray();
 }

@@ -4,11 +4,12 @@ import { openArchive } from "../src/crawl/archive.ts";
 import type { IndexedRecord } from "../src/crawl/cdxj.ts";
 import type { Outcome } from "../src/crawl/diff.ts";
 import { scopeOf } from "../src/crawl/earlier-pages.ts";
-import type { Frontier } from "../src/crawl/frontier.ts";
 import { seedsOf } from "../src/crawl/sitemap-rules.ts";
 import type {
+  ArchivePart,
   CrawlOrder,
   CrawlView,
+  HostCursor,
   HostRow,
   LinkedPage,
   PageRow,
@@ -25,8 +26,9 @@ import { commitReport } from "./crawl-commit.ts";
 import { listEarlier, listOutcomes } from "./crawl-earlier.ts";
 import { listEdges } from "./crawl-edges.ts";
 import { withHostNotes } from "./crawl-host-notes.ts";
-import { findRecord, hasSegment, listIndex, listSegments } from "./crawl-records.ts";
-import { listHosts, listPages } from "./crawl-rows.ts";
+import { listHosts } from "./crawl-hosts.ts";
+import { findRecord, hasSegment, listIndex, partOfArchive } from "./crawl-records.ts";
+import { listPages } from "./crawl-rows.ts";
 import { explainUrl } from "./crawl-why.ts";
 import { type OpenCrawl, openStored, viewOf } from "./open-crawl.ts";
 
@@ -61,7 +63,7 @@ export class Crawl extends DurableObject {
     open.frontier.start(seedsOf(plan, order), Date.now());
     const view = viewOf(this.ctx.storage, open);
     kv.put("begun", { plan: JSON.stringify(plan), view } satisfies Begun);
-    await this.#wake(open.frontier);
+    await this.#wake(open);
     return view;
   }
 
@@ -74,8 +76,8 @@ export class Crawl extends DurableObject {
     return this.#find() && listPages(this.ctx.storage, after, limit);
   }
 
-  hosts(limit: number): readonly HostRow[] | undefined {
-    return this.#find() && withHostNotes(this.ctx.storage, listHosts(this.ctx.storage, limit));
+  hosts(after: HostCursor | undefined, limit: number): readonly HostRow[] | undefined {
+    return this.#find() && withHostNotes(this.ctx.storage, listHosts(this.ctx.storage, after, limit));
   }
 
   links(after: number, limit: number): readonly LinkedPage[] | undefined {
@@ -87,8 +89,8 @@ export class Crawl extends DurableObject {
     return verdict && (verdict.isIn ? findRecord(this.ctx.storage, verdict.found.key) : {});
   }
 
-  segments(): readonly string[] | undefined {
-    return this.#find() && listSegments(this.ctx.storage);
+  segments(from: number, limit: number): ArchivePart | undefined {
+    return this.#find() && partOfArchive(this.ctx.storage, from, limit);
   }
 
   index(after: Pick<IndexedRecord, "surt" | "id"> | undefined, limit: number) {
@@ -121,7 +123,7 @@ export class Crawl extends DurableObject {
     const open = this.#find();
     if (open === undefined) return undefined;
     open.frontier[how](Date.now());
-    await this.#wake(open.frontier);
+    await this.#wake(open);
     return viewOf(this.ctx.storage, open);
   }
 
@@ -144,7 +146,7 @@ export class Crawl extends DurableObject {
     const open = this.#find();
     if (open === undefined) return false;
     const isTaken = this.#take(open, report);
-    await this.#wake(open.frontier);
+    await this.#wake(open);
     this.ctx.waitUntil(open.driver.publish());
     return isTaken;
   }
@@ -159,10 +161,11 @@ export class Crawl extends DurableObject {
       if (isOver) await this.remove();
       return;
     }
+    if (this.#isForgotten(open)) return void (await this.remove());
     await this.ctx.storage.setAlarm(Date.now() + AGAIN_MS);
     try {
       await open.driver.drive();
-      if (this.#open === open) await this.#wake(open.frontier);
+      if (this.#open === open) await this.#wake(open);
     } catch (error) {
       logError("crawl-alarm-failed", { crawl: this.ctx.id.name }, error);
     }
@@ -195,11 +198,18 @@ export class Crawl extends DurableObject {
     }));
   }
 
+  /** Whether nobody has gone on with it, since it was paused, for as long as one is kept that has ended. */
+  #isForgotten({ frontier, order }: OpenCrawl): boolean {
+    const { pausedMs = Infinity } = frontier.state();
+    return Date.now() >= pausedMs + order.settings.retentionMs;
+  }
+
   /** At once where a batch waits that nobody was told of, for who reports may not be who fetches. */
-  async #wake(frontier: Frontier): Promise<void> {
-    const { phase, endedMs } = frontier.state();
+  async #wake({ frontier, order }: OpenCrawl): Promise<void> {
+    const { phase, endedMs, pausedMs } = frontier.state();
     if (endedMs !== undefined) return await this.ctx.storage.setAlarm(endedMs + SWEEP_AFTER_MS);
-    if (phase !== "running") return await this.ctx.storage.deleteAlarm();
+    if (phase !== "running")
+      return await this.ctx.storage.setAlarm((pausedMs ?? Date.now()) + order.settings.retentionMs);
     const nowMs = Date.now();
     const dueMs = frontier.untold().length > 0 ? nowMs : Math.max(nowMs, frontier.dueMs());
     if (dueMs < Infinity) await this.ctx.storage.setAlarm(dueMs);

@@ -6,6 +6,7 @@ import type {
   LeasedUrl,
   Stage,
 } from "../src/crawl/frontier-store.ts";
+import { openHostCounts } from "./crawl-hosts.ts";
 
 const STATE = "state";
 
@@ -13,6 +14,7 @@ const STATE = "state";
 export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore {
   const { sql, kv } = storage;
   sql.exec(TABLES);
+  const hosts = openHostCounts(storage);
 
   const isKnown = (key: string) => sql.exec("SELECT 1 FROM urls WHERE key = ?", key).toArray().length > 0;
   const lastId = () => sql.exec<{ id: number }>("SELECT ifnull(max(id), 0) AS id FROM urls").one().id;
@@ -55,7 +57,9 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
     add(discoveries, maxVariants) {
       const before = lastId();
       for (const one of discoveries) addOne(one, maxVariants);
-      return lastId() - before;
+      const added = lastId() - before;
+      if (added > 0) hosts.added(before);
+      return added;
     },
     nextLevel: () =>
       sql.exec<{ level: number | null }>("SELECT min(level) AS level FROM urls WHERE status = 'queued'").one()
@@ -76,8 +80,8 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
       sql
         .exec<LeasedUrl & Record<string, SqlStorageValue>>(
           `UPDATE urls SET status = 'leased' WHERE id IN (
-             SELECT id FROM urls WHERE status = 'queued' AND level = ? AND host = ? AND dueMs <= ?
-             ORDER BY place, id LIMIT ?
+             SELECT id FROM urls WHERE ${WAITING} AND dueMs <= ?
+             ORDER BY tries, place, id LIMIT ?
            ) RETURNING ${LEASED}`,
           level,
           host,
@@ -85,7 +89,7 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
           limit,
         )
         .toArray()
-        .toSorted((a, b) => a.place - b.place || a.id - b.id),
+        .toSorted((a, b) => a.tries - b.tries || a.place - b.place || a.id - b.id),
     leased: (ids) =>
       sql
         .exec<LeasedUrl & Record<string, SqlStorageValue>>(
@@ -116,6 +120,7 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
       );
       sql.exec(END, JSON.stringify(ends));
       sql.exec(KEEP_PAGES, nowMs, JSON.stringify(pages));
+      hosts.ended(results.map(({ id }) => id));
     },
     copies: (hashes) =>
       new Map(
@@ -127,13 +132,19 @@ export function openSqliteFrontier(storage: DurableObjectStorage): FrontierStore
           .toArray()
           .map(({ hash, n }) => [hash, n]),
       ),
+    silent: hosts.silent,
+    keepSilent: hosts.keepSilent,
+    giveUp(level, host, reason) {
+      const { count } = sql
+        .exec<{ count: number }>(`SELECT count(*) AS count FROM urls WHERE ${WAITING}`, level, host)
+        .one();
+      sql.exec(`UPDATE urls SET status = 'failed', reason = ? WHERE ${WAITING}`, reason, level, host);
+      hosts.gaveUp(host, count);
+      return count;
+    },
     firstDueMs: (level, host) =>
       sql
-        .exec<{ dueMs: number | null }>(
-          "SELECT min(dueMs) AS dueMs FROM urls WHERE status = 'queued' AND level = ? AND host = ?",
-          level,
-          host,
-        )
+        .exec<{ dueMs: number | null }>(`SELECT min(dueMs) AS dueMs FROM urls WHERE ${WAITING}`, level, host)
         .one().dueMs ?? undefined,
   };
 }
@@ -168,9 +179,11 @@ const KEEP_PAGES = `
   INSERT INTO pages (id, atMs, hash, record)
   SELECT value ->> 0, ?, value ->> 1, value ->> 2 FROM json_each(?)`;
 
+const WAITING = "status = 'queued' AND level = ? AND host = ?";
+
 const LEASED = "urls.id AS id, url, host, place, tries, hops, lost";
 
-/** `status` is `queued`, `leased`, or how it ended; `path` is that of a key with a query. */
+/** An index `waiting` was there before `due`. `status` is `queued`, `leased`, or how it ended; `path` is that of a key with a query. */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS urls (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, url TEXT NOT NULL, host TEXT NOT NULL, path TEXT,
@@ -178,7 +191,8 @@ const TABLES = `
     tries INTEGER NOT NULL DEFAULT 0, lost INTEGER NOT NULL DEFAULT 0, dueMs INTEGER NOT NULL DEFAULT 0,
     status TEXT NOT NULL DEFAULT 'queued', reason TEXT
   );
-  CREATE INDEX IF NOT EXISTS waiting ON urls (level, host, place) WHERE status = 'queued';
+  CREATE INDEX IF NOT EXISTS due ON urls (level, host, tries, place) WHERE status = 'queued';
+  DROP INDEX IF EXISTS waiting;
   CREATE INDEX IF NOT EXISTS variants ON urls (path) WHERE path IS NOT NULL;
   CREATE TABLE IF NOT EXISTS pages (
     seq INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, atMs INTEGER NOT NULL, hash TEXT, record TEXT NOT NULL

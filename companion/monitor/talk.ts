@@ -5,9 +5,11 @@ import type { Watched } from "./commands.ts";
 
 /**
  * A page in a browser can make it send this to a port of its machine: it is not for us. Nor is a first line that is too
- * long, which no command is and the target of a request may be.
+ * long, which no command is and the target of a request may be, or one that begins as TLS does (RFC 8446 §5.1): of that a
+ * page chooses some bytes, line ends among them.
  */
 const LOOKS_LIKE_HTTP = /^[A-Z]+ .* HTTP\/\d/;
+const TLS_HANDSHAKE = "\u0016";
 
 const PROMPT = "> ";
 
@@ -37,7 +39,7 @@ export function createTalk(watched: Watched, { token, isJson }: TalkOptions): Ta
   return {
     greeting: isKnown || isJson ? prompt : "Token: ",
     take(typed) {
-      if (isFirst && (typed === undefined || LOOKS_LIKE_HTTP.test(typed))) return { over: "http" };
+      if (isFirst && (typed === undefined || isFromAPage(typed))) return { over: "http" };
       isFirst = false;
       const line = typed ?? "";
       if (!isKnown) {
@@ -51,6 +53,10 @@ export function createTalk(watched: Watched, { token, isJson }: TalkOptions): Ta
         : { say: [...said.map((one) => `${harmless(one)}\r\n`), prompt].join("") };
     },
   };
+}
+
+function isFromAPage(line: string): boolean {
+  return LOOKS_LIKE_HTTP.test(line) || line.startsWith(TLS_HANDSHAKE);
 }
 
 /** Compares digests, which are of one length, in a time that tells nothing. */

@@ -91,7 +91,7 @@ export function runExchange(options: ExchangeOptions): void {
       else origin.destroy();
     },
     onSwitch(head, rest) {
-      if (options.onSwitch === undefined) {
+      if (options.onSwitch === undefined || !isToWebSocket(head)) {
         throw new Refusal("upgrade-failed", "the origin changes to another protocol unasked");
       }
       leave();
@@ -136,6 +136,12 @@ export function runExchange(options: ExchangeOptions): void {
   outgoing.prependListener("close", onGone).on("drain", onDrain);
   origin.write(options.head, "latin1");
   if (request.hasBody) sendBody(incoming, origin, request.fields.transferEncodings.length > 0);
+}
+
+/** Whether a 101 says that it is WebSocket from here on, which is all that is ever asked for. */
+function isToWebSocket({ raw }: ResponseHead): boolean {
+  const at = raw.findIndex((text, index) => index % 2 === 0 && text.toLowerCase() === "upgrade");
+  return at !== -1 && raw[at + 1]?.toLowerCase() === "websocket";
 }
 
 /** What a connection that the origin had closed meanwhile looks like. */

@@ -65,7 +65,11 @@ export function serveTerminal(
     },
     enter(name, as) {
       const chat = connect(name, as);
-      void read(chat);
+      void read(chat).catch(
+        guard((error: unknown) => {
+          throw error;
+        }),
+      );
       return chat;
     },
     onFinish: () => void (cancelTimer = clock.setTimer(() => socket.destroy(), FINISH_MS)),

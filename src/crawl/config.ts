@@ -24,6 +24,7 @@ const Settings = z.strictObject({
   userAgent: z.string().regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/, "expected printable ASCII"),
   leaseMs: z.int().max(HOUR_MS),
   attempts: count(20),
+  hostAttempts: count(1_000),
   backoff: z.strictObject({ baseMs: ms(HOUR_MS), capMs: ms(HOUR_MS) }),
   types: z
     .array(z.string().regex(/^[a-z0-9.+-]+\/[a-z0-9.+-]+$/, "expected a media type in lower case"))

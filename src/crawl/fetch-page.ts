@@ -11,6 +11,7 @@ import type { SitemapRules } from "./sitemap-rules.ts";
 import { tagForbidsFollowing } from "./robots-tag.ts";
 import type { Capture } from "./warc.ts";
 import type { BatchUrl, EarlierPage, Found, PageNote, PageRecord, Result } from "./wire.ts";
+import { fromWorld, letGo, WorldFault } from "./world-fault.ts";
 
 /** What fetches need of the world, and of their crawl. */
 export interface FetchContext {
@@ -26,6 +27,8 @@ export interface FetchContext {
   readonly keep?: ((capture: Capture) => Promise<void>) | undefined;
   /** Where sitemaps may be, if any are read. */
   readonly sitemaps?: SitemapRules | undefined;
+  /** Is told of mistakes of this crawler. */
+  noteFailure(this: void, event: string, error: unknown): void;
   readonly settings: Pick<
     CrawlSettings,
     "agent" | "userAgent" | "types" | "maxBytes" | "maxLinks" | "timeoutMs"
@@ -55,10 +58,8 @@ export async function fetchPage(
   try {
     return await withTimeout(
       async (inner) => {
-        const response = await context.fetch(
-          url,
-          request(settings, inner, conditions(context.earlier?.(id))),
-        );
+        const init = request(settings, inner, conditions(context.earlier?.(id)));
+        const response = await fromWorld(async () => await context.fetch(url, init));
         return await resultOf(id, new URL(url), response, times, context);
       },
       settings.timeoutMs,
@@ -66,8 +67,21 @@ export async function fetchPage(
     );
   } catch (error) {
     signal?.throwIfAborted();
-    return { id, kind: "retry", reason: error instanceof TimeoutError ? "timeout" : "connection-failed" };
+    const reason = faultOf(error);
+    if (reason !== undefined) return { id, kind: "retry", reason };
+    // It would be the same another time.
+    context.noteFailure(
+      "crawl-page-failed",
+      new Error(`Expected to make something of ${url}`, { cause: error }),
+    );
+    return { id, kind: "failed", reason: "crawler-fault" };
   }
+}
+
+/** What kept a host from answering; `undefined` for what is no fault of the world. */
+export function faultOf(error: unknown): "timeout" | "connection-failed" | undefined {
+  if (error instanceof TimeoutError) return "timeout";
+  return error instanceof WorldFault ? "connection-failed" : undefined;
 }
 
 /** A request as this crawler makes it. */
@@ -103,7 +117,7 @@ async function resultOf(
   const { status, headers } = answer;
   const location = headers.get("Location");
   if (REDIRECTS.has(status) && location !== null) {
-    await answer.body?.cancel();
+    await letGo(answer);
     const { sitemaps } = context;
     const judge = sitemaps?.isOnlyFile(url) === true ? sitemaps.judgeFile : context.judge;
     const verdict = judge(location, url);
@@ -142,7 +156,7 @@ async function resultOf(
   });
   const isDecoded = isReadable(headers);
   const isRead = response.ok && isDecoded && context.settings.types.includes(type);
-  if (!isRead && context.keep === undefined) await response.body?.cancel();
+  if (!isRead && context.keep === undefined) await letGo(response);
   const body =
     isRead || context.keep !== undefined ? await readBody(response, context.settings.maxBytes) : undefined;
   const hash = body && (await context.hash(body.bytes));

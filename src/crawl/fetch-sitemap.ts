@@ -6,6 +6,7 @@ import { MAX_ROBOTS_BYTES, sitemapsIn } from "./robots.ts";
 import { rewindable } from "./rewindable.ts";
 import { readSitemap } from "./sitemap.ts";
 import type { Found, Result } from "./wire.ts";
+import { letGo } from "./world-fault.ts";
 
 const XML = /[/+]xml$|gzip$/;
 const XML_NAME = /\.xml(?:\.gz)?$/i;
@@ -45,13 +46,13 @@ export async function sitemapResult(
     const sitemap = await readSitemap(look);
     whole = new Response(rewind(), response);
     if (sitemap !== undefined) {
-      await whole.body?.cancel();
+      await letGo(whole);
       const rule = sitemap.lists === "pages" ? judge : sitemaps.judgeFile;
       return { id, kind: "sitemap", found: judged(sitemap.urls, url, rule) };
     }
   }
   if (!isOnlyFile) return whole;
-  await whole.body?.cancel();
+  await letGo(whole);
   return mayPass
     ? { id, kind: "retry", reason: `status-${status}`, afterMs: askedPauseMs(response, epochMs()) }
     : { id, kind: "kept-out", reason: "no-sitemap" };

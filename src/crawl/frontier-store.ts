@@ -38,6 +38,8 @@ export interface FrontierState {
   readonly counts: Counts;
   readonly startedMs: number;
   readonly endedMs?: number | undefined;
+  /** Since when it is paused. */
+  readonly pausedMs?: number | undefined;
 }
 
 /**
@@ -83,6 +85,13 @@ export interface LeasedUrl extends BatchUrl {
   readonly lost: number;
 }
 
+/** A host that has not answered the last so many times, and is left alone until then. */
+export interface SilentHost {
+  readonly host: string;
+  readonly times: number;
+  readonly untilMs: number;
+}
+
 /**
  * Where a frontier keeps its rows. What is done within `inOneStep` happens as a whole or not at all.
  */
@@ -107,7 +116,10 @@ export interface FrontierStore {
   place(level: number): void;
   /** The hosts for which a URL waits in a level. */
   hosts(level: number): readonly string[];
-  /** Takes URLs of a host that are due, in the order of their places. */
+  /**
+   * Takes URLs of a host that are due, those first that were tried less, in the order of their places: a few that the
+   * host does not answer for must not look as if it answered for none.
+   */
   take(level: number, host: string, nowMs: number, limit: number): readonly LeasedUrl[];
   leased(ids: readonly number[]): readonly LeasedUrl[];
   /** Puts URLs back that were taken. @param spent What it adds to their tries, and to how often they were lost. */
@@ -123,4 +135,9 @@ export interface FrontierStore {
   copies(hashes: readonly string[]): ReadonlyMap<string, number>;
   /** When the first of a host's URLs that wait in a level is due. */
   firstDueMs(level: number, host: string): number | undefined;
+  silent(): readonly SilentHost[];
+  /** Keeps how often a host has not answered; 0 for one that does. */
+  keepSilent(host: SilentHost): void;
+  /** Ends what waits for a host in a level. @returns How many URLs that were. */
+  giveUp(level: number, host: string, reason: string): number;
 }

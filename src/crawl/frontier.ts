@@ -15,6 +15,7 @@ import { openLeases } from "./lease-book.ts";
 import { sortLost } from "./lost-batch.ts";
 import type { CrawlPlan, CrawlSettings } from "./plan.ts";
 import { settleReport } from "./settle-report.ts";
+import { answersOf, openSilentHosts } from "./silent-hosts.ts";
 import { createTurns } from "./turns.ts";
 import type { Batch, Found, Report } from "./wire.ts";
 
@@ -39,7 +40,7 @@ export interface Frontier {
   told(fences: readonly number[]): void;
   /** Does what is due: takes back what was lost, leases what may go. */
   tick(nowMs: number): void;
-  pause(): void;
+  pause(nowMs: number): void;
   resume(nowMs: number): void;
   /** Ends it; what is still out counts no more. */
   stop(nowMs: number): void;
@@ -52,7 +53,7 @@ export interface FrontierOptions {
   readonly plan: Pick<CrawlPlan, "maxPages" | "maxDepth">;
   readonly settings: Pick<
     CrawlSettings,
-    "leaseMs" | "attempts" | "backoff" | "maxKnown" | "maxVariants" | "maxCopies"
+    "leaseMs" | "attempts" | "hostAttempts" | "backoff" | "maxKnown" | "maxVariants" | "maxCopies"
   >;
   /** The most batches that are out at a time. */
   readonly streams: number;
@@ -75,6 +76,8 @@ export function openFrontier(
   /** Batches that are being fetched right here. */
   const mine = new Set<number>();
   const turns = createTurns(store, get().level, spares);
+  const silent = openSilentHosts(store, settings);
+  for (const { host, untilMs } of store.silent()) turns.hold(host, untilMs);
   for (const { ids } of leases.all()) turns.leave(hostsOf(store.leased(ids)));
 
   function add(discoveries: readonly Discovery[]): void {
@@ -175,6 +178,17 @@ export function openFrontier(
     }
   }
 
+  /** Waits for hosts that did not answer a batch. @returns Those that have not for too long, and why. */
+  function hear(report: Report, urls: readonly LeasedUrl[], nowMs: number): ReadonlyMap<string, string> {
+    const lost = new Map<string, string>();
+    for (const [host, reason] of answersOf(report, urls)) {
+      const isLost = silent.note(host, reason !== undefined, nowMs);
+      if (isLost) lost.set(host, reason === "robots-unreachable" ? reason : "host-unreachable");
+      else turns.hold(host, silent.untilMs(host));
+    }
+    return lost;
+  }
+
   return {
     state: get,
     start: (urls, nowMs) =>
@@ -197,7 +211,9 @@ export function openFrontier(
       inOneStep(() => {
         const lease = leases.get(report.lease);
         if (lease === undefined) return false;
-        const outcome = settleReport(report, drop(lease), {
+        const urls = drop(lease);
+        const lost = hear(report, urls, nowMs);
+        const outcome = settleReport(report, urls, {
           level: get().level,
           maxDepth: plan.maxDepth,
           attempts: settings.attempts,
@@ -218,6 +234,7 @@ export function openFrontier(
         );
         putBack(outcome.returned, 0, { tries: 0, lost: 0 });
         for (const { host, afterMs } of outcome.holds) turns.hold(host, nowMs + afterMs);
+        for (const [host, reason] of lost) count({ failed: store.giveUp(get().level, host, reason) });
         add(outcome.discoveries);
         handOut(nowMs);
         return true;
@@ -230,11 +247,12 @@ export function openFrontier(
         takeBackLost(nowMs);
         handOut(nowMs);
       }),
-    pause: () => inOneStep(() => void (get().phase === "running" && set({ phase: "paused" }))),
+    pause: (nowMs) =>
+      inOneStep(() => void (get().phase === "running" && set({ phase: "paused", pausedMs: nowMs }))),
     resume: (nowMs) =>
       inOneStep(() => {
         if (get().phase !== "paused") return;
-        set({ phase: "running" });
+        set({ phase: "running", pausedMs: undefined });
         handOut(nowMs);
       }),
     stop: (nowMs) =>

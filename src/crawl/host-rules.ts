@@ -15,7 +15,7 @@ export async function rulesOf(
   origin: string,
   context: RunningBatch,
   report: GrowingReport,
-): Promise<Pick<RobotsAnswer, "robots"> | undefined> {
+): Promise<Pick<RobotsAnswer, "robots" | "fault"> | undefined> {
   const known = context.rules.get(origin);
   if (known !== undefined && known.untilMs > context.clock.now()) return known;
   const answer = await learnRules(origin, context, report);
@@ -36,7 +36,10 @@ export async function learnRules(
 }
 
 /** Why a URL is not asked for; `undefined` when it may be. */
-export function refusal({ id, url }: BatchUrl, rules: Robots | undefined): Result | undefined {
-  if (rules === undefined) return { id, kind: "retry", reason: "robots-unreachable" };
-  return mayFetch(rules, new URL(url)) ? undefined : { id, kind: "kept-out", reason: "robots" };
+export function refusal(
+  { id, url }: BatchUrl,
+  { robots, fault }: Pick<RobotsAnswer, "robots" | "fault">,
+): Result | undefined {
+  if (robots === undefined) return { id, kind: "retry", reason: fault ?? "robots-unreachable" };
+  return mayFetch(robots, new URL(url)) ? undefined : { id, kind: "kept-out", reason: "robots" };
 }

@@ -27,6 +27,8 @@ export interface CrawlSettings {
   readonly leaseMs: number;
   /** How often a URL is tried that fails for a reason that may pass. */
   readonly attempts: number;
+  /** How often in a row a host may not answer before what waits for it is given up; `backoff` is between. */
+  readonly hostAttempts: number;
   readonly backoff: { readonly baseMs: number; readonly capMs: number };
   /** The types of pages that are read. */
   readonly types: readonly string[];
@@ -64,6 +66,7 @@ export const DEFAULT_SETTINGS: CrawlSettings = {
   userAgent: "Mozilla/5.0 (compatible; ManifoldBot/0.1)",
   leaseMs: 60_000,
   attempts: 3,
+  hostAttempts: 10,
   backoff: { baseMs: 1_000, capMs: 60_000 },
   types: ["text/html", "application/xhtml+xml", "text/plain"],
   maxBytes: 4 * 1024 * 1024,

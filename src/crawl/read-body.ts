@@ -1,4 +1,5 @@
 import { bodyLength } from "../http/body-length.ts";
+import { fromWorld } from "./world-fault.ts";
 import { concat } from "./warc.ts";
 
 /** As much of a body as may be read. */
@@ -8,8 +9,16 @@ export interface Body {
   readonly isCut: boolean;
 }
 
-/** Reads a body, decompressed, up to a number of bytes; of what comes after that, nothing is taken. */
+/**
+ * Reads a body, decompressed, up to a number of bytes; of what comes after that, nothing is taken.
+ *
+ * @throws {WorldFault} When it breaks.
+ */
 export async function readBody(response: Response, maxBytes: number): Promise<Body> {
+  return await fromWorld(async () => await readPieces(response, maxBytes));
+}
+
+async function readPieces(response: Response, maxBytes: number): Promise<Body> {
   if (tellsItsSize(response, maxBytes))
     return { bytes: new Uint8Array(await response.arrayBuffer()), isCut: false };
   const { body } = response;

@@ -6,12 +6,11 @@ import { hostItem, pageItem } from "./answers.ts";
 import { streamCrawl } from "./events.ts";
 import { crawlExpecter, expectStill, OF_A_CRAWL } from "./expect-crawl.ts";
 import { CSV, NDJSON, streamPages } from "./page-forms.ts";
-import { CrawlPath, HostsAnswer, PagesAnswer, PagesQuery } from "./requests.ts";
+import { CrawlPath, HostsAnswer, HostsQuery, PagesAnswer, PagesQuery } from "./requests.ts";
 import type { CrawlOptions } from "./routes.ts";
 import { streamRows } from "./stream-rows.ts";
 import type { LinkedPage } from "./stub.ts";
 
-const MOST_HOSTS = 1_000;
 /** Parts of the list of links that are fetched at once, at most: an invocation has so many calls, and links are many. */
 const LINKED_PAGES = 500;
 
@@ -27,8 +26,9 @@ const listing = guarded({
 const listingHosts = guarded({
   scope: "crawl",
   summary: "Counts what a crawl knows of each host",
-  description: "All URLs of the crawl are counted each time: to see how it goes, look at the crawl itself.",
-  takes: { param: CrawlPath },
+  description:
+    "Those of which most URLs are known first, a part at a time. While the crawl runs, a host may move up, and be missed.",
+  takes: { param: CrawlPath, query: HostsQuery },
   answers: { 200: { description: "Hosts", schema: HostsAnswer } },
   problems: OF_A_CRAWL,
 });
@@ -78,8 +78,12 @@ export function recordRoutes(options: CrawlOptions) {
     })
     .get("/v1/crawls/:id/hosts", listingHosts, async (c) => {
       const { id } = c.req.valid("param");
+      const { cursor, limit } = c.req.valid("query");
+      const rows = expectCrawl(id, await crawlFor(id).hosts(cursor, limit));
+      const last = rows.at(-1);
       const body: z.infer<typeof HostsAnswer> = {
-        items: expectCrawl(id, await crawlFor(id).hosts(MOST_HOSTS)).map(hostItem),
+        items: rows.map(hostItem),
+        ...(rows.length === limit && last !== undefined && { cursor: `${last.known}~${last.host}` }),
       };
       return c.json(body, 200);
     })

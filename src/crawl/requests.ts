@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { CHANGES } from "./diff.ts";
 
-/** The most pages of a list. */
-const MOST_PAGES = 100;
+/** The most entries of a list. */
+const MOST_ITEMS = 100;
 
 /** A ULID behind what it is of. */
 const CRAWL_ID = /^crawl_[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
@@ -56,7 +56,18 @@ export const PagesQuery = z.object({
   cursor: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).meta({
     description: "Of the list before, or the `seq` after which to begin; the beginning without it",
   }),
-  limit: z.coerce.number().int().min(1).max(MOST_PAGES).default(MOST_PAGES),
+  limit: z.coerce.number().int().min(1).max(MOST_ITEMS).default(MOST_ITEMS),
+});
+
+/** The query of `GET /v1/crawls/:id/hosts`. */
+export const HostsQuery = z.object({
+  cursor: z
+    .string()
+    .regex(/^\d{1,9}~.{1,300}$/, "expected what a list before gave")
+    .transform((text) => ({ known: Number.parseInt(text, 10), host: text.slice(text.indexOf("~") + 1) }))
+    .optional()
+    .meta({ description: "Of the list before; the beginning without it" }),
+  limit: z.coerce.number().int().min(1).max(MOST_ITEMS).default(MOST_ITEMS),
 });
 
 /** The query of `GET /v1/crawls/:id/why`. */
@@ -120,7 +131,8 @@ export const HostsAnswer = z.object({
         lastErrorAt: z.string().optional(),
       }),
     )
-    .meta({ description: "Those of which most URLs are known first; a thousand at most" }),
+    .meta({ description: "Those of which most URLs are known first" }),
+  cursor: z.string().optional().meta({ description: "For what comes after; none where nothing does" }),
 });
 
 const PageItem = z.object({

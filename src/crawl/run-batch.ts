@@ -48,8 +48,7 @@ async function askAtOnce(
   if (rules === undefined) return;
   const ask = async (one: BatchUrl) => {
     const result =
-      refusal(one, rules.robots) ??
-      (await overConnection(context, async () => await fetchPage(one, context)));
+      refusal(one, rules) ?? (await overConnection(context, async () => await fetchPage(one, context)));
     if (result !== undefined) report.results.push(result);
   };
   await Promise.all(urls.map(ask));

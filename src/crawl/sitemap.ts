@@ -1,4 +1,5 @@
 import { Parser } from "htmlparser2";
+import { fromWorld } from "./world-fault.ts";
 
 /** What a sitemap lists: pages, or further sitemaps. */
 export interface Sitemap {
@@ -14,7 +15,7 @@ export const SITEMAP_LIMITS = { entries: 50_000, bytes: 52_428_800 } as const;
  * Reads a sitemap piece by piece, compressed or not; of one that has more than the protocol allows, as much as it allows.
  *
  * @returns `undefined` for what is none: other XML, other text. Where its compression is broken, what came before.
- * @throws What the body fails with.
+ * @throws {WorldFault} When the body breaks.
  * @see https://www.sitemaps.org/protocol.html
  */
 export async function readSitemap(
@@ -36,7 +37,7 @@ export async function readSitemap(
     // What is left is that it was compressed badly.
     if (source.isBroken) throw error;
   } finally {
-    await reader.cancel();
+    await fromWorld(async () => await reader.cancel());
     reader.releaseLock();
   }
   return reading.end();
@@ -49,7 +50,7 @@ async function unzipped(
 ): Promise<ReadableStream<Uint8Array>> {
   const read = async () => {
     try {
-      return await reader.read();
+      return await fromWorld(async () => await reader.read());
     } catch (error) {
       source.isBroken = true;
       throw error;

@@ -64,12 +64,21 @@ export interface HostRow {
   readonly errorAtMs?: number;
 }
 
+/** A host in the list of them: how many URLs of it are known, and which one it is. */
+export type HostCursor = Pick<HostRow, "known" | "host">;
+
 /** Where a page is in the archive: a range of a file, and when it was fetched. */
 export interface RecordPlace {
   readonly key: string;
   readonly offset: number;
   readonly length: number;
   readonly atMs: number;
+}
+
+/** Files of an archive, and how long all of it is, in bytes; `start` is where in it a file begins. */
+export interface ArchivePart {
+  readonly size: number;
+  readonly files: readonly { readonly key: string; readonly start: number; readonly bytes: number }[];
 }
 
 /** A URL that is known to a crawl. */
@@ -97,14 +106,14 @@ export interface CrawlStub {
   /** Looks again when it is newer than a version, or has ended, or when the time is over. */
   watch(version: number, holdMs: number): Promise<CrawlView | undefined>;
   pages(after: number, limit: number): Promise<readonly PageRow[] | undefined>;
-  /** The hosts of which most URLs are known. */
-  hosts(limit: number): Promise<readonly HostRow[] | undefined>;
+  /** The hosts of which most URLs are known first. @param after The last one that is known. */
+  hosts(after: HostCursor | undefined, limit: number): Promise<readonly HostRow[] | undefined>;
   /** @param after The number of the last one that is known. */
   links(after: number, limit: number): Promise<readonly LinkedPage[] | undefined>;
   /** Where the archive has a page. */
   recordOf(url: string): Promise<{ readonly found?: RecordPlace } | undefined>;
-  /** The files of the archive, in their order. */
-  segments(): Promise<readonly string[] | undefined>;
+  /** The files of the archive that have its bytes from one on, in their order, so many at most. */
+  segments(from: number, limit: number): Promise<ArchivePart | undefined>;
   /** Pages in the order of the archive's index. @param after The last one that is known. */
   index(
     after: Pick<IndexedRecord, "surt" | "id"> | undefined,

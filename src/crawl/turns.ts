@@ -30,6 +30,8 @@ export function createTurns(
   /** Since when each may be asked; whose turn was longest ago comes first. */
   const hosts = new Map<string, number>();
   const away = new Set<string>();
+  const holds = new Map<string, number>();
+  const mayGoMs = (host: string, dueMs: number) => Math.max(dueMs, holds.get(host) ?? 0);
   const wait = (host: string, dueMs: number) => {
     hosts.set(host, Math.min(dueMs, hosts.get(host) ?? Infinity));
   };
@@ -42,7 +44,7 @@ export function createTurns(
   return {
     enter,
     wait,
-    hold: (host, dueMs) => void hosts.set(host, dueMs),
+    hold: (host, dueMs) => void holds.set(host, mayGoMs(host, dueMs)),
     leave(left) {
       for (const host of left) if (spares(host)) away.add(host);
     },
@@ -52,7 +54,7 @@ export function createTurns(
     take(nowMs, size) {
       const picked: LeasedUrl[] = [];
       const ready = [...hosts]
-        .filter(([host, dueMs]) => dueMs <= nowMs && !away.has(host))
+        .filter(([host, dueMs]) => mayGoMs(host, dueMs) <= nowMs && !away.has(host))
         .map(([host]) => host);
       for (let host = ready.shift(); host !== undefined && picked.length < size; host = ready.shift()) {
         const share = Math.ceil((size - picked.length) / (ready.length + 1));
@@ -72,7 +74,7 @@ export function createTurns(
     isOver: () => hosts.size === 0,
     dueMs: () => {
       let least = Infinity;
-      for (const [host, dueMs] of hosts) if (dueMs < least && !away.has(host)) least = dueMs;
+      for (const [host, dueMs] of hosts) if (!away.has(host)) least = Math.min(least, mayGoMs(host, dueMs));
       return least;
     },
   };

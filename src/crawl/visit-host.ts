@@ -43,12 +43,13 @@ export async function visitHost(
   };
   let learned;
   let isRefused = false;
+  let fault;
   try {
     if (entry.robots === undefined) {
       await untilReady();
       const answer = await learnRules(origin, context, report);
       if (answer === undefined) return;
-      learned = answer.robots;
+      ({ robots: learned, fault } = answer);
       isRefused = learned === undefined;
       if (isRefused) {
         failures += 1;
@@ -57,7 +58,7 @@ export async function visitHost(
     }
     const robots = entry.robots ?? learned;
     for (const [index, one] of urls.entries()) {
-      const refused = refusal(one, robots);
+      const refused = refusal(one, { robots, fault });
       if (refused !== undefined) {
         report.results.push(refused);
         continue;

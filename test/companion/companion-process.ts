@@ -6,12 +6,17 @@ import { until } from "../e2e/product.ts";
 interface RunOptions {
   readonly args: readonly string[];
   readonly directory?: string;
+  /** How many files and sockets it may have open; as many as this process without it. */
+  readonly files?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts the companion in a process of its own. */
-export function startCompanion({ args, directory, environment }: RunOptions) {
-  const child = spawn(process.execPath, ["companion/main.ts", ...args], {
+export function startCompanion({ args, directory, files, environment }: RunOptions) {
+  const command = [process.execPath, "companion/main.ts", ...args];
+  const limited = ["sh", "-c", `ulimit -n ${files}; exec "$@"`, "sh", ...command];
+  const [program = "", ...rest] = files === undefined ? command : limited;
+  const child = spawn(program, rest, {
     cwd: directory,
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],

@@ -98,13 +98,14 @@ export function fakeCrawls() {
       await Promise.resolve(
         crawls.has(id) ? [row(1), row(2)].filter(({ seq }) => seq > after).slice(0, limit) : undefined,
       ),
-    hosts: async () => await Promise.resolve(crawls.has(id) ? [HOST] : undefined),
+    hosts: async (after) =>
+      await Promise.resolve(crawls.has(id) ? (after?.host === HOST.host ? [] : [HOST]) : undefined),
     links: async (after) =>
       await Promise.resolve(
         crawls.has(id) ? [linked(1), linked(2)].filter(({ seq }) => seq > after) : undefined,
       ),
     recordOf: async () => await Promise.resolve(crawls.has(id) ? {} : undefined),
-    segments: async () => await Promise.resolve(crawls.has(id) ? [] : undefined),
+    segments: async () => await Promise.resolve(crawls.has(id) ? { size: 0, files: [] } : undefined),
     index: async (after) =>
       await Promise.resolve(crawls.has(id) ? [indexed].slice(after?.id ?? 0) : undefined),
     outcomes: async () => await Promise.resolve(crawls.has(id) ? [] : undefined),

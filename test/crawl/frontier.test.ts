@@ -25,7 +25,7 @@ const linksOf = (url: string, pages: number) => {
 function crawl(options: { readonly pages: number; readonly maxPages?: number; readonly dice?: Dice }) {
   const { pages, maxPages = 1_000_000, dice } = options;
   const store = memoryFrontier();
-  const settings = { ...DEFAULT_SETTINGS, leaseMs: LEASE_MS, attempts: 1_000 };
+  const settings = { ...DEFAULT_SETTINGS, leaseMs: LEASE_MS, attempts: 1_000, hostAttempts: 1_000 };
   const open = (): Frontier =>
     openFrontier(store, { plan: { maxPages, maxDepth: 100 }, settings, ...ONE_STREAM });
   let frontier = open();
@@ -186,6 +186,101 @@ describe("openFrontier", () => {
       expect(anew.dueMs()).toBe(0);
       anew.tick(2);
       expect([anew.isOut(own?.lease ?? 0), anew.isOut(away?.lease ?? 0)]).toEqual([false, true]);
+    });
+  });
+
+  describe("where a host does not answer", () => {
+    const settings = {
+      ...DEFAULT_SETTINGS,
+      attempts: 1_000,
+      hostAttempts: 4,
+      backoff: { baseMs: 1_000, capMs: 3_000 },
+    };
+    const other = { key: "b", url: "http://b.example/", host: "b.example" };
+
+    /** Asks until all is done. @param answer What a URL is met with, and when. */
+    function ask(
+      paths: readonly string[],
+      answer: (url: string, nowMs: number) => "page" | "silence" | "robots-unreachable",
+      { isReopened = false, streams = 1, links = [] as readonly Found[] } = {},
+    ) {
+      const store = memoryFrontier();
+      const open = () =>
+        openFrontier(store, {
+          plan: { maxPages: 999, maxDepth: 9 },
+          settings,
+          ...ONE_STREAM,
+          streams,
+          random: () => 0.5,
+        });
+      let frontier = open();
+      const visits: number[] = [];
+      const asked: string[] = [];
+      frontier.start([...paths.map(found), other], 0);
+      let nowMs = 0;
+      while (frontier.state().phase === "running") {
+        if (visits.length > 100) throw new Error("It does not end");
+        frontier.tick(nowMs);
+        const batches = Array.from({ length: streams }, () => frontier.begin("own", nowMs));
+        for (const batch of batches) {
+          if (batch === undefined) continue;
+          if (batch.urls.some(({ host }) => host !== other.host)) visits.push(nowMs);
+          const results = batch.urls.map(({ id, url }): Result => {
+            const kind = url === other.url ? "page" : answer(new URL(url).pathname, nowMs);
+            asked.push(new URL(url).pathname);
+            if (kind === "page") return { id, kind, page, found: url === other.url ? links : [] };
+            return { id, kind: "retry", reason: kind === "silence" ? "timeout" : kind };
+          });
+          frontier.report({ lease: batch.lease, results, robots: 0 }, nowMs);
+        }
+        if (isReopened) frontier = open();
+        if (frontier.untold().length === 0) nowMs = Math.max(nowMs, frontier.dueMs());
+      }
+      const ends = store
+        .rows()
+        .map(({ settled }) => settled && ("reason" in settled ? settled.reason : settled.kind));
+      return { visits, asked, ends, counts: frontier.state().counts };
+    }
+    const many = Array.from({ length: 50 }, (_, index) => `/${index}`);
+
+    it.each([false, true])(
+      "leaves it alone for longer and longer, and gives up what waits for it; opened anew in between: %s",
+      (isReopened) => {
+        const { visits, ends, counts } = ask(many, () => "silence", { isReopened });
+        expect(visits).toEqual([0, 1_000, 3_000, 6_000]);
+        expect(ends).toEqual([...many.map(() => "host-unreachable"), "page"]);
+        expect(counts).toMatchObject({ pages: 1, failed: 50, known: 51 });
+      },
+    );
+
+    it("goes on when it comes back, and begins to count anew", () => {
+      const isBack = (path: string, nowMs: number) => nowMs === 3_000 && Number(path.slice(1)) >= 40;
+      const { visits, counts } = ask(many, (path, nowMs) => (isBack(path, nowMs) ? "page" : "silence"));
+      expect(counts.pages).toBe(11);
+      expect(visits).toEqual([0, 1_000, 3_000, 3_000, 4_000, 6_000, 9_000]);
+    });
+
+    it("counts once what was asked at once", () => {
+      const { visits } = ask(many, () => "silence", { streams: 2 });
+      expect(new Set(visits)).toEqual(new Set([0, 1_000, 3_000, 6_000]));
+    });
+
+    it("asks for another of its URLs before the one that was not answered", () => {
+      const { asked, counts } = ask(many.slice(0, 22), (path) =>
+        /^\/1?\d$/.test(path) ? "silence" : "page",
+      );
+      expect(asked.indexOf("/20")).toBeLessThan(asked.lastIndexOf("/0"));
+      expect(counts.failed).toBe(20);
+    });
+
+    it("says that it was robots.txt that could not be had", () => {
+      expect(ask(["/1"], () => "robots-unreachable").ends).toEqual(["robots-unreachable", "page"]);
+    });
+
+    it("asks once for what is found of it later, on another host", () => {
+      const { asked, ends } = ask(["/1"], () => "silence", { links: [found("/late")] });
+      expect(asked.filter((path) => path === "/late")).toHaveLength(1);
+      expect(ends).toEqual(["host-unreachable", "page", "host-unreachable"]);
     });
   });
 

@@ -5,6 +5,7 @@ import type {
   FrontierStore,
   LeasedUrl,
   Settled,
+  SilentHost,
 } from "../../src/crawl/frontier-store.ts";
 
 /** A row of the store. */
@@ -23,12 +24,13 @@ export interface Row extends Omit<Discovery, "place">, LeasedUrl {
 interface Tables {
   readonly rows: Row[];
   readonly leases: Map<number, BatchLease>;
+  readonly silent: Map<string, SilentHost>;
   state: FrontierState | undefined;
 }
 
 /** Rows in memory, for tests in which no step throws. A crash between steps is to open a frontier anew. */
 export function memoryFrontier(): FrontierStore & { rows(): readonly Row[] } {
-  const tables: Tables = { rows: [], leases: new Map(), state: undefined };
+  const tables: Tables = { rows: [], leases: new Map(), silent: new Map(), state: undefined };
   const row = (id: number) => tables.rows[id - 1] as Row; // ids are their places in the list, from 1
   const waiting = (level: number, host?: string) =>
     tables.rows.filter(
@@ -74,7 +76,9 @@ export function memoryFrontier(): FrontierStore & { rows(): readonly Row[] } {
     hosts: (level) => [...new Set(waiting(level).map(({ host }) => host))],
     take(level, host, nowMs, limit) {
       const due = waiting(level, host).filter(({ dueMs }) => dueMs <= nowMs);
-      const taken = due.toSorted((a, b) => a.place - b.place || a.id - b.id).slice(0, limit);
+      const taken = due
+        .toSorted((a, b) => a.tries - b.tries || a.place - b.place || a.id - b.id)
+        .slice(0, limit);
       for (const one of taken) one.status = "leased";
       return structuredClone(taken);
     },
@@ -93,6 +97,13 @@ export function memoryFrontier(): FrontierStore & { rows(): readonly Row[] } {
         settled?.kind === "page" && settled.page.hash !== undefined ? [settled.page.hash] : [],
       );
       return new Map(hashes.map((hash) => [hash, all.filter((one) => one === hash).length]));
+    },
+    silent: () => [...tables.silent.values()].filter(({ times }) => times > 0),
+    keepSilent: (one) => void tables.silent.set(one.host, one),
+    giveUp(level, host, reason) {
+      const left = waiting(level, host);
+      for (const one of left) Object.assign(one, { status: "settled", settled: { kind: "failed", reason } });
+      return left.length;
     },
     firstDueMs(level, host) {
       const due = waiting(level, host).map(({ dueMs }) => dueMs);

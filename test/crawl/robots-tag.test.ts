@@ -24,6 +24,8 @@ describe("tagForbidsFollowing", () => {
     ["otherbot: noindex, manifoldbot: noindex, nofollow", true],
     ["noindex, otherbot: nofollow", false],
     ["nofollow, otherbot: noindex", true],
+    ["nofollow, noindex", true],
+    ["googlebot: nofollow, otherbot: noindex", false],
     ["max-snippet: 10, nofollow", true],
     ["unavailable_after: 25 Jun 2027 15:00:00 PST, nofollow", true],
     ["max-image-preview: large", false],

@@ -173,6 +173,59 @@ describe("GET /v1/crawls/:id/hosts", () => {
     const about = { host: "a.example.com", known: 9, waiting: 3, robots: "has-rules" };
     const error = { lastError: "timeout", lastErrorAt: "1970-01-01T00:00:02.000Z" };
     expect(JSON.parse(text)).toMatchObject({ items: [{ ...about, ...error }] });
+    expect(JSON.parse(text)).not.toHaveProperty("cursor");
+  });
+
+  it("goes on after the host that its cursor names", async () => {
+    const { ask, start } = makeApp();
+    const path = `${await start()}/hosts?limit=1`;
+    const { cursor } = JSON.parse((await ask("GET", path)).text) as { cursor: string };
+    const { text } = await ask("GET", `${path}&cursor=${encodeURIComponent(cursor)}`);
+    expect(JSON.parse(text)).toEqual({ items: [] });
+    expect((await ask("GET", `${path}&cursor=nonsense`)).status).toBe(400);
+  });
+});
+
+describe("GET /v1/crawls/:id/archive", () => {
+  it("sends of very many files as many as one answer may, breaks, and goes on from a byte", async () => {
+    const { crawlFor } = fakeCrawls();
+    const files = Array.from({ length: 5_002 }, (_, index) => ({
+      key: `${index}`,
+      start: index * 2,
+      bytes: 2,
+    }));
+    const segments = async (from: number, limit: number) => {
+      const rest = files.filter(({ start, bytes }) => start + bytes > from);
+      return await Promise.resolve({ size: 10_004, files: rest.slice(0, limit) });
+    };
+    const { app } = wholeApp({
+      isOpen: true,
+      crawlFor: (id) => ({ ...crawlFor(id), segments }),
+      archives: {
+        get: async (key, { range } = { range: { offset: 0, length: 2 } }) => {
+          const { offset, length } = range;
+          const { body } = new Response(
+            key
+              .padStart(2, "0")
+              .slice(-2)
+              .slice(offset, offset + length),
+          );
+          return await Promise.resolve(body && { body });
+        },
+      },
+    });
+    const ask = async (from: number) => {
+      const headers = { Range: `bytes=${from}-` };
+      return await app.request(`/v1/crawls/${NOBODY}/archive`, { headers });
+    };
+    const { body } = await ask(1);
+    let text = "";
+    const read = async () => {
+      for await (const piece of body?.pipeThrough(new TextDecoderStream()) ?? []) text += piece;
+    };
+    await expect(read()).rejects.toThrow("Range: bytes=10000-");
+    expect(text).toHaveLength(9_999);
+    expect(await (await ask(10_000)).text()).toBe("0001");
   });
 });
 

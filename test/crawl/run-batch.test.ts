@@ -24,16 +24,19 @@ async function run(
     earlier,
     connections = 6,
     keep,
+    hash = async (bytes) => await Promise.resolve(String(bytes.length)),
   }: {
     sitemaps?: boolean;
     earlier?: FetchContext["earlier"];
     connections?: number;
     keep?: FetchContext["keep"];
+    hash?: FetchContext["hash"];
   } = {},
 ) {
   const clock = new VirtualClock();
   const { fetch, state } = fakeUpstream(clock, { "/robots.txt": { status: 404 }, ...answers });
   const asked: number[] = [];
+  const noted: unknown[] = [];
   const gates = memoryGates(clock);
   const startUrls = ["https://a.example.com/"];
   const urls = paths.map((path, index) => ({
@@ -54,7 +57,8 @@ async function run(
         },
         clock,
         epochMs: () => clock.now(),
-        hash: async (bytes) => await Promise.resolve(String(bytes.length)),
+        hash,
+        noteFailure: (event, error) => void noted.push(event, error),
         judge: createJudge({ scope: "host", startUrls }, policy),
         settings: { ...DEFAULT_SETTINGS, ...settings },
         policy,
@@ -74,6 +78,7 @@ async function run(
     requests: state.requests,
     calls: state.calls,
     asked,
+    noted,
     results: report.results,
   };
 }
@@ -188,7 +193,8 @@ describe("runBatch", () => {
   it.each<[name: string, answers: FakeAnswers, robots: number, result: object]>([
     ["500", { "/robots.txt": { status: 500 } }, 1, { kind: "retry", reason: "robots-unreachable" }],
     ["429", { "/robots.txt": { status: 429 } }, 1, { kind: "retry", reason: "robots-unreachable" }],
-    ["nothing", { "/robots.txt": { refuses: true } }, 1, { kind: "retry", reason: "robots-unreachable" }],
+    ["nothing", { "/robots.txt": { refuses: true } }, 1, { kind: "retry", reason: "connection-failed" }],
+    ["silence", { "/robots.txt": { hangs: true } }, 1, { kind: "retry", reason: "timeout" }],
     [
       "a coding that nobody reads",
       { "/robots.txt": { raw: "\u0000", headers: { "Content-Encoding": "deflate" } } },
@@ -301,6 +307,30 @@ describe("runBatch", () => {
     if (results[0]?.kind === "redirect" && results[0].to.includes("127")) {
       expect(results[0]).not.toHaveProperty("target");
     }
+  });
+});
+
+describe("runBatch, where this crawler has a mistake", () => {
+  const mistake = new RangeError("Maximum call stack size exceeded");
+
+  it("says so, with where it is, and does not try the page again", async () => {
+    const hash = async () => await Promise.reject(mistake);
+    const { results, noted } = await run(["/1", "/2"], { "/1": html("x") }, {}, { hash });
+    expect(results).toMatchObject([
+      { id: 1, kind: "failed", reason: "crawler-fault" },
+      { id: 2, kind: "page", page: { status: 404 } },
+    ]);
+    expect(noted).toEqual(["crawl-page-failed", expect.objectContaining({ cause: mistake })]);
+  });
+
+  it("takes nothing that the world does for one", async () => {
+    const answers: FakeAnswers = {
+      "/1": { refuses: true },
+      "/2": { hangs: true },
+      "/3": { ...html("a"), body2: "breaks" },
+    };
+    const { noted } = await run(["/1", "/2", "/3"], answers, { timeoutMs: 1_000 });
+    expect(noted).toEqual([]);
   });
 });
 

@@ -115,7 +115,10 @@ describe("readSitemap", () => {
         else controller.enqueue(bytes("<urlset>"));
       },
     });
-    await expect(readSitemap(body)).rejects.toThrow("connection lost");
+    await expect(readSitemap(body)).rejects.toMatchObject({
+      name: "WorldFault",
+      cause: { message: "connection lost" },
+    });
   });
 
   it("reads the same however the bytes come", async () => {

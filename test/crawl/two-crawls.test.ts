@@ -56,6 +56,7 @@ async function crawlTogether(crawls: number, others: readonly string[] = []) {
       rules: new Map(),
       connections: new Semaphore(6),
       isWanted: () => true,
+      noteFailure: (event: string, error: unknown) => expect.fail(`${event}: ${String(error)}`),
     };
     const found = startUrls.map((url) => ({ key: url, url, host: new URL(url).host }));
     frontier.start(found, clock.now());

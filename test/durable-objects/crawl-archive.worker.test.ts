@@ -3,11 +3,17 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { DEFAULT_SETTINGS } from "../../src/crawl/plan.ts";
 import { readResponseRecord } from "../../src/crawl/replay.ts";
+import type { CrawlStub } from "../../src/crawl/stub.ts";
 import { openCrawls } from "../../src/crawls.ts";
 import { wholeApp } from "../support/whole-app.ts";
 import { answerSlowly, fakeSite, freshCrawl, HOST, PATIENCE, tree } from "./fake-site.ts";
 
 const site = fakeSite();
+
+/** The files of a crawl's archive. */
+async function keysOf(crawl: CrawlStub): Promise<readonly string[]> {
+  return ((await crawl.segments(0, 1_000))?.files ?? []).map(({ key }) => key);
+}
 
 describe("Crawl, with an archive", () => {
   it("keeps every page as it came, serves it again, and deletes its files with the rest", async () => {
@@ -25,8 +31,8 @@ describe("Crawl, with an archive", () => {
     }
     expect(await ended("all-done")).toMatchObject({ pages: 50 });
     const { app } = wholeApp({ isOpen: true, crawlFor: () => crawl, archives: env.ARCHIVES });
-    const ask = async (path: string) =>
-      await app.request(`/v1/crawls/crawl_01ARZ3NDEKTSV4RRFFQ69G5FAV/${path}`);
+    const ask = async (path: string, headers = {}) =>
+      await app.request(`/v1/crawls/crawl_01ARZ3NDEKTSV4RRFFQ69G5FAV/${path}`, { headers });
     for (const path of await paths()) {
       const page = await ask(`replay?url=${encodeURIComponent(HOST + path)}`);
       expect([path, page.status, await page.text()]).toEqual([path, 200, pageOf(path)?.body]);
@@ -37,6 +43,13 @@ describe("Crawl, with an archive", () => {
     }
     expect((await ask(`replay?url=${HOST}/none`)).status).toBe(404);
     const whole = new Uint8Array(await (await ask("archive")).arrayBuffer());
+    for (const from of [1, Math.floor(whole.length / 2), whole.length - 1]) {
+      const rest = await ask("archive", { Range: `bytes=${from}-` });
+      const range = `bytes ${from}-${whole.length - 1}/${whole.length}`;
+      expect([rest.status, rest.headers.get("Content-Range")]).toEqual([206, range]);
+      expect(new Uint8Array(await rest.arrayBuffer())).toEqual(whole.slice(from));
+    }
+    expect((await ask("archive", { Range: `bytes=${whole.length}-` })).status).toBe(416);
     const lines = (await (await ask("cdxj")).text()).trimEnd().split("\n");
     expect(lines).toEqual(lines.toSorted());
     const seen = new Set<string>();
@@ -53,7 +66,7 @@ describe("Crawl, with an archive", () => {
     const files = async () => (await env.ARCHIVES.list({ prefix })).objects.map(({ key }) => key);
     await env.ARCHIVES.put(`${prefix}orphan`, "stored, and never reported");
     await runDurableObjectAlarm(object);
-    expect((await files()).toSorted()).toEqual([...((await crawl.segments()) ?? [])].toSorted());
+    expect((await files()).toSorted()).toEqual((await keysOf(crawl)).toSorted());
     expect(await crawl.remove()).toBe(true);
     expect(await files()).toEqual([]);
     await env.ARCHIVES.put(`${prefix}late`, "stored by who did not know");
@@ -73,10 +86,23 @@ describe("Crawl, with an archive", () => {
       store: "warc",
     });
     await ended("all-done");
-    expect(await crawl.segments()).not.toEqual([]);
+    expect(await keysOf(crawl)).not.toEqual([]);
     await runDurableObjectAlarm(object);
     expect(await crawl.look()).toBeUndefined();
     expect((await env.ARCHIVES.list({ prefix: `crawls/${object.id.toString()}/` })).objects).toEqual([]);
+  });
+
+  it("is forgotten when it was paused for as long as that, and not when it was woken before", async () => {
+    const paused = async (retentionMs: number) => {
+      site.answer = tree(500);
+      const { crawl, start, object } = freshCrawl({ ...DEFAULT_SETTINGS, retentionMs });
+      await start({ store: "warc" });
+      await crawl.steer("pause");
+      await runDurableObjectAlarm(object);
+      return (await crawl.look())?.phase;
+    };
+    expect(await paused(0)).toBeUndefined();
+    expect(await paused(60_000)).toBe("paused");
   });
 
   it("deletes what it stored for a report that counts no more", async () => {
@@ -93,7 +119,7 @@ describe("Crawl, with an archive", () => {
       expect(puts).toHaveBeenCalled();
       expect((await env.ARCHIVES.list({ prefix })).objects).toEqual([]);
     }, PATIENCE);
-    expect(await crawl.segments()).toEqual([]);
+    expect(await keysOf(crawl)).toEqual([]);
   });
 
   it("has consumers of the queue keep what they fetch, too", async () => {
@@ -105,7 +131,7 @@ describe("Crawl, with an archive", () => {
     expect(open.most).toBeGreaterThan(6);
     const records = (await crawl.index(undefined, 1_000)) ?? [];
     expect(records).toHaveLength(200);
-    const segments = (await crawl.segments()) ?? [];
+    const segments = await keysOf(crawl);
     const prefix = `crawls/${object.id.toString()}/`;
     expect(segments.filter((key) => !key.startsWith(prefix))).toEqual([]);
     const { objects } = await env.ARCHIVES.list({ prefix });
@@ -117,7 +143,7 @@ describe("Crawl, with an archive", () => {
     const { crawl, start, ended, object } = freshCrawl();
     await start({ store: "warc" });
     await ended("all-done");
-    const [key = ""] = (await crawl.segments()) ?? [];
+    const [key = ""] = await keysOf(crawl);
     const again = (segment: string) =>
       object.report({ lease: 1, results: [], robots: 0, segment: { key: segment, bytes: 1, records: [] } });
     expect(await again(key)).toBe(false);

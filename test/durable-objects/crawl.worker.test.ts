@@ -2,6 +2,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { keepHostNotes } from "../../durable-objects/crawl-host-notes.ts";
+import { openSqliteFrontier } from "../../durable-objects/sqlite-frontier.ts";
 import { DEFAULT_SETTINGS } from "../../src/crawl/plan.ts";
 import type { HostNote } from "../../src/crawl/wire.ts";
 import {
@@ -98,7 +99,7 @@ describe("Crawl", () => {
     expect([counts.pages, rate]).toEqual([3, 3_000 / (endedMs - startedMs)]);
     const { host } = new URL(HOST);
     const numbers = { known: 4, waiting: 0, pages: 3, redirects: 1, sitemaps: 0, failed: 0, keptOut: 0 };
-    expect(await crawl.hosts(9)).toEqual([{ host, ...numbers, robots: "allows-all" }]);
+    expect(await crawl.hosts(undefined, 9)).toEqual([{ host, ...numbers, robots: "allows-all" }]);
     const began = (await crawl.pages(0, 9))?.map(({ startedMs: atMs = 0 }) => atMs) ?? [];
     expect(Math.min(...began)).toBeGreaterThanOrEqual(startedMs);
     expect(Math.max(...began)).toBeLessThanOrEqual(endedMs);
@@ -114,7 +115,7 @@ describe("Crawl", () => {
       await runInDurableObject(object, (_, { storage }) =>
         keepHostNotes(storage, [{ host, ...note }], nowMs),
       );
-      return (await crawl.hosts(1))?.[0] ?? expect.fail("there is none");
+      return (await crawl.hosts(undefined, 1))?.[0] ?? expect.fail("there is none");
     };
     const first = { robots: "has-rules", crawlDelayMs: 2_000, pauseMs: 2_000.4, error: "timeout" } as const;
     const seen = { robots: "has-rules", crawlDelayMs: 2_000, pauseMs: 2_000, error: "timeout", errorAtMs: 7 };
@@ -123,6 +124,89 @@ describe("Crawl", () => {
     const last = await hostAfter({ robots: "allows-all", error: "status-503" }, 9);
     expect(last).toMatchObject({ robots: "allows-all", error: "status-503", errorAtMs: 9 });
     expect(Object.keys(last)).not.toContain("crawlDelayMs");
+  });
+
+  it("gives up a host that never answers, says so of each of its URLs, and lists hosts a part at a time", async () => {
+    const dead = `${HOST}0`;
+    site.answer = (path) => {
+      if (path.startsWith("0/")) throw new TypeError("Connection refused");
+      return path === "/" ? linking(...[1, 2, 3].map((one) => `${dead}/${one}`)) : undefined;
+    };
+    const { crawl, start, ended } = freshCrawl({
+      ...DEFAULT_SETTINGS,
+      hostAttempts: 2,
+      backoff: { baseMs: 1, capMs: 2 },
+    });
+    await start({ scope: { allow: ["*"] } });
+    expect(await ended("all-done")).toMatchObject({ pages: 1, failed: 3, known: 4 });
+    for (const one of [1, 2, 3]) {
+      expect(await crawl.why(`${dead}/${one}`)).toMatchObject({
+        seen: { status: "failed", reason: "host-unreachable" },
+      });
+    }
+    const none = { waiting: 0, redirects: 0, sitemaps: 0, keptOut: 0 };
+    const [first, second] = [
+      { ...none, host: "127.0.0.1:90", known: 3, pages: 0, failed: 3 },
+      { ...none, host: "127.0.0.1:9", known: 1, pages: 1, failed: 0 },
+    ];
+    expect(await crawl.hosts(undefined, 1)).toEqual([first]);
+    expect(await crawl.hosts(first, 1)).toEqual([second]);
+    expect(await crawl.hosts(second, 1)).toEqual([]);
+  });
+
+  it("takes first what was tried less, then what stands first, without sorting", async () => {
+    await runInDurableObject(freshCrawl().object, (_, { storage }) => {
+      const store = openSqliteFrontier(storage);
+      const host = "a.example";
+      const of = (path: string, rank: number) => ({ key: path, url: path, host, level: 0, rank, hops: 0 });
+      store.add(
+        [of("/2", 2), of("/1", 1), of("/3", 3)].map((one) => ({ ...one, parent: undefined })),
+        9,
+      );
+      store.place(0);
+      const take = (count: number) => store.take(0, host, 0, count);
+      const [first] = take(1);
+      expect(first?.url).toBe("/1");
+      store.putBack([first?.id ?? 0], 0, { tries: 1, lost: 0 });
+      expect(take(3).map(({ url }) => url)).toEqual(["/2", "/3", "/1"]);
+      const plan = storage.sql
+        .exec<{ detail: string }>(
+          "EXPLAIN QUERY PLAN SELECT id FROM urls WHERE status = 'queued' AND level = 0 AND host = '' ORDER BY tries, place, id",
+        )
+        .toArray();
+      expect(plan.map(({ detail }) => detail)).toEqual([
+        expect.stringMatching(/^SEARCH urls USING .*INDEX due/),
+      ]);
+    });
+  });
+
+  it("remembers which hosts do not answer, and gives up what waits for one in a level", async () => {
+    await runInDurableObject(freshCrawl().object, (_, { storage }) => {
+      const store = openSqliteFrontier(storage);
+      const of = (host: string, level: number) => {
+        const url = `http://${host}/${level}`;
+        return { key: url, url, host, level, rank: 1, hops: 0, parent: undefined };
+      };
+      store.add([of("a", 0), of("b", 0), of("a", 1)], 9);
+      store.keepSilent({ host: "a", times: 2, untilMs: 5 });
+      store.keepSilent({ host: "b", times: 1, untilMs: 4 });
+      store.keepSilent({ host: "b", times: 0, untilMs: 0 });
+      expect(openSqliteFrontier(storage).silent()).toEqual([{ host: "a", times: 2, untilMs: 5 }]);
+      expect(store.giveUp(0, "a", "host-unreachable")).toBe(1);
+      expect([store.hosts(0), store.hosts(1)]).toEqual([["b"], ["a"]]);
+    });
+  });
+
+  it("counts hosts of a crawl that a version before did not count for", async () => {
+    site.answer = tree(20);
+    const { crawl, start, ended, object } = freshCrawl();
+    await start({ maxPages: 5 });
+    await ended("max-pages");
+    const before = await crawl.hosts(undefined, 9);
+    expect(before).toMatchObject([{ pages: 5 }]);
+    await runInDurableObject(object, (_, { storage }) => void storage.sql.exec("DROP TABLE hosts"));
+    await evictDurableObject(object);
+    expect(await crawl.hosts(undefined, 9)).toEqual(before);
   });
 
   it("follows a redirect to another spelling of the same key, and no further than any chain", async () => {

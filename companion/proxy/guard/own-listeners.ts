@@ -38,6 +38,8 @@ export function ownListeners(
 
 /** Takes `host:port` apart, if it is the port in question. */
 function listenerAt(text: string, port: number): Listener | undefined {
+  // Nearly none has: this is asked for each connection.
+  if (!text.endsWith(`:${port}`)) return undefined;
   const [, address, digits] = /^\[?([\da-f.:]+?)\]?:(\d+)$/i.exec(text) ?? [];
   return address === undefined || Number(digits) !== port ? undefined : { address, port };
 }

@@ -108,6 +108,8 @@ function connectRefusal(error: unknown, signal: CancelSignal): unknown {
   if (error instanceof TimeoutError) return new Refusal("connect-timeout", "nobody answered in time");
   const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
   const code = (first as NodeJS.ErrnoException | undefined)?.code; // what sockets fail with
+  if (code === "EMFILE" || code === "ENFILE")
+    return new Refusal("too-many", "this proxy has no socket left", { cause: error });
   if (code === "ECONNREFUSED") return new Refusal("refused", "the connection was refused", { cause: error });
   return new Refusal("unreachable", "the destination cannot be reached", { cause: error });
 }

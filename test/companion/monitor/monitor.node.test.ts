@@ -171,6 +171,14 @@ describe("startMonitor", () => {
     expect(world.drains()).toBe(0);
   });
 
+  it("drops whoever speaks TLS, whatever lines are in it", async () => {
+    await using world = await watched();
+    const monitor = await world.open();
+    monitor.say(Buffer.from("\x16\x03\x01\x0a\x00\x01\x00\x01\xfc\x03\x03 ticket\ndrain\n", "latin1"));
+    expect(await monitor.end()).toBe("> ");
+    expect(world.drains()).toBe(0);
+  });
+
   it("listens on a Unix socket that only its owner may open", async () => {
     const directory = await mkdtemp(join(tmpdir(), "manifold-monitor-"));
     try {

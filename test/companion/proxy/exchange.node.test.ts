@@ -90,6 +90,17 @@ describe("startProxy, between a client and an origin", () => {
     await client.end();
   });
 
+  it.each([
+    ["to another protocol than was asked for", "Upgrade: foo\r\n"],
+    ["without saying to which", "WebSocket: websocket\r\n"],
+  ])("refuses an origin that changes %s", async (_, field) => {
+    const switched = `HTTP/1.1 101 Switching Protocols\r\n${field}Connection: Upgrade\r\n\r\nhi`;
+    await using origin = await rawOrigin((socket) => void socket.once("data", () => socket.write(switched)));
+    await using proxy = await proxyWith();
+    const asked = get(origin.place, "Connection: Upgrade\r\nUpgrade: websocket\r\n");
+    expect(await all(proxy.address, asked)).toMatch(/^HTTP\/1\.1 502 .*unasked/s);
+  });
+
   it("passes on what an origin says that does not change to WebSocket", async () => {
     await using origin = await rawOrigin((socket) => void socket.once("data", () => socket.write(OK)));
     await using proxy = await proxyWith();

@@ -41,7 +41,13 @@ export async function playCrawl(seed: number, options: PlayOptions): Promise<End
     concurrency: seededDice(seed).pick([3, 6, 18]),
     scope: { allow: ["*"] },
   };
-  const settings = { ...DEFAULT_SETTINGS, attempts: 1_000, leaseMs: 60_000, ...mutation.settings };
+  const settings = {
+    ...DEFAULT_SETTINGS,
+    attempts: 1_000,
+    hostAttempts: 1_000,
+    leaseMs: 60_000,
+    ...mutation.settings,
+  };
   const policy = { allowLoopback: true };
   const judge = createJudge(plan, policy);
   const now = () => clock.now();
@@ -66,6 +72,7 @@ export async function playCrawl(seed: number, options: PlayOptions): Promise<End
           await live(async () => await faults.call(async () => await gate.leave(who, origin, visit))),
       };
     };
+  const over = Promise.withResolvers<void>();
   const contextFor = (isAlive: () => boolean): Omit<BatchContext, "connections" | "isWanted" | "rules"> => {
     const live = mortal(isAlive);
     return {
@@ -79,10 +86,10 @@ export async function playCrawl(seed: number, options: PlayOptions): Promise<End
       settings,
       policy,
       gateFor: gateFor(live),
+      noteFailure: (event, error) => over.reject(new Broken(`${event}: ${String(error)}`)),
     };
   };
 
-  const over = Promise.withResolvers<void>();
   let object = openObject();
   let stopAlarm: () => void = () => undefined;
 
