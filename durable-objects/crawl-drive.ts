@@ -7,7 +7,7 @@ import { fetchBatch } from "../src/crawl/fetch-batch.ts";
 import type { Frontier } from "../src/crawl/frontier.ts";
 import type { GateStub } from "../src/crawl/gate-stub.ts";
 import { hashBytes } from "../src/crawl/hash.ts";
-import type { KnownRules } from "../src/crawl/host-rules.ts";
+import type { KnownRules } from "../src/crawl/batch-context.ts";
 import type { Judge } from "../src/crawl/judge.ts";
 import type { CrawlOrder } from "../src/crawl/stub.ts";
 import type { Report } from "../src/crawl/wire.ts";

@@ -5,19 +5,11 @@ import { ProblemError } from "../http/problem.ts";
 import { answerOf } from "../http/unavailable.ts";
 import { cdxjLine } from "./cdxj.ts";
 import { crawlExpecter, expectStill, OF_A_CRAWL } from "./expect-crawl.ts";
+import type { ArchiveBucket, CrawlOptions } from "./options.ts";
 import { readResponseRecord, replayResponse } from "./replay.ts";
 import { CrawlPath, WhyQuery } from "./requests.ts";
-import type { CrawlOptions } from "./routes.ts";
 import type { ArchivePart } from "./stub.ts";
 import { streamRows } from "./stream-rows.ts";
-
-/** Where the files of archives are: as much of a bucket of R2 as is needed. */
-export interface ArchiveBucket {
-  get(
-    key: string,
-    options?: { readonly range: { readonly offset: number; readonly length: number } },
-  ): Promise<{ readonly body: ReadableStream } | null>;
-}
 
 const WARC = "application/warc";
 const CDXJ = "text/x-cdxj";

@@ -1,10 +1,13 @@
 import type { Semaphore } from "#kernel";
 import type { GuardPolicy } from "../http/address-guard.ts";
-import type { FetchContext } from "./fetch-page.ts";
+import type { FetchContext } from "./fetch-context.ts";
 import type { GateStub } from "./gate-stub.ts";
-import type { KnownRules } from "./host-rules.ts";
 import type { CrawlSettings } from "./plan.ts";
+import type { Robots } from "./robots.ts";
 import type { HostNote, Result } from "./wire.ts";
+
+/** What hosts say, by origin, and until when it holds. */
+export type KnownRules = Map<string, { readonly robots: Robots; readonly untilMs: number }>;
 
 /** What a batch is fetched by. */
 export interface BatchContext extends FetchContext {

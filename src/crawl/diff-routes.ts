@@ -4,9 +4,9 @@ import { guarded } from "../http/guarded.ts";
 import { ProblemError } from "../http/problem.ts";
 import { compareCrawls } from "./diff.ts";
 import { crawlExpecter, expectStill, OF_A_CRAWL } from "./expect-crawl.ts";
+import type { CrawlOptions } from "./options.ts";
 import { NDJSON } from "./page-forms.ts";
 import { CrawlPath, DiffQuery } from "./requests.ts";
-import type { CrawlOptions } from "./routes.ts";
 import { streamRows } from "./stream-rows.ts";
 
 /** Rows of each crawl that are fetched at once. */

@@ -1,6 +1,6 @@
 import { decodeTime } from "ulid";
 import { type ProblemCode, ProblemError } from "../http/problem.ts";
-import type { CrawlOptions } from "./routes.ts";
+import type { CrawlOptions } from "./options.ts";
 
 /** What can be wrong wherever one crawl is asked for. */
 export const OF_A_CRAWL: readonly ProblemCode[] = ["not-found", "crawl-gone", "crawls-unavailable"];

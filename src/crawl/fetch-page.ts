@@ -1,39 +1,16 @@
-import { type CancelSignal, type Clock, TimeoutError, toAbortSignal, withTimeout } from "#kernel";
+import { type CancelSignal, TimeoutError, toAbortSignal, withTimeout } from "#kernel";
 import { askedPauseMs } from "./asked-pause.ts";
 import { decodePage } from "./charset.ts";
 import { sitemapResult } from "./fetch-sitemap.ts";
 import { captureOf } from "./capture.ts";
+import type { FetchContext } from "./fetch-context.ts";
 import { absolute, type Judge } from "./judge.ts";
 import { readPage } from "./links.ts";
 import type { CrawlSettings } from "./plan.ts";
 import { readBody } from "./read-body.ts";
-import type { SitemapRules } from "./sitemap-rules.ts";
 import { tagForbidsFollowing } from "./robots-tag.ts";
-import type { Capture } from "./warc.ts";
 import type { BatchUrl, EarlierPage, Found, PageNote, PageRecord, Result } from "./wire.ts";
 import { fromWorld, letGo, WorldFault } from "./world-fault.ts";
-
-/** What fetches need of the world, and of their crawl. */
-export interface FetchContext {
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-  readonly clock: Clock;
-  readonly epochMs: () => number;
-  /** SHA-256, in base64url. */
-  readonly hash: (bytes: Uint8Array<ArrayBuffer>) => Promise<string>;
-  readonly judge: Judge;
-  /** What an earlier crawl learned of a URL, by its id. */
-  readonly earlier?: ((id: number) => EarlierPage | undefined) | undefined;
-  /** Is told of every answer that may be a page; then all bodies are read. */
-  readonly keep?: ((capture: Capture) => Promise<void>) | undefined;
-  /** Where sitemaps may be, if any are read. */
-  readonly sitemaps?: SitemapRules | undefined;
-  /** Is told of mistakes of this crawler. */
-  noteFailure(this: void, event: string, error: unknown): void;
-  readonly settings: Pick<
-    CrawlSettings,
-    "agent" | "userAgent" | "types" | "maxBytes" | "maxLinks" | "timeoutMs"
-  >;
-}
 
 const HTML = /^(?:text\/html|application\/xhtml\+xml)$/;
 /** What is not coded any more when it gets here: others, and other spellings of these, workerd (seen in 1.20261023) leaves. */

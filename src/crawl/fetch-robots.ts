@@ -1,7 +1,8 @@
 import { withTimeout } from "#kernel";
 import { guardAddress, type GuardPolicy } from "../http/address-guard.ts";
 import { askedPauseMs } from "./asked-pause.ts";
-import { faultOf, type FetchContext, isReadable, request } from "./fetch-page.ts";
+import type { FetchContext } from "./fetch-context.ts";
+import { faultOf, isReadable, request } from "./fetch-page.ts";
 import { absolute } from "./judge.ts";
 import { readBody } from "./read-body.ts";
 import { ALLOW_ALL, MAX_ROBOTS_BYTES, parseRobots, type Robots } from "./robots.ts";

@@ -1,5 +1,5 @@
 import { askedPauseMs } from "./asked-pause.ts";
-import type { FetchContext } from "./fetch-page.ts";
+import type { FetchContext } from "./fetch-context.ts";
 import type { Judge } from "./judge.ts";
 import { readBody } from "./read-body.ts";
 import { MAX_ROBOTS_BYTES, sitemapsIn } from "./robots.ts";

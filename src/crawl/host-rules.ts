@@ -1,14 +1,11 @@
 import type { GrowingReport, RunningBatch } from "./batch-context.ts";
 import { fetchRobots, type RobotsAnswer } from "./fetch-robots.ts";
 import { overConnection } from "./over-connection.ts";
-import { mayFetch, type Robots } from "./robots.ts";
+import { mayFetch } from "./robots.ts";
 import type { BatchUrl, Result } from "./wire.ts";
 
 /** How long a robots.txt is kept (RFC 9309, 2.4). */
 export const ROBOTS_FRESH_MS = 86_400_000;
-
-/** What hosts say, by origin, and until when it holds. */
-export type KnownRules = Map<string, { readonly robots: Robots; readonly untilMs: number }>;
 
 /** What a host's robots.txt says, asked for if that is not known. @returns `undefined` where the batch is over before. */
 export async function rulesOf(

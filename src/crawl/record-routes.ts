@@ -5,9 +5,9 @@ import { guarded } from "../http/guarded.ts";
 import { hostItem, pageItem } from "./answers.ts";
 import { streamCrawl } from "./events.ts";
 import { crawlExpecter, expectStill, OF_A_CRAWL } from "./expect-crawl.ts";
+import type { CrawlOptions } from "./options.ts";
 import { CSV, NDJSON, streamPages } from "./page-forms.ts";
 import { CrawlPath, HostsAnswer, HostsQuery, PagesAnswer, PagesQuery } from "./requests.ts";
-import type { CrawlOptions } from "./routes.ts";
 import { streamRows } from "./stream-rows.ts";
 import type { LinkedPage } from "./stub.ts";
 

@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import type { Clock } from "#kernel";
 import { ulid } from "ulid";
 import type { GuardPolicy } from "../http/address-guard.ts";
 import type { CallerVariables } from "../http/caller.ts";
@@ -8,31 +7,16 @@ import { idempotencyKey } from "../http/idempotency-key.ts";
 import { refuseInput } from "../http/input.ts";
 import { ProblemError } from "../http/problem.ts";
 import { answering } from "../http/unavailable.ts";
-import { type ArchiveBucket, archiveRoutes } from "./archive-routes.ts";
+import { archiveRoutes } from "./archive-routes.ts";
 import { crawlAnswer, whyAnswer } from "./answers.ts";
 import { crawlIdFor } from "./crawl-id.ts";
 import { diffRoutes } from "./diff-routes.ts";
 import { crawlExpecter, OF_A_CRAWL } from "./expect-crawl.ts";
 import { createJudge } from "./judge.ts";
+import type { CrawlOptions } from "./options.ts";
 import type { CrawlPlan } from "./plan.ts";
 import { recordRoutes } from "./record-routes.ts";
 import { CrawlAnswer, CrawlBody, CrawlPath, SteeringPath, WhyAnswer, WhyQuery } from "./requests.ts";
-import type { CrawlStub } from "./stub.ts";
-
-/** Where crawls run, and what they may ask. */
-export interface CrawlOptions {
-  readonly crawlFor: (id: string) => CrawlStub;
-  readonly policy: GuardPolicy;
-  /** How long they are kept after their end. */
-  readonly retentionMs: number;
-  /** Where their archives are. */
-  readonly archives: ArchiveBucket;
-  readonly world: {
-    readonly clock: Clock;
-    readonly epochMs: () => number;
-    readonly random: () => number;
-  };
-}
 
 const starting = guarded({
   scope: "crawl",

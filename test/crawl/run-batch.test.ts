@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Semaphore, VirtualClock } from "#kernel";
-import type { FetchContext } from "../../src/crawl/fetch-page.ts";
+import type { FetchContext } from "../../src/crawl/fetch-context.ts";
 import { createJudge } from "../../src/crawl/judge.ts";
 import { DEFAULT_SETTINGS } from "../../src/crawl/plan.ts";
 import { runBatch } from "../../src/crawl/run-batch.ts";

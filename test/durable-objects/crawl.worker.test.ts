@@ -149,8 +149,9 @@ describe("Crawl", () => {
       { ...none, host: "127.0.0.1:90", known: 3, pages: 0, failed: 3 },
       { ...none, host: "127.0.0.1:9", known: 1, pages: 1, failed: 0 },
     ];
-    expect(await crawl.hosts(undefined, 1)).toEqual([first]);
-    expect(await crawl.hosts(first, 1)).toEqual([second]);
+    const error = { error: "connection-failed", robots: "unreachable" };
+    expect(await crawl.hosts(undefined, 1)).toMatchObject([{ ...first, ...error }]);
+    expect(await crawl.hosts(first, 1)).toMatchObject([second]);
     expect(await crawl.hosts(second, 1)).toEqual([]);
   });
 
