@@ -85,6 +85,21 @@ describe("a configuration without a type checker", () => {
       "branch `a`: upstream `atlas`: there is no `retry.attempt`; did you mean `attempts`?",
     ],
     [
+      "a number for how to retry",
+      branch({ from: upstream("atlas", { origin: "https://atlas.example", retry: 3 as never }), get: "/" }),
+      "branch `a`: upstream `atlas`: expected `retry` to be an object, got 3",
+    ],
+    [
+      "a number for a batch",
+      declare().each("a", { from: atlas, get: "/things", of: () => [], batch: 50 }),
+      "branch `a`: expected `batch.size` to be an integer from 1 to 1000, got undefined",
+    ],
+    [
+      "a batch whose items have no key",
+      declare().each("a", { from: atlas, get: "/things", of: () => [], batch: { size: 50 } }),
+      "branch `a`: expected `batch.key` for calls for many: it reads the key of an item",
+    ],
+    [
       "a key that is no text",
       from({ headers: { "x-key": 5 } }),
       'branch `a`: upstream `atlas`: expected `headers.x-key` to be a text or `{ env: "NAME" }`, got 5',
