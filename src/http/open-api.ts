@@ -102,7 +102,7 @@ function problemsOf({ scope, takes = {}, problems = [] }: Operation): readonly P
       ? (["unauthorized", "insufficient-scope", "origin-not-allowed", "auth-not-configured"] as const)
       : []),
     ...(Object.values(takes).some((schema) => schema !== undefined) ? (["bad-request"] as const) : []),
-    ...(takes.json === undefined ? [] : (["content-too-large"] as const)),
+    ...(takes.json === undefined ? [] : (["content-too-large", "unsupported-media-type"] as const)),
     ...problems,
     "internal-error",
   ];

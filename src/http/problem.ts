@@ -18,6 +18,7 @@ export const PROBLEMS = {
   "crawl-gone": [410, "The crawl has been forgotten"],
   "task-gone": [410, "The task has been forgotten"],
   "content-too-large": [413, "The body is too large"],
+  "unsupported-media-type": [415, "The body is not of the type that is taken"],
   "range-not-satisfiable": [416, "The file has none of these bytes"],
   "idempotency-key-reused": [422, "The key was another request's"],
   "upgrade-required": [426, "Only a WebSocket can be had here"],

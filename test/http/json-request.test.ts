@@ -57,6 +57,35 @@ describe("readJsonBody", () => {
     expect((await read(pieces)).value).toMatchObject(problem);
   });
 
+  it.each([
+    { "Content-Type": "application/x-www-form-urlencoded" },
+    { "Content-Type": "text/plain;charset=UTF-8" },
+    { "Content-Type": "application/problem+json" },
+    {},
+  ])("takes JSON for JSON, called %j", async (headers) => {
+    expect((await read([utf8("[1]")], headers)).value).toEqual([1]);
+  });
+
+  it.each([
+    [{ "Content-Type": "application/x-www-form-urlencoded" }, "application/x-www-form-urlencoded"],
+    [{ "Content-Type": "application/jsonl" }, "application/jsonl"],
+    [{ "Content-Type": "application/json", "Content-Encoding": "gzip" }, "gzip"],
+  ])("says that what is no JSON is none, called %j", async (headers, called) => {
+    const { value } = await read([utf8("type=compare")], headers);
+    expect(value).toMatchObject({
+      problem: { status: 415, detail: `Expected a body of JSON in UTF-8, got \`${called}\`` },
+      headers: { Accept: "application/json", "Accept-Encoding": "identity" },
+    });
+  });
+
+  it.each([
+    { "Content-Type": "application/json; charset=utf-16" },
+    { "Content-Type": "application/Merge-Patch+JSON" },
+    { "Content-Encoding": "identity" },
+  ])("blames the body where it is called JSON: %j", async (headers) => {
+    expect((await read([utf8("{")], headers)).value).toMatchObject({ problem: { status: 400 } });
+  });
+
   it("takes as much depth as it may have", async () => {
     expect((await read([utf8("[".repeat(100) + "]".repeat(100))])).value).toHaveLength(1);
   });
