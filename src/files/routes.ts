@@ -26,6 +26,7 @@ const reading = guarded({
   description:
     "Conditions (`If-None-Match`, `If-Modified-Since`, `If-Match`, `If-Range`) are those of RFC 9110, 13.",
   takes: { param: FilePath, query: Reading },
+  fields: ["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "Range", "If-Range"],
   answers: {
     200: { description: "The file" },
     206: { description: "A range, or several as `multipart/byteranges`" },
@@ -40,6 +41,7 @@ const storing = guarded({
   description:
     "`If-None-Match: *` stores only what is new, `If-Match` only in place of the version that it names.",
   takes: { param: FilePath },
+  fields: ["If-Match", "If-None-Match"],
   rawBody: "*/*",
   answers: {
     200: { description: "Stored in place of another", schema: FileEntry },
@@ -53,6 +55,7 @@ const removing = guarded({
   summary: "Deletes a file",
   description: "`If-Match` deletes only the version that it names.",
   takes: { param: FilePath },
+  fields: ["If-Match", "If-None-Match", "If-Unmodified-Since"],
   answers: { 204: { description: "It is gone" } },
   problems: ["not-found", "precondition-failed", "files-unavailable"],
 });
