@@ -242,7 +242,11 @@ describe("download", () => {
   it("takes no body that was cancelled for one that has ended", async () => {
     const reason = new Error("cancelled");
     let stop: (() => void) | undefined;
-    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({ pull: () => stop?.() }, { highWaterMark: 0 });
+    const pull = async () => {
+      await Promise.resolve();
+      stop?.();
+    };
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({ pull }, { highWaterMark: 0 });
     const played = await playDownload({
       plans: [new Response(body)],
       payload: { sha256: "0".repeat(64) },
