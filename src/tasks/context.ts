@@ -38,7 +38,7 @@ export interface TaskContext<P> {
   /** The same for every attempt, for whoever can tell a repeated request by it. */
   readonly idempotencyKey: string;
   /**
-   * Grows with every claim. Whoever writes compares: what carries a lower fence than was seen is late, and refused. A
+   * Grows with every claim, and when a lease is lost. Whoever writes compares: what carries a lower fence than was seen is late, and refused. A
    * plain call to elsewhere knows no fence, and may happen more than once.
    */
   readonly fence: number;

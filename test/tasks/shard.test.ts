@@ -59,7 +59,7 @@ describe("a policy of a version that knew less", () => {
 });
 
 describe("a worker's sign of life", () => {
-  async function running() {
+  async function running(holdMs = 10_000) {
     const opened = open();
     const { shard } = opened;
     shard.enqueue(
@@ -68,7 +68,7 @@ describe("a worker's sign of life", () => {
     );
     const beats = shard.claim({}, "w", ["a", "b"]).map(({ id, fence }) => ({ id, fence }));
     let answer: BeatAnswer | undefined;
-    void shard.beat(beats, 10_000).then((given) => (answer = given));
+    void shard.beat(beats, holdMs).then((given) => (answer = given));
     await opened.clock.advance(10);
     return { ...opened, answered: () => answer };
   }
@@ -110,5 +110,14 @@ describe("a worker's sign of life", () => {
     expect(shard.claim({}, "other", ["a"])).toHaveLength(1);
     await clock.advance(0);
     expect(answered()).toEqual({ cancel: [], lost: ["a"] });
+  });
+
+  it("is answered at once when its lease runs out meanwhile, though nobody else has it yet", async () => {
+    const { shard, clock, answered } = await running(2 * DEFAULT_SETTINGS.leaseMs);
+    await clock.advance(DEFAULT_SETTINGS.leaseMs);
+    expect(answered()).toBeUndefined();
+    await shard.alarm();
+    await clock.advance(0);
+    expect(answered()).toEqual({ cancel: [], lost: ["a", "b"] });
   });
 });
