@@ -87,6 +87,15 @@ describe("createDoor", () => {
     },
   );
 
+  it.each(["Forwarded", "X-Forwarded-For", "X-Forwarded-Host"])(
+    "is not open to what another server passes on, which says so by `%s`",
+    async (name) => {
+      const passedOn = ask({ [name]: "for=192.0.2.1" }, "http://127.0.0.1:8787/");
+      expect(await identify({ isOpen: true }, passedOn)).toEqual(SHUT);
+      expect(await identify({ tokens: known, isOpen: true }, passedOn)).toEqual(NO_TOKEN);
+    },
+  );
+
   it("judges who shows a token by it, also where it is open", async () => {
     const options = { tokens: known, isOpen: true };
     const url = "http://127.0.0.1:8787/";
