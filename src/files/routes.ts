@@ -6,6 +6,7 @@ import { guarded } from "../http/guarded.ts";
 import { refuseInput } from "../http/input.ts";
 import type { StoredFile } from "./bucket.ts";
 import { allowsDelete } from "./conditions.ts";
+import { isMediaType, NO_MEDIA_TYPE } from "./media-type.ts";
 import { holds, readPutCondition } from "./put-condition.ts";
 import { reachable } from "./reachable.ts";
 import { FileEntry, FilePage, FilePath, Listing, Reading } from "./requests.ts";
@@ -127,15 +128,18 @@ function keyOf(cursor: string): string {
 
 function bodyOf({ req }: Context) {
   const length = req.raw.headers.get("Content-Length");
+  const contentType = req.raw.headers.get("Content-Type") ?? "";
   return {
     body: req.raw.body,
     length: length === null ? undefined : Number(length),
-    contentType: req.raw.headers.get("Content-Type") ?? undefined,
+    contentType: contentType === "" ? undefined : contentType,
   };
 }
 
-/** A file is stored and served as it is: what is packed for the way would come out packed. */
+/** A file is stored and served as it is: what is packed for the way would come out packed, and a type that is none as none. */
 function expectPlainBody(headers: Headers): void {
+  const contentType = headers.get("Content-Type") ?? "";
+  if (contentType !== "" && !isMediaType(contentType)) throw refuseInput("Content-Type", NO_MEDIA_TYPE);
   for (const name of ["Content-Encoding", "Content-Range"]) {
     if (headers.has(name)) throw refuseInput(name, "expected the whole file as it is");
   }

@@ -32,6 +32,12 @@ describe("download", () => {
     expect(log).toEqual([]);
   });
 
+  it("keeps no type that is none", async () => {
+    const headers = { "Content-Length": "300000", "Content-Type": "a".repeat(9_000) };
+    const { bucket } = await playDownload({ plans: [new Response(bodyOf(FILE), { headers })] });
+    expect((await bucket.head("a.png"))?.httpMetadata).toBeUndefined();
+  });
+
   it("stores a file of an unknown length in parts, and writes down what has to be found after a crash", async () => {
     const file = fileOf(PART_BYTES + 10);
     const { bucket, log } = await playDownload({ plans: [{ file, hasLength: false }] });

@@ -53,6 +53,21 @@ export function filesBehave(name: string, open: () => ServeOptions): void {
       expect(Date.parse(read.headers.get("Last-Modified") ?? "")).toBeGreaterThan(0);
     });
 
+    it.each(["text", "text/html, a/b", `text/${"a".repeat(251)}`, "text/pl\u00e9in", "a/b; c=\u00e9"])(
+      "keeps no type that is none, such as %s",
+      async (type) => {
+        const refused = await store("x", "hello", { "Content-Type": type });
+        expect(refused.status).toBe(400);
+        expect(await refused.json()).toMatchObject({ item: "Content-Type" });
+        expect((await ask("x")).status).toBe(404);
+      },
+    );
+
+    it.each([`text/${"a".repeat(250)}`, 'a/b ; c="d e"; f=g'])("keeps the type %s", async (type) => {
+      await store("x", "hello", { "Content-Type": type });
+      expect((await ask("x")).headers.get("Content-Type")).toBe(type);
+    });
+
     it("says that it replaced a file", async () => {
       expect((await store("x", "one")).status).toBe(201);
       expect((await store("x", "two")).status).toBe(200);
