@@ -80,8 +80,8 @@ function checkPolicy(policy: TaskPolicy, report: (fault: string) => void): void 
     ...(startWithinMs !== undefined && { startWithinMs }),
   };
   for (const [member, value] of Object.entries(integers)) {
-    if (!(Number.isSafeInteger(value) && Number(value) >= 1))
-      report(`expected \`${member}\` to be an integer ≥ 1, got ${String(value)}`);
+    if (!(Number.isSafeInteger(value) && value >= 1))
+      report(`expected \`${member}\` to be an integer ≥ 1, got ${value}`);
   }
   if (timeoutMs > MOST_TIMEOUT_MS)
     report(`expected \`timeoutMs\` to be at most ${MOST_TIMEOUT_MS}, got ${timeoutMs}`);

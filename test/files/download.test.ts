@@ -62,9 +62,12 @@ describe("download", () => {
       type: "bytes",
       pull(controller) {
         const request = controller.byobRequest;
-        if (sent === FILE.length) controller.close();
-        // One that is closed has its last request ended by hand.
-        if (sent === FILE.length || request === null) return void request?.respond(0);
+        if (sent === FILE.length) {
+          controller.close();
+          // The request that waits is ended by hand.
+          request?.respond(0);
+        }
+        if (sent === FILE.length || request === null) return;
         const view = new Uint8Array(request.view?.buffer ?? new ArrayBuffer(0), 0, request.view?.byteLength);
         asked.push(view.length);
         const piece = FILE.subarray(sent, sent + view.length);
