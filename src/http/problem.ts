@@ -41,6 +41,7 @@ export const PROBLEMS = {
   "files-unavailable": [503, "The files cannot be reached"],
   "tasks-unavailable": [503, "Some of the tasks cannot be reached"],
   "crawls-unavailable": [503, "The crawl cannot be reached"],
+  "not-ready": [503, "Parts of this Manifold cannot be reached"],
   "auth-not-configured": [503, "No one is let in yet"],
   "tickets-not-configured": [503, "There are no tickets yet"],
   "upstream-timeout": [504, "An upstream took too long"],
