@@ -49,7 +49,7 @@ describe("GET /v1/ready", () => {
   });
 
   it("asks nobody for who may not know", async () => {
-    const part = vi.fn(answers);
+    const part = vi.fn<typeof answers>(answers);
     expect((await ask({ part }, { token: 1 })).status).toBe(403);
     expect(part).not.toHaveBeenCalled();
   });
