@@ -30,20 +30,20 @@ export async function readJsonBody(request: Request, maxBytes: number): Promise<
     return JSON.parse(text) as unknown;
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    throw notJson(request.headers, error);
+    throw notJson(request.headers, text, error);
   }
 }
 
-function notJson(headers: Headers, cause: unknown): ProblemError {
-  const called = [
-    headers.get("Content-Encoding") ?? "identity",
-    headers.get("Content-Type") ?? "application/json",
-  ];
-  const other = called.find((name) => !/^(?:identity$|application\/(?:[\w.-]+\+)?json\b)/i.test(name));
+/** Blames the type only where the text does not try to be JSON: one that has a slip in it is what it was meant to be. */
+function notJson(headers: Headers, text: string, cause: unknown): ProblemError {
+  const coding = headers.get("Content-Encoding") ?? "identity";
+  const type = headers.get("Content-Type") ?? "application/json";
+  const isCoded = coding.toLowerCase() !== "identity";
+  const isOther = !/^\s*(?:[[{"]|$)/.test(text) && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type);
   const detail = "Expected a body of JSON in UTF-8";
-  if (other === undefined) return new ProblemError("bad-request", { detail, cause });
+  if (!isCoded && !isOther) return new ProblemError("bad-request", { detail, cause });
   return new ProblemError("unsupported-media-type", {
-    detail: `${detail}, got \`${other.slice(0, MAX_SHOWN)}\``,
+    detail: `${detail}, got \`${(isCoded ? coding : type).slice(0, MAX_SHOWN)}\``,
     // What to send instead (RFC 9110, 15.5.16).
     headers: { Accept: "application/json", "Accept-Encoding": "identity" },
     cause,

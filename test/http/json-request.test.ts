@@ -79,11 +79,14 @@ describe("readJsonBody", () => {
   });
 
   it.each([
-    { "Content-Type": "application/json; charset=utf-16" },
-    { "Content-Type": "application/Merge-Patch+JSON" },
-    { "Content-Encoding": "identity" },
-  ])("blames the body where it is called JSON: %j", async (headers) => {
-    expect((await read([utf8("{")], headers)).value).toMatchObject({ problem: { status: 400 } });
+    ["type=compare", { "Content-Type": "application/json; charset=utf-16" }],
+    ["type=compare", { "Content-Type": "application/Merge-Patch+JSON" }],
+    ["type=compare", { "Content-Encoding": "Identity" }],
+    ["", { "Content-Type": "application/x-www-form-urlencoded" }],
+    [' {"a": 1,}', { "Content-Type": "application/x-www-form-urlencoded" }],
+    ["[1", { "Content-Type": "text/plain" }],
+  ])("blames the body where it is called JSON, or was meant to be: %j %j", async (text, headers) => {
+    expect((await read([utf8(text)], headers)).value).toMatchObject({ problem: { status: 400 } });
   });
 
   it("takes as much depth as it may have", async () => {
