@@ -1,11 +1,13 @@
 import { type Context, Hono } from "hono";
 import type * as z from "zod";
 import { fromBase64Url, toBase64Url } from "../http/base64url.ts";
+import { bodyLength } from "../http/body-length.ts";
 import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { refuseInput } from "../http/input.ts";
 import type { StoredFile } from "./bucket.ts";
 import { allowsDelete } from "./conditions.ts";
+import { MAX_KEY_BYTES } from "./key.ts";
 import { isMediaType, NO_MEDIA_TYPE } from "./media-type.ts";
 import { holds, readPutCondition } from "./put-condition.ts";
 import { reachable } from "./reachable.ts";
@@ -121,17 +123,16 @@ const cursorOf = (key: string) => toBase64Url(new TextEncoder().encode(key));
 function keyOf(cursor: string): string {
   const bytes = fromBase64Url(cursor);
   const key = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes);
-  if (bytes === undefined || cursorOf(key) !== cursor)
+  if (bytes === undefined || bytes.length > MAX_KEY_BYTES || cursorOf(key) !== cursor)
     throw refuseInput("cursor", "expected the `cursor` of a page before");
   return key;
 }
 
 function bodyOf({ req }: Context) {
-  const length = req.raw.headers.get("Content-Length");
   const contentType = req.raw.headers.get("Content-Type") ?? "";
   return {
     body: req.raw.body,
-    length: length === null ? undefined : Number(length),
+    length: bodyLength(req.raw.headers),
     contentType: contentType === "" ? undefined : contentType,
   };
 }

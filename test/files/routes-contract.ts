@@ -278,6 +278,23 @@ export function filesBehave(name: string, open: () => ServeOptions): void {
       expect((await ask("../../files?limit=0")).status).toBe(400);
     });
 
+    it("asks a bucket about no key that is longer than one can be", async () => {
+      const longest = `t${prefix}/${"€".repeat(300)}`;
+      expect((await ask(`../../files?prefix=${encodeURIComponent(longest)}`)).status).toBe(200);
+      const longer = await ask(`../../files?prefix=${encodeURIComponent("€".repeat(342))}`);
+      expect(longer.status).toBe(400);
+      expect(await longer.json()).toMatchObject({ item: "prefix" });
+      const cursor = (bytes: number) => btoa("a".repeat(bytes)).replaceAll("=", "");
+      expect((await ask(`../../files?cursor=${cursor(1_024)}`)).status).toBe(200);
+      expect((await ask(`../../files?cursor=${cursor(1_025)}`)).status).toBe(400);
+    });
+
+    it("does not believe the length of a body that comes in chunks", async () => {
+      const headers = { "Content-Length": "9", "Transfer-Encoding": "chunked" };
+      expect((await store("x", "hello", headers)).status).toBe(201);
+      expect(await (await ask("x")).text()).toBe("hello");
+    });
+
     it.each(["nonsense!", "a", "_w", "x".repeat(3_000)])("refuses the cursor %s", async (cursor) => {
       const answer = await ask(`../../files?cursor=${cursor}`);
       expect(answer.status).toBe(400);
