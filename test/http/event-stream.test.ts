@@ -102,6 +102,26 @@ describe("streamEvents", () => {
     expect(clock.pending).toBe(0);
   });
 
+  it("says that it is still there when nothing has happened for a while", async () => {
+    const holds: number[] = [];
+    const states = [1, 1, 2].map((version) => ({ version, isEnded: version === 2 }));
+    const app = new Hono().get("/", (c) =>
+      streamEvents<Count>(c, {
+        first: { version: 1, isEnded: false },
+        versionOf: ({ version }) => version,
+        isEnded: ({ isEnded }) => isEnded,
+        eventsOf: () => [],
+        watch: async (_, holdMs) => {
+          holds.push(holdMs);
+          return await Promise.resolve(states.shift());
+        },
+      }),
+    );
+    const text = await (await app.request("/")).text();
+    expect(text).toBe(": still here\n\n: still here\n\n");
+    expect(holds).toEqual([15_000, 15_000, 15_000]);
+  });
+
   it("asks for nothing that is not read", async () => {
     const { clock, looks, get } = counting(1_000_000);
     const response = await get(1);
