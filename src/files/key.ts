@@ -34,7 +34,10 @@ export const FileKey = z
     examples: ["reports/2026/summary.pdf"],
   });
 
-/** The last segment: what a file is called when it is saved. */
+/** The last segment: what a file is called when it is saved. What would mean something there is taken out of it. */
 export function nameOf(key: string): string {
-  return key.slice(key.lastIndexOf("/") + 1);
+  return key.slice(key.lastIndexOf("/") + 1).replaceAll(MISLEADING, "_");
 }
+
+/** What parts folders on Windows, and what lets `exe.txt` be read for `txt.exe` (https://unicode.org/reports/tr36/#Bidirectional_Text_Spoofing). */
+const MISLEADING = /[\\\u202a-\u202e\u2066-\u2069]/g;
