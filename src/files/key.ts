@@ -39,5 +39,5 @@ export function nameOf(key: string): string {
   return key.slice(key.lastIndexOf("/") + 1).replaceAll(MISLEADING, "_");
 }
 
-/** What parts folders on Windows, and what lets `exe.txt` be read for `txt.exe` (https://unicode.org/reports/tr36/#Bidirectional_Text_Spoofing). */
+/** What parts folders on Windows, and what turns the direction of reading: `txt.exe` can look like `exe.txt` (UTR 36, 2.10). */
 const MISLEADING = /[\\\u202a-\u202e\u2066-\u2069]/g;

@@ -137,7 +137,7 @@ function bodyOf({ req }: Context) {
   };
 }
 
-/** A file is stored and served as it is: what is packed for the way would come out packed, and a type that is none as none. */
+/** A file is stored and served as it is: what is packed for the way would come out packed, and of a type that is none. */
 function expectPlainBody(headers: Headers): void {
   const contentType = headers.get("Content-Type") ?? "";
   if (contentType !== "" && !isMediaType(contentType)) throw refuseInput("Content-Type", NO_MEDIA_TYPE);
