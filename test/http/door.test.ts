@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { createDoor, type DoorOptions, expectScope, mayUse } from "../../src/http/door.ts";
 import { ProblemError } from "../../src/http/problem.ts";
 import { ALL_SCOPES, isGranted } from "../../src/http/scopes.ts";
-import { readTokens } from "../../src/http/tokens.ts";
+import { hashToken } from "../../src/http/token-form.ts";
+import { readTokens, toHex } from "../../src/http/tokens.ts";
 import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
 
 const ask = (headers: Readonly<Record<string, string>> = {}, url = "https://api.example.com/v1/x") =>
@@ -51,6 +52,13 @@ describe("createDoor", () => {
     ["a hash", bearer("ab".repeat(32)), WRONG_TOKEN],
   ])("does not know %s", async (_, headers, refusal) => {
     expect(await identify(CLOSED, ask(headers))).toEqual(refusal);
+  });
+
+  it("takes a word for no token, though somebody put its hash there", async () => {
+    const sha256 = toHex(await hashToken("letmein"));
+    const tokens = readTokens(JSON.stringify({ lazy: { sha256, scopes: ["admin"] } }));
+    expect(tokens.kind).toBe("known");
+    expect(await identify({ tokens, isOpen: false }, ask(bearer("letmein")))).toEqual(WRONG_TOKEN);
   });
 
   it("does not look for a token in the query", async () => {

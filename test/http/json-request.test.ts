@@ -93,6 +93,11 @@ describe("readJsonBody", () => {
     expect((await read([utf8("[".repeat(100) + "]".repeat(100))])).value).toHaveLength(1);
   });
 
+  it("takes as many bytes as it may, said before or not", async () => {
+    for (const headers of [{}, { "Content-Length": "100" }] as Record<string, string>[])
+      expect((await read([utf8(`[${" ".repeat(98)}]`)], headers, 100)).value).toEqual([]);
+  });
+
   it("begins with no body that says that it is too large, and ends with one that is", async () => {
     const piece = utf8(" ".repeat(60));
     const pieces = Array.from({ length: 9 }, () => piece);
