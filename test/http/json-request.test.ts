@@ -51,6 +51,7 @@ describe("readJsonBody", () => {
     ["two of them", [utf8("1 2")], NO_JSON],
     ["Latin-1", [Uint8Array.of(0x22, 0xe9, 0x22)], NO_JSON],
     ["half a character", [Uint8Array.of(0x22, 0xc3), Uint8Array.of(0x22)], NO_JSON],
+    ["half a character after it", [utf8("[1]"), Uint8Array.of(0xc3)], NO_JSON],
     ["UTF-16", [Uint8Array.of(0x7b, 0, 0x7d, 0)], NO_JSON],
     ["more depth than it may have", [utf8("[".repeat(101) + "]".repeat(101))], TOO_DEEP],
   ])("refuses %s", async (_, pieces, problem) => {
