@@ -100,6 +100,26 @@ describe("a configuration without a type checker", () => {
       "branch `a`: expected `batch.key` for calls for many: it reads the key of an item",
     ],
     [
+      "a text for a duration",
+      declare({ deadlineMs: "3000" }).branch("a", { from: atlas, get: "/things" }),
+      'expected `deadlineMs` to be a number of milliseconds > 0, got "3000"',
+    ],
+    [
+      "a list for a duration",
+      from({ timeoutMs: [5] }),
+      "branch `a`: upstream `atlas`: expected `timeoutMs` to be a number of milliseconds > 0, got 5",
+    ],
+    [
+      "a text for a share",
+      from({ breaker: { windowMs: 1, minCalls: 1, failureRatio: "0.5", openMs: 1 } }),
+      "branch `a`: upstream `atlas`: breaker: expected `failureRatio` to be a number > 0 and ≤ 1, got 0.5",
+    ],
+    [
+      "a list of scopes",
+      declare({ scope: ["admin"] }).branch("a", { from: atlas, get: "/things" }),
+      "expected `scope` to be a text, got a list",
+    ],
+    [
       "a key that is no text",
       from({ headers: { "x-key": 5 } }),
       'branch `a`: upstream `atlas`: expected `headers.x-key` to be a text or `{ env: "NAME" }`, got 5',
