@@ -1,0 +1,29 @@
+import { describe, expect, it, vi } from "vitest";
+import { PART_BYTES } from "../../src/files/parts-sink.ts";
+import { MAX_SINGLE_BYTES } from "../../src/files/sink.ts";
+import { storeUpload } from "../../src/files/store.ts";
+import { memoryFiles } from "./memory-files.ts";
+import { bodyOf, fileOf } from "./source.ts";
+
+describe("storeUpload", () => {
+  it.each([
+    ["with one put where its length is known", PART_BYTES + 1, 0],
+    ["in parts where it is not", undefined, 1],
+    ["in parts where it is more than one put takes", MAX_SINGLE_BYTES + 1, 1],
+  ])("stores a file %s", async (_, length, uploads) => {
+    const files = memoryFiles();
+    const opened = vi.spyOn(files.bucket, "createMultipartUpload");
+    const upload = { key: "a", body: bodyOf(fileOf(PART_BYTES + 1)), contentType: undefined, onlyIf: {} };
+    const stored = await storeUpload({ ...upload, length }, files);
+    expect(stored?.size).toBe(PART_BYTES + 1);
+    expect(opened).toHaveBeenCalledTimes(uploads);
+  });
+
+  it("gives one put as much as it takes", async () => {
+    const files = memoryFiles();
+    const put = vi.spyOn(files.bucket, "put");
+    const upload = { key: "a", body: bodyOf(fileOf(10)), contentType: undefined, onlyIf: {} };
+    await expect(storeUpload({ ...upload, length: MAX_SINGLE_BYTES }, files)).rejects.toThrow("are missing");
+    expect(put).toHaveBeenCalledTimes(1);
+  });
+});
