@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { PART_BYTES } from "../../src/files/parts-sink.ts";
+import { MAX_PARTS_BYTES, PART_BYTES } from "../../src/files/parts-sink.ts";
 import { MAX_SINGLE_BYTES } from "../../src/files/sink.ts";
 import { storeUpload } from "../../src/files/store.ts";
 import { memoryFiles } from "./memory-files.ts";
@@ -17,6 +17,21 @@ describe("storeUpload", () => {
     const stored = await storeUpload({ ...upload, length }, files);
     expect(stored?.size).toBe(PART_BYTES + 1);
     expect(opened).toHaveBeenCalledTimes(uploads);
+  });
+
+  it("ends with a body of an unknown length that is more than all parts take, and keeps nothing", async () => {
+    const files = memoryFiles();
+    // Nobody has so many bytes: its length is all that is looked at.
+    const huge = { length: MAX_PARTS_BYTES } as Uint8Array<ArrayBuffer>;
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start(controller) {
+        controller.enqueue(fileOf(PART_BYTES + 1));
+        controller.enqueue(huge);
+      },
+    });
+    const upload = { key: "a", body, length: undefined, contentType: undefined, onlyIf: {} };
+    await expect(storeUpload(upload, files)).rejects.toMatchObject({ problem: { status: 413 } });
+    expect([files.bucket.keys(), files.bucket.pending()]).toEqual([[], []]);
   });
 
   it("gives one put as much as it takes", async () => {
