@@ -7,7 +7,7 @@ import { memoryTasks } from "./memory-tasks.ts";
 
 const DONE: Outcome = { kind: "succeeded" };
 const FAILED: Outcome = { kind: "failed", error: { code: "threw", message: "no" }, isRetryable: true };
-const { leaseMs, sweepMs } = DEFAULT_SETTINGS;
+const { leaseMs, sweepMs, graceMs } = DEFAULT_SETTINGS;
 
 function open(policy: Partial<TaskPolicy> = {}) {
   const store = memoryTasks();
@@ -108,6 +108,72 @@ describe("a lease", () => {
       send(nowMs);
     }
     expect(store.row("b")).toMatchObject({ state: "dead", attempt: 3, error: { code: "poison" } });
+  });
+});
+
+describe("a sign of life", () => {
+  function running() {
+    const opened = open();
+    opened.add("a");
+    opened.claim(0, ...opened.send(0));
+    return { ...opened, rowOfA: () => opened.store.row("a") };
+  }
+
+  it("renews the lease, and changes nothing that anybody sees", () => {
+    const { ledger, rowOfA } = running();
+    const before = rowOfA();
+    expect(ledger.beat([{ id: "a", fence: 1 }], 5_000)).toEqual({ cancel: [], lost: [] });
+    const renewed = { leaseMs: 5_000 + leaseMs, wakeMs: 5_000 + leaseMs };
+    expect(rowOfA()).toEqual({ ...before, ...renewed });
+  });
+
+  it("tells how far the task is", () => {
+    const { ledger, rowOfA } = running();
+    const version = rowOfA()?.version ?? 0;
+    const progress = { fraction: 0.5, note: "half" };
+    ledger.beat([{ id: "a", fence: 1, progress }], 5_000);
+    expect(rowOfA()).toMatchObject({ progress, version: version + 1, leaseMs: 5_000 + leaseMs });
+  });
+
+  it("notes that texts may be kept elsewhere, only where that is said", () => {
+    const { ledger, rowOfA } = running();
+    ledger.beat([{ id: "a", fence: 1, spills: false }], 1);
+    expect(rowOfA()).not.toHaveProperty("spilled", true);
+    ledger.beat([{ id: "a", fence: 1, spills: true }], 2);
+    ledger.beat([{ id: "a", fence: 1 }], 3);
+    expect(rowOfA()).toHaveProperty("spilled", true);
+  });
+
+  it("of who has not the lease any more is none, and neither is a record of theirs", () => {
+    const { ledger, send, claim, settle, rowOfA } = running();
+    settle("a", { ...FAILED, retryAfterMs: 0 }, 1);
+    claim(2, ...send(2));
+    const before = rowOfA();
+    const progress = { fraction: 1 };
+    const beats = [
+      { id: "a", fence: 1, progress, spills: true },
+      { id: "nobody", fence: 1 },
+    ];
+    expect(ledger.beat(beats, 9_000)).toEqual({ cancel: [], lost: ["a", "nobody"] });
+    expect(ledger.saveRecord({ id: "a", fence: 1 }, "late")).toBe(false);
+    expect(rowOfA()).toEqual(before);
+    expect(ledger.saveRecord({ id: "a", fence: before?.fence ?? 0 }, "mine")).toBe(true);
+    expect(rowOfA()).toEqual({ ...before, record: "mine" });
+    settle("a", DONE, 9_000);
+    expect(ledger.beat([{ id: "a", fence: before?.fence ?? 0 }], 9_001).lost).toEqual(["a"]);
+    expect(rowOfA()).toMatchObject({ state: "succeeded", leaseMs: undefined });
+  });
+
+  it("does not put off the end of who was asked to stop", () => {
+    const { ledger, send, stateOf } = running();
+    ledger.cancel("a", 1_000);
+    expect(ledger.beat([{ id: "a", fence: 1 }], 2_000)).toEqual({ cancel: ["a"], lost: [] });
+    expect(ledger.beat([{ id: "a", fence: 1, isTold: true }], 3_000)).toEqual({ cancel: [], lost: [] });
+    send(1_000 + graceMs - 1);
+    expect(stateOf("a")).toBe("running");
+    send(1_000 + graceMs);
+    expect(stateOf("a")).toBe("cancelled");
+    expect(ledger.beat([{ id: "a", fence: 1 }], 9_000).lost).toEqual(["a"]);
   });
 });
 
