@@ -165,15 +165,45 @@ describe("a sign of life", () => {
   });
 
   it("does not put off the end of who was asked to stop", () => {
-    const { ledger, send, stateOf } = running();
+    const { ledger, send, stateOf, rowOfA } = running();
     ledger.cancel("a", 1_000);
     expect(ledger.beat([{ id: "a", fence: 1 }], 2_000)).toEqual({ cancel: ["a"], lost: [] });
+    expect(rowOfA()?.wakeMs).toBe(1_000 + graceMs);
     expect(ledger.beat([{ id: "a", fence: 1, isTold: true }], 3_000)).toEqual({ cancel: [], lost: [] });
     send(1_000 + graceMs - 1);
     expect(stateOf("a")).toBe("running");
     send(1_000 + graceMs);
     expect(stateOf("a")).toBe("cancelled");
     expect(ledger.beat([{ id: "a", fence: 1 }], 9_000).lost).toEqual(["a"]);
+  });
+});
+
+describe("a report", () => {
+  function running() {
+    const opened = open();
+    opened.add("a");
+    opened.claim(0, ...opened.send(0));
+    return opened;
+  }
+
+  it("counts once, and a second one is refused, and noted", () => {
+    const { ledger, store } = running();
+    const reports = [DONE, FAILED].map((outcome) => ({ id: "a", fence: 1, outcome }));
+    expect(ledger.report([...reports, { id: "nobody", fence: 1, outcome: DONE }], 5)).toEqual([
+      "a",
+      "nobody",
+    ]);
+    expect(store.row("a")?.state).toBe("succeeded");
+    expect(store.row("a")?.events.at(-1)).toMatchObject({ what: "refused", fence: 1, atMs: 5 });
+    expect(ledger.report([{ id: "a", fence: 2, outcome: FAILED }], 6)).toEqual(["a"]);
+    expect(store.row("a")?.state).toBe("succeeded");
+  });
+
+  it("of a failure is the end where the task was to be cancelled", () => {
+    const { ledger, store, settle } = running();
+    ledger.cancel("a", 1);
+    settle("a", FAILED, 2);
+    expect(store.row("a")).toMatchObject({ state: "cancelled", error: { code: "threw" } });
   });
 });
 

@@ -84,6 +84,13 @@ describe("a worker's sign of life", () => {
     expect(answered()).toEqual({ cancel: [], lost: ["a", "b"] });
   });
 
+  it("is not answered because of how far the worker says that it is", async () => {
+    const { shard, clock, answered } = await running();
+    await shard.beat([{ id: "a", fence: 1, progress: { fraction: 0.5 } }], 0);
+    await clock.advance(9_000);
+    expect(answered()).toBeUndefined();
+  });
+
   it("is one sign of life, however long its answer is held: who asked may be gone by then", async () => {
     const { shard, clock, answered } = await running();
     await clock.advance(10_000);
