@@ -111,6 +111,44 @@ describe("a lease", () => {
   });
 });
 
+describe("a worker that falls silent", () => {
+  function running(nowMs = 0) {
+    const opened = open();
+    opened.add("a");
+    opened.claim(nowMs, ...opened.send(nowMs));
+    return opened;
+  }
+
+  it("loses its fence with its lease, and the next worker has a higher one", () => {
+    const { ledger, store, send, claim } = running();
+    send(leaseMs - 1);
+    expect(store.row("a")).toMatchObject({ state: "running", fence: 1 });
+    const again = send(leaseMs);
+    expect(store.row("a")).toMatchObject({ fence: 2, lost: 1, error: { code: "lease-lost" } });
+    expect(store.row("a")?.error?.message).toBe("The worker w fell silent");
+    claim(leaseMs, ...again, ...send(leaseMs));
+    expect(store.row("a")).toMatchObject({ state: "running", fence: 3 });
+    expect(ledger.report([{ id: "a", fence: 1, outcome: DONE }], leaseMs)).toEqual(["a"]);
+  });
+
+  it("loses its fence where it does not stop in time", () => {
+    const { ledger, store, send } = running();
+    ledger.cancel("a", 1_000);
+    send(999 + graceMs);
+    expect(store.row("a")).toMatchObject({ state: "running", fence: 1 });
+    send(1_000 + graceMs);
+    expect(store.row("a")).toMatchObject({ state: "cancelled", fence: 2 });
+    expect(ledger.report([{ id: "a", fence: 1, outcome: DONE }], 9_000)).toEqual(["a"]);
+  });
+
+  it("is not replaced where its task was to be cancelled", () => {
+    const { ledger, store, send } = running();
+    ledger.cancel("a", leaseMs - 1);
+    send(leaseMs);
+    expect(store.row("a")).toMatchObject({ state: "cancelled", fence: 2 });
+  });
+});
+
 describe("a sign of life", () => {
   function running() {
     const opened = open();
