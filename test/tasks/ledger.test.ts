@@ -111,6 +111,33 @@ describe("a lease", () => {
   });
 });
 
+describe("a rate", () => {
+  it("lets no more start than it says, and has the others published when they may", () => {
+    const { add, send, claim } = open({ rate: { count: 1, perMs: 1_000 } });
+    for (const id of ["a", "b", "c"]) add(id);
+    expect(claim(0, ...send(0))).toEqual(["a"]);
+    expect(send(999)).toEqual([]);
+    expect(claim(1_000, ...send(1_000))).toEqual(["b"]);
+    expect(claim(2_000, ...send(2_000))).toEqual(["c"]);
+  });
+});
+
+describe("what is forgotten", () => {
+  it("is counted no more, and its group goes with the last of it", () => {
+    const { ledger, store, send, claim, settle } = open({ retentionMs: 1_000 });
+    const tasks = ["a", "b"].map((id) => ({ id, type: "t", payload: "null" }));
+    ledger.enqueueGroup({ id: "g", tasks }, 0);
+    claim(0, ...send(0));
+    settle("a", DONE, 0);
+    settle("b", DONE, 500);
+    expect(ledger.counts()).toEqual([{ type: "t", state: "succeeded", count: 2 }]);
+    send(1_000);
+    expect([store.row("a"), store.group("g")?.id]).toEqual([undefined, "g"]);
+    send(1_500);
+    expect([ledger.counts(), store.group("g")]).toEqual([[], undefined]);
+  });
+});
+
 describe("a worker that falls silent", () => {
   function running(nowMs = 0) {
     const opened = open();
@@ -134,6 +161,7 @@ describe("a worker that falls silent", () => {
   it("loses its fence where it does not stop in time", () => {
     const { ledger, store, send } = running();
     ledger.cancel("a", 1_000);
+    ledger.cancel("a", 2_000); // gives it no more time
     send(999 + graceMs);
     expect(store.row("a")).toMatchObject({ state: "running", fence: 1 });
     send(1_000 + graceMs);
