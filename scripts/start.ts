@@ -15,6 +15,7 @@ import { TICKET_SECRET } from "../src/http/ticket.ts";
 import { buildConsole } from "./build-console.ts";
 import { runChild } from "./child.ts";
 import { expectBindings } from "./expect-bindings.ts";
+import { expectSpelt } from "./expect-deployable.ts";
 import { readOptions, StartError, type StartOptions } from "./options.ts";
 import { expectConfig, expectFreePort, expectWritable } from "./preflight.ts";
 import { readDevVars, readWrangler } from "./worker-variables.ts";
@@ -36,6 +37,8 @@ async function main(): Promise<void> {
   const isWatching = process.argv.includes("--watch");
   const { vars, triggers, ...bindings } = await readWrangler();
   expectBindings(bindings);
+  // Of those of the environment there was a hint: some may be meant for others.
+  expectSpelt(vars);
   await expectConfig({ ...vars, ...devVars, ...options.variables }, triggers);
   await expectFreePort(options.port, "PORT");
   if (options.withDemo) await expectFreePort(options.demoPort, "DEMO_PORT");

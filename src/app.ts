@@ -29,6 +29,7 @@ import { unrouted } from "./http/method-not-allowed.ts";
 import { answerOpenApi } from "./http/open-api-route.ts";
 import { describeHandler, type Operation } from "./http/operation.ts";
 import { ProblemError, problemResponse } from "./http/problem.ts";
+import { type Parts, readinessRoutes } from "./http/readiness.ts";
 import { requestId } from "./http/request-id.ts";
 
 /** What the app is made of. */
@@ -50,6 +51,8 @@ export interface AppOptions extends Omit<EndpointOptions, "mayTrace" | "doorTo">
   readonly files?: ServeOptions | undefined;
   /** Where tasks are; there are none by default. */
   readonly tasks?: TaskOptions;
+  /** What can be asked whether it is there; nothing by default. */
+  readonly parts?: Parts;
   /** Whether callers may name addresses on this machine: for local use only. */
   readonly allowLoopback: boolean;
   /** The only hosts that callers may name; every public one by default. */
@@ -84,6 +87,7 @@ export function createApp({
   crawlRetentionMs: retentionMs = Infinity,
   files,
   tasks = NO_TASKS,
+  parts = {},
   ...options
 }: AppOptions) {
   const { world, log } = options;
@@ -117,6 +121,7 @@ export function createApp({
       "/healthz",
       describeHandler(isAlive, () => ALIVE),
     )
+    .route("/", readinessRoutes(parts, world.clock))
     .route("/", limitRoutes(limits))
     .route("/", explainRoutes(plans, { typicalMs: (routeClass) => engine.typicalMs(routeClass) }))
     .route("/", fanoutRoutes({ ...options, policy }))

@@ -11,6 +11,7 @@ import { randomPool } from "./http/random-pool.ts";
 import { TICKET_SECRET } from "./http/ticket.ts";
 import { prepareLanes } from "./lanes.ts";
 import { openLimiters } from "./limiters.ts";
+import { openParts } from "./parts.ts";
 import { neighbourhoodOf, openRooms } from "./rooms.ts";
 import { openTasks, retryLater } from "./task-queue.ts";
 import { type CronEvent, fireCron } from "./tasks/cron.ts";
@@ -47,6 +48,7 @@ function open() {
       allowedOrigins: settings.allowedOrigins,
       allowLoopback: settings.allowLoopback,
       hosts: settings.hosts,
+      parts: openParts(env),
       makeId,
       log: settings.logsAll ? logInfo : logProblem,
       lanesFor: prepareLanes(env.FANOUT_LANES, () => Math.random()),

@@ -76,6 +76,14 @@ describe("the app", () => {
     expect(await response.json()).toEqual({ thing: { name: "lamp" }, price: 12 });
   });
 
+  it.each(["%ff", "%", "a%zz"])("asks nobody for a thing by the name %s", async (name) => {
+    const response = await makeApp().request(`/api/things/${name}`);
+    expect([response.status, asked]).toEqual([400, []]);
+    expect(await response.json()).toMatchObject({
+      detail: "`the path`: expected UTF-8 in percent-encoding",
+    });
+  });
+
   it("lets `respond` make the answer", async () => {
     expect(await (await makeApp().request("/api/names")).json()).toEqual(["a", "b"]);
   });

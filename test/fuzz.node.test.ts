@@ -269,7 +269,7 @@ describe("every operation", () => {
   it("did what it is for, and refused as well, at least once", () => {
     const answered = operations.map(({ operationId, parameters, body }) => {
       const statuses = [...(seen[operationId] ?? [])];
-      const isChoosy = parameters.length > 0 || body !== undefined;
+      const isChoosy = parameters.some((one) => one.in !== "header") || body !== undefined;
       return {
         operationId,
         didIt: statuses.some((status) => status < 400) || IDLE.has(operationId),

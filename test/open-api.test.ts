@@ -79,6 +79,28 @@ describe("the document", () => {
     expect(paths?.["/v1/files/{key}"]?.get?.requestBody).toBeUndefined();
   });
 
+  it("tells of the header fields that a route goes by, none of which has to be there", () => {
+    const told = operationsOf(documentOf(OWN)).flatMap(({ method, path, parameters }) => {
+      const fields = parameters.filter((one) => one.in === "header");
+      expect(fields.map(({ required = false }) => required)).not.toContain(true);
+      return fields.length === 0 ? [] : [[`${method} ${path}`, fields.map(({ name }) => name).join(" ")]];
+    });
+    expect(Object.fromEntries(told)).toEqual({
+      "GET /api/things/{id}/prices/{currency}": "If-None-Match",
+      "GET /api/merged": "If-None-Match",
+      "POST /v1/tasks": "Idempotency-Key Prefer",
+      "POST /v1/tasks/batch": "Idempotency-Key",
+      "POST /v1/groups": "Idempotency-Key",
+      "POST /v1/crawls": "Idempotency-Key",
+      "GET /v1/tasks/{id}": "If-None-Match",
+      "GET /v1/tasks/{id}/events": "Last-Event-ID",
+      "GET /v1/crawls/{id}/events": "Last-Event-ID",
+      "GET /v1/files/{key}": "If-Match If-None-Match If-Modified-Since If-Unmodified-Since Range If-Range",
+      "PUT /v1/files/{key}": "If-Match If-None-Match",
+      "DELETE /v1/files/{key}": "If-Match If-None-Match If-Unmodified-Since",
+    });
+  });
+
   it("gives every operation a name of its own", () => {
     const names = operationsOf(documentOf()).map(({ operationId }) => operationId);
     expect(new Set(names).size).toBe(names.length);
@@ -104,6 +126,7 @@ describe("the document", () => {
       parameters: [
         { in: "path", name: "id", required: true },
         { in: "path", name: "currency" },
+        { in: "header", name: "If-None-Match" },
       ],
       body: undefined,
     });
@@ -136,7 +159,7 @@ describe("the document", () => {
       },
       required: ["thing", "picked"],
     });
-    expect(other).toMatchObject({ scope: undefined, parameters: [] });
+    expect(other).toMatchObject({ scope: undefined, parameters: [{ in: "header" }] });
     expect(other?.answerOf(200)).toEqual({});
   });
 });

@@ -131,12 +131,14 @@ function planTarget(get: MakeTarget, path: string, report: Report): (call: Call)
   return ({ params }) => template.expand(params);
 }
 
-function checkEach({ batchSize, max }: EachDefinition, report: Report): void {
+function checkEach({ batchSize, keyOfItem, max }: EachDefinition, report: Report): void {
   for (const [name, value] of Object.entries({ "batch.size": batchSize, max })) {
     if (!(Number.isSafeInteger(value) && value >= 1 && value <= 1_000)) {
       report(`expected \`${name}\` to be an integer from 1 to 1000, got ${value}`);
     }
   }
+  if (batchSize > 1 && keyOfItem === undefined)
+    report("expected `batch.key` for calls for many: it reads the key of an item");
 }
 
 function checkPages({ by, size, maxPages, next }: PagesDefinition, report: Report): void {

@@ -120,7 +120,7 @@ export function checkBreakerPolicy(policy: BreakerPolicy): readonly string[] {
   const rules = [
     ["windowMs", windowMs, isPositive(windowMs), "a number of milliseconds > 0"],
     ["minCalls", minCalls, Number.isSafeInteger(minCalls) && minCalls >= 1, "an integer ≥ 1"],
-    ["failureRatio", failureRatio, failureRatio > 0 && failureRatio <= 1, "a number > 0 and ≤ 1"],
+    ["failureRatio", failureRatio, isPositive(failureRatio) && failureRatio <= 1, "a number > 0 and ≤ 1"],
     ["openMs", openMs, isPositive(openMs), "a number of milliseconds > 0"],
   ] as const;
   return rules

@@ -17,6 +17,7 @@ export function describeEndpoint(plan: EndpointPlan): Operation {
     scope: plan.scope,
     summary: `Answers from ${plan.branches.length === 1 ? "one call" : `${plan.branches.length} calls`}: ${branches.join(", ")}`,
     ...(names.length > 0 && { takes: { param } }),
+    fields: ["If-None-Match"],
     answers: {
       200: {
         description: "What the branches answered, put together. `Manifold-Incomplete` names what is missing.",

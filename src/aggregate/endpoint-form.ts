@@ -97,7 +97,7 @@ const MergeForm = z.union(
 
 const EndpointForm = z.strictObject({
   route: z.string(),
-  scope: later,
+  scope: z.string().optional(),
   deadlineMs: later,
   lanes: z.boolean(),
   branches: z.array(later),

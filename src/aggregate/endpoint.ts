@@ -1,3 +1,4 @@
+import { overlay } from "../http/overlay.ts";
 import type { Scope } from "../http/scopes.ts";
 import type {
   Branches,
@@ -131,7 +132,7 @@ export function upstream(name: string, { retry, ...options }: UpstreamOptions): 
     breaker: undefined,
     pace: undefined,
     ...options,
-    retry: { ...NO_RETRY, ...retry },
+    retry: overlay(NO_RETRY, retry),
   };
 }
 
@@ -163,13 +164,21 @@ function build<Route extends string, B extends Branches>(
     branch: (name, options) => add({ ...BARE_BRANCH, name, ...options }),
     each: (
       name,
-      { of, key = String, batch, max = DEFAULT_MAX_ELEMENTS, partial = false, attach, ...options },
+      {
+        of,
+        key = String,
+        batch = { size: 1, key: undefined },
+        max = DEFAULT_MAX_ELEMENTS,
+        partial = false,
+        attach,
+        ...options
+      },
     ) =>
       add({
         ...BARE_BRANCH,
         name,
         ...options,
-        each: { of, key, batchSize: batch?.size ?? 1, keyOfItem: batch?.key, max, partial, attach },
+        each: { of, key, batchSize: batch.size, keyOfItem: batch.key, max, partial, attach },
       }),
     pages: (
       name,

@@ -1,6 +1,7 @@
 import type { Context, Hono, MiddlewareHandler } from "hono";
 import { queueTimers } from "#kernel";
 import type { RequestVariables } from "../http/caller.ts";
+import { expectEncoded } from "../http/expect-encoded.ts";
 import { createKeepAlive } from "../http/keep-alive.ts";
 import type { LogEntry } from "../http/log.ts";
 import { describeHandler } from "../http/operation.ts";
@@ -44,6 +45,7 @@ export function mountEndpoints(
     const handle = async (c: Context<RequestVariables>) => {
       const { signal } = c.req.raw;
       if (signal.aborted) throw new ProblemError("client-closed-request");
+      expectEncoded(c.req.url);
       const clock = queueTimers(engine.clock);
       const beganMs = clock.now();
       const keepAlive = createKeepAlive((work) => waitUntil(c, work));

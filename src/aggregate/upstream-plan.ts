@@ -86,10 +86,11 @@ function planUpstream(
   };
 }
 
-/** Reports a duration that is none. */
-export function checkDuration(name: string, ms: number, report: Report): void {
-  if (!(ms > 0 && ms < Infinity))
-    report(`expected \`${name}\` to be a number of milliseconds > 0, got ${ms}`);
+/** Reports a duration that is none. A text of digits would pass for a number here, and not where it is added to one. */
+export function checkDuration(name: string, ms: unknown, report: Report): void {
+  if (Number.isFinite(ms) && Number(ms) > 0) return;
+  const given = typeof ms === "string" ? JSON.stringify(ms) : String(ms);
+  report(`expected \`${name}\` to be a number of milliseconds > 0, got ${given}`);
 }
 
 const REASONS: readonly RetryReason[] = ["connection", "unavailable", "throttled", "timeout"];

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { suggest } from "../http/nearest.ts";
+import { overlay } from "../http/overlay.ts";
 import { type CrawlSettings, DEFAULT_SETTINGS } from "./plan.ts";
 
 /** What a configuration says of crawls; what it does not say is as in `DEFAULT_SETTINGS`. */
@@ -58,8 +59,8 @@ export function planCrawls(config: CrawlsConfig, report: (fault: string) => void
   const filled = {
     ...DEFAULT_SETTINGS,
     ...config,
-    pace: { ...DEFAULT_SETTINGS.pace, ...config.pace },
-    backoff: { ...DEFAULT_SETTINGS.backoff, ...config.backoff },
+    pace: overlay(DEFAULT_SETTINGS.pace, config.pace),
+    backoff: overlay(DEFAULT_SETTINGS.backoff, config.backoff),
   };
   const { leaseMs, timeoutMs } = filled;
   if (leaseMs < timeoutMs + BESIDES_MS)

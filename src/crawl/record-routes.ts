@@ -49,6 +49,7 @@ const watching = guarded({
   description:
     "Named after its state, with how it stands; four a second at most, until it ends. After `Last-Event-ID`, what is newer; 204 where there will be nothing.",
   takes: { param: CrawlPath },
+  fields: ["Last-Event-ID"],
   answers: {
     200: { description: "Events", alsoAs: ["text/event-stream"] },
     204: { description: "It has ended" },

@@ -24,6 +24,7 @@ const starting = guarded({
   description:
     "Breadth first, from the start URLs, by the robots.txt of each host. With an `Idempotency-Key`, as often as it is asked for under the same key, it starts once, and is answered as it was then.",
   takes: { json: CrawlBody },
+  fields: ["Idempotency-Key"],
   answers: { 202: { description: "It runs; `Location` says where to look", schema: CrawlAnswer } },
   problems: ["idempotency-key-reused", "crawls-unavailable"],
 });

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { hideTokens } from "../http/token-form.ts";
 
 /** The longest key that R2 takes. */
-const MAX_BYTES = 1_024;
+export const MAX_KEY_BYTES = 1_024;
 
 /**
  * Why a text cannot be a key; `undefined` when it can. A key reads like a path, and means only itself: nothing in it is
@@ -12,7 +12,7 @@ export function keyFault(key: string): string | undefined {
   if (key === "") return "expected a key, got none";
   if (!key.isWellFormed()) return "expected a key in Unicode, got half a character";
   const bytes = new TextEncoder().encode(key).length;
-  if (bytes > MAX_BYTES) return `expected a key of at most ${MAX_BYTES} bytes, got ${bytes}`;
+  if (bytes > MAX_KEY_BYTES) return `expected a key of at most ${MAX_KEY_BYTES} bytes, got ${bytes}`;
   // Keys are listed and told; whoever has put a token into a path did not mean that.
   if (hideTokens(key) !== key) return "expected a key without a token in it";
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(key)) return "expected a key without control characters";
@@ -30,11 +30,14 @@ export const FileKey = z
     if (message !== undefined) context.issues.push({ code: "custom", message, input: context.value });
   })
   .meta({
-    description: `At most ${MAX_BYTES} bytes in UTF-8; no control characters, and no segment that is empty, \`.\` or \`..\``,
+    description: `At most ${MAX_KEY_BYTES} bytes in UTF-8; no control characters, and no segment that is empty, \`.\` or \`..\``,
     examples: ["reports/2026/summary.pdf"],
   });
 
-/** The last segment: what a file is called when it is saved. */
+/** The last segment: what a file is called when it is saved. What would mean something there is taken out of it. */
 export function nameOf(key: string): string {
-  return key.slice(key.lastIndexOf("/") + 1);
+  return key.slice(key.lastIndexOf("/") + 1).replaceAll(MISLEADING, "_");
 }
+
+/** What parts folders on Windows, and what turns the direction of reading: `txt.exe` can look like `exe.txt` (UTR 36, 2.10). */
+const MISLEADING = /[\\\u202a-\u202e\u2066-\u2069]/g;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FileKey } from "./key.ts";
+import { FileKey, MAX_KEY_BYTES } from "./key.ts";
 
 /** Where a file is. */
 export const FilePath = z.object({ key: FileKey });
@@ -15,7 +15,14 @@ const MOST_ITEMS = 100;
 
 /** What of the bucket is to be listed. */
 export const Listing = z.object({
-  prefix: z.string().max(1_024).optional().meta({ description: "What the keys begin with" }),
+  prefix: z
+    .string()
+    .refine(
+      (text) => new TextEncoder().encode(text).length <= MAX_KEY_BYTES,
+      `expected at most ${MAX_KEY_BYTES} bytes, as a key has`,
+    )
+    .optional()
+    .meta({ description: "What the keys begin with" }),
   cursor: z.string().min(1).max(2_048).optional().meta({ description: "From the page before" }),
   limit: z.coerce.number().int().min(1).max(MOST_ITEMS).default(MOST_ITEMS),
 });

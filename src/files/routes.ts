@@ -1,11 +1,14 @@
 import { type Context, Hono } from "hono";
 import type * as z from "zod";
 import { fromBase64Url, toBase64Url } from "../http/base64url.ts";
+import { bodyLength } from "../http/body-length.ts";
 import type { CallerVariables } from "../http/caller.ts";
 import { guarded } from "../http/guarded.ts";
 import { refuseInput } from "../http/input.ts";
 import type { StoredFile } from "./bucket.ts";
 import { allowsDelete } from "./conditions.ts";
+import { MAX_KEY_BYTES } from "./key.ts";
+import { isMediaType, NO_MEDIA_TYPE } from "./media-type.ts";
 import { holds, readPutCondition } from "./put-condition.ts";
 import { reachable } from "./reachable.ts";
 import { FileEntry, FilePage, FilePath, Listing, Reading } from "./requests.ts";
@@ -26,6 +29,7 @@ const reading = guarded({
   description:
     "Conditions (`If-None-Match`, `If-Modified-Since`, `If-Match`, `If-Range`) are those of RFC 9110, 13.",
   takes: { param: FilePath, query: Reading },
+  fields: ["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "Range", "If-Range"],
   answers: {
     200: { description: "The file" },
     206: { description: "A range, or several as `multipart/byteranges`" },
@@ -40,6 +44,7 @@ const storing = guarded({
   description:
     "`If-None-Match: *` stores only what is new, `If-Match` only in place of the version that it names.",
   takes: { param: FilePath },
+  fields: ["If-Match", "If-None-Match"],
   rawBody: "*/*",
   answers: {
     200: { description: "Stored in place of another", schema: FileEntry },
@@ -53,6 +58,7 @@ const removing = guarded({
   summary: "Deletes a file",
   description: "`If-Match` deletes only the version that it names.",
   takes: { param: FilePath },
+  fields: ["If-Match", "If-None-Match", "If-Unmodified-Since"],
   answers: { 204: { description: "It is gone" } },
   problems: ["not-found", "precondition-failed", "files-unavailable"],
 });
@@ -117,22 +123,24 @@ const cursorOf = (key: string) => toBase64Url(new TextEncoder().encode(key));
 function keyOf(cursor: string): string {
   const bytes = fromBase64Url(cursor);
   const key = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes);
-  if (bytes === undefined || cursorOf(key) !== cursor)
+  if (bytes === undefined || bytes.length > MAX_KEY_BYTES || cursorOf(key) !== cursor)
     throw refuseInput("cursor", "expected the `cursor` of a page before");
   return key;
 }
 
 function bodyOf({ req }: Context) {
-  const length = req.raw.headers.get("Content-Length");
+  const contentType = req.raw.headers.get("Content-Type") ?? "";
   return {
     body: req.raw.body,
-    length: length === null ? undefined : Number(length),
-    contentType: req.raw.headers.get("Content-Type") ?? undefined,
+    length: bodyLength(req.raw.headers),
+    contentType: contentType === "" ? undefined : contentType,
   };
 }
 
-/** A file is stored and served as it is: what is packed for the way would come out packed. */
+/** A file is stored and served as it is: what is packed for the way would come out packed, and of a type that is none. */
 function expectPlainBody(headers: Headers): void {
+  const contentType = headers.get("Content-Type") ?? "";
+  if (contentType !== "" && !isMediaType(contentType)) throw refuseInput("Content-Type", NO_MEDIA_TYPE);
   for (const name of ["Content-Encoding", "Content-Range"]) {
     if (headers.has(name)) throw refuseInput(name, "expected the whole file as it is");
   }

@@ -8,7 +8,7 @@ import type { TaskContext } from "../tasks/context.ts";
 import { NotRetryableError, RetryAfterError, task, type TaskType } from "../tasks/define.ts";
 import { bucketFrom } from "./binding.ts";
 import { openPlatformDigest } from "./platform-digest.ts";
-import type { FromEnvironment } from "./variable.ts";
+import { expectNames, type FromEnvironment } from "./variable.ts";
 
 /** How downloads are stored. */
 export interface DownloadOptions {
@@ -24,6 +24,7 @@ const TIMEOUT_MS = 14 * 60_000;
  * is `{key, bytes, etag}`. Cancelled or failed, it leaves nothing.
  */
 export function downloadTask({ bucket: from }: DownloadOptions): TaskType {
+  expectNames({ bucket: from });
   return task("download", {
     payload: DownloadRequest,
     timeoutMs: TIMEOUT_MS,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { NotRetryableError, task, type TaskType } from "../tasks/define.ts";
 import { bindingFrom, type Kind } from "./binding.ts";
-import type { FromEnvironment } from "./variable.ts";
+import { expectNames, type FromEnvironment } from "./variable.ts";
 
 /** What we use of an Email binding. */
 interface EmailBinding {
@@ -66,6 +66,7 @@ const Sent = z.object({ messageId: z.string() });
  * again; but one whose worker ended in between sends it twice, for no mail server knows idempotency keys.
  */
 export function emailTask({ binding }: EmailOptions): TaskType {
+  expectNames({ binding });
   return task("email", {
     payload: Payload,
     timeoutMs: 30_000,

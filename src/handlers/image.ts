@@ -6,7 +6,7 @@ import { FORMATS, ImagePayload, type WantedImage } from "./image-payload.ts";
 import { IMAGES, makeImage } from "./make-image.ts";
 import { failureOf, send } from "./outgoing.ts";
 import { readWhole } from "./read-whole.ts";
-import type { FromEnvironment } from "./variable.ts";
+import { expectNames, type FromEnvironment } from "./variable.ts";
 
 /** Where images are made and kept. */
 export interface ImageOptions {
@@ -26,6 +26,7 @@ const MOST_REDIRECTS = 5;
  * yet; `images/`, the task's id and the format's ending by default. The result is `{key, bytes, etag, width, height}`.
  */
 export function imageTask({ images, bucket, epochMs = () => Date.now() }: ImageOptions): TaskType {
+  expectNames({ images, bucket });
   return task("image", {
     payload: ImagePayload,
     timeoutMs: 60_000,

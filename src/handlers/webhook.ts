@@ -2,7 +2,7 @@ import { Webhook } from "standardwebhooks";
 import * as z from "zod";
 import { NotRetryableError, task, type TaskType } from "../tasks/define.ts";
 import { laterError, send } from "./outgoing.ts";
-import { type FromEnvironment, textFrom } from "./variable.ts";
+import { expectNames, type FromEnvironment, textFrom } from "./variable.ts";
 
 /** The receiver wants no more of these. */
 const GONE = 410;
@@ -26,6 +26,7 @@ export interface WebhookOptions {
  * `Retry-After`; a redirect is no answer, and 410 ends it.
  */
 export function webhookTask({ secret, epochMs = () => Date.now() }: WebhookOptions): TaskType {
+  expectNames({ secret });
   return task("webhook", {
     payload: Payload,
     attempts: 8,

@@ -28,17 +28,30 @@ export function createDoor({ tokens = { kind: "none" }, isOpen }: DoorOptions): 
   return async (request) => {
     if (tokens.kind === "unusable") throw shut("The API tokens cannot be used; the log says why");
     const token = bearerToken(request.headers);
-    // A page elsewhere can make its own name point to this machine. It cannot make it one of this machine's names.
-    const isLocal = isOpen && isLoopback(new URL(request.url));
+    const isLocal = isOpen && isFromThisMachine(request);
     // Who shows a token is judged by it, so that scopes can be tried where the door is open.
     if (isLocal && (tokens.kind === "none" || token === undefined)) return LOCAL;
-    if (tokens.kind === "none") throw shut("No API tokens are configured");
+    if (tokens.kind === "none")
+      throw shut(
+        `No API tokens are configured${isOpen ? ", and this did not come from this machine alone" : ""}`,
+      );
     if (token === undefined) throw unauthorized("Expected `Authorization: Bearer <token>`");
     const entry = await find(token, tokens.entries);
     if (entry === undefined) throw unauthorized("The token is none of those configured", "invalid_token");
     return { name: entry.name, scopes: entry.scopes };
   };
 }
+
+/**
+ * A page elsewhere can make its own name point to this machine, but not make it one of this machine's names. A tunnel, or
+ * a server before this one, may call it by such a name; nearly all of those say for whom.
+ */
+function isFromThisMachine({ url, headers }: Request): boolean {
+  return isLoopback(new URL(url)) && !FORWARDED.some((name) => headers.has(name));
+}
+
+/** What servers between a client and this one add (RFC 7239, and what came before it). */
+const FORWARDED = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host"];
 
 /** Makes sure that a caller has a scope. @throws {ProblemError} `insufficient-scope`, naming it. */
 export function expectScope({ name, scopes }: Caller, needed: Scope): void {

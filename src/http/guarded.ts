@@ -1,7 +1,8 @@
 import type { MiddlewareHandler } from "hono";
 import type { CallerVariables } from "./caller.ts";
 import { expectScope } from "./door.ts";
-import { checkInput, refuseInput } from "./input.ts";
+import { expectEncoded } from "./expect-encoded.ts";
+import { checkInput } from "./input.ts";
 import { readJsonBody } from "./json-request.ts";
 import { describeHandler, type InputOf, type Operation, type Takes } from "./operation.ts";
 import type { Scope } from "./scopes.ts";
@@ -43,20 +44,6 @@ export function guarded<const T extends Takes>({
     await next();
   };
   return describeHandler(handler, () => ({ ...operation, maxBodyBytes }));
-}
-
-/**
- * Makes sure that a path can be decoded: Hono leaves what cannot as it stands, and that is another name than was meant.
- *
- * @throws {ProblemError} `bad-request`.
- */
-function expectEncoded(url: string): void {
-  if (!url.includes("%")) return;
-  try {
-    decodeURIComponent(new URL(url).pathname);
-  } catch {
-    throw refuseInput("the path", "expected UTF-8 in percent-encoding");
-  }
 }
 
 /** A query's fields, as a list only where they are given more than once. */

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from "zod-openapi";
 import { type Answer, type Operation, operationOf } from "./operation.ts";
 import { type ProblemCode, PROBLEMS } from "./problem.ts";
+import { REQUEST_FIELDS, type RequestField } from "./request-fields.ts";
 import { ALL_SCOPES, SCOPES } from "./scopes.ts";
 
 /** A document of OpenAPI 3.1. */
@@ -54,7 +55,7 @@ const TOKENS = [
 ].join("\n");
 
 function describeOperation(method: string, path: string, operation: Operation): ZodOpenApiOperationObject {
-  const { scope, summary, description, takes = {}, rawBody, answers } = operation;
+  const { scope, summary, description, takes = {}, fields = [], rawBody, answers } = operation;
   const { param, query, json } = takes;
   return {
     operationId: nameOf(method, path),
@@ -63,7 +64,11 @@ function describeOperation(method: string, path: string, operation: Operation): 
     ...(description !== undefined && { description }),
     // For a scheme that is not OAuth, these are roles that a caller must have (OpenAPI 3.1, 4.8.30).
     security: scope === undefined ? [] : [{ [BEARER]: [scope] }],
-    requestParams: { ...(param && { path: param }), ...(query && { query }) },
+    requestParams: {
+      ...(param && { path: param }),
+      ...(query && { query }),
+      ...(fields.length > 0 && { header: describeFields(fields) }),
+    },
     ...(json && { requestBody: { required: true, content: { "application/json": { schema: json } } } }),
     ...(rawBody !== undefined && { requestBody: { content: { [rawBody]: {} } } }),
     responses: {
@@ -73,6 +78,14 @@ function describeOperation(method: string, path: string, operation: Operation): 
       ...describeProblems(problemsOf(operation)),
     },
   };
+}
+
+function describeFields(fields: readonly RequestField[]): z.ZodObject {
+  return z.object(
+    Object.fromEntries(
+      fields.map((name) => [name, z.string().optional().meta({ description: REQUEST_FIELDS[name] })]),
+    ),
+  );
 }
 
 /** `getV1EndpointsByName` for `GET /v1/endpoints/{name}`. */
@@ -102,7 +115,7 @@ function problemsOf({ scope, takes = {}, problems = [] }: Operation): readonly P
       ? (["unauthorized", "insufficient-scope", "origin-not-allowed", "auth-not-configured"] as const)
       : []),
     ...(Object.values(takes).some((schema) => schema !== undefined) ? (["bad-request"] as const) : []),
-    ...(takes.json === undefined ? [] : (["content-too-large"] as const)),
+    ...(takes.json === undefined ? [] : (["content-too-large", "unsupported-media-type"] as const)),
     ...problems,
     "internal-error",
   ];

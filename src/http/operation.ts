@@ -1,6 +1,7 @@
 import type { Handler, Input } from "hono";
 import type * as z from "zod";
 import type { ProblemCode } from "./problem.ts";
+import type { RequestField } from "./request-fields.ts";
 import type { Scope } from "./scopes.ts";
 
 /** What a route reads from a request. Fields of a path and a query are text; a schema may make more of them. */
@@ -29,6 +30,8 @@ export interface Operation {
   readonly summary: string;
   readonly description?: string | undefined;
   readonly takes?: Takes | undefined;
+  /** Header fields that it goes by, besides those that every route does. */
+  readonly fields?: readonly RequestField[] | undefined;
   /** The media type of a body that is taken as it comes, where it takes one. */
   readonly rawBody?: string | undefined;
   /** The largest JSON body that it reads. */

@@ -29,10 +29,21 @@ function isNoOrigin(entry: string): boolean {
  *
  * @throws {ProblemError} `origin-not-allowed`.
  */
-export function expectOrigin(request: Request, allowed: readonly string[]): void {
-  const origin = request.headers.get("Origin");
-  if (origin === null || allowed.includes(origin) || origin === new URL(request.url).origin) return;
+export function expectOrigin({ url, headers }: Request, allowed: readonly string[]): void {
+  const origin = headers.get("Origin");
+  if (origin === null) {
+    if (!isPartOfAnotherPage(headers)) return;
+  } else if (allowed.includes(origin) || origin === new URL(url).origin) return;
   throw new ProblemError("origin-not-allowed", {
     detail: "Expected `Origin` to be that of the request, or one of `ALLOWED_ORIGINS`",
   });
+}
+
+/**
+ * Whether something in a page of another origin asks: a picture, a script or a frame comes without `Origin`, but says
+ * where it is from (https://www.w3.org/TR/fetch-metadata). Behind a link that is followed stands whoever follows it.
+ */
+function isPartOfAnotherPage(headers: Headers): boolean {
+  const site = headers.get("Sec-Fetch-Site") ?? "none";
+  return site !== "none" && site !== "same-origin" && headers.get("Sec-Fetch-Dest") !== "document";
 }

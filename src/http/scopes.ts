@@ -10,6 +10,7 @@ export const SCOPES = {
   crawl: "Start crawls, watch and end them",
   "files:read": "Read files",
   "files:write": "Write and delete files, start downloads",
+  health: "Ask whether all of it can be reached",
   admin: "Everything, and what only the operator needs: plans of endpoints, timelines",
 } as const satisfies Record<string, string>;
 

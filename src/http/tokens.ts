@@ -1,4 +1,5 @@
 import { suggest } from "./nearest.ts";
+import { repeatedNames } from "./repeated-names.ts";
 import { ALL_SCOPES, isScope, type Scope } from "./scopes.ts";
 
 /** Whom a token names, what it is good for, and what is kept of it. */
@@ -30,7 +31,11 @@ export const LOCAL_NAME = "local";
 export function readTokens(value: unknown): Tokens {
   if (value === undefined) return { kind: "none" };
   const faults: string[] = [];
-  const entries = readEntries(parse(value), (fault) => void faults.push(`${API_TOKENS}: ${fault}`));
+  const report: Report = (fault) => void faults.push(`${API_TOKENS}: ${fault}`);
+  const parsed = parse(value);
+  const repeated = typeof value === "string" && parsed !== undefined ? repeatedNames(value) : [];
+  for (const name of repeated) report(`expected ${plain(name)} once, got it twice`);
+  const entries = readEntries(parsed, report);
   return faults.length > 0 ? { kind: "unusable", faults } : { kind: "known", entries };
 }
 

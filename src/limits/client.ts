@@ -1,12 +1,13 @@
 import QuickLRU from "quick-lru";
 import { type CancelSignal, type Clock, sleep, withTimeout } from "#kernel";
 import type { LogEntry } from "../http/log.ts";
+import { within } from "../http/within.ts";
 import type { Denied, Granted, Leased, Standings } from "./decision.ts";
 import { createKeyMemory, type KeyMemory } from "./key-memory.ts";
 import { LONGEST_STAY_MS } from "./limiter.ts";
 import { nameOf, type PolicySet } from "./policy.ts";
 import type { LimiterStub, LimiterView } from "./stub.ts";
-import { outageOf, type Outage, within } from "./outage.ts";
+import { outageOf, type Outage } from "./outage.ts";
 
 /** How long a lease is asked for; and how long it is used, so that what is left comes back in time. */
 const LEASE_MS = 1_000;

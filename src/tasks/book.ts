@@ -87,7 +87,7 @@ const MOST_RELEASED = 1_000;
 export function reschedule(
   book: Book,
   row: TaskRow,
-  { dueMs, error, ...counts }: { dueMs: number; error: TaskError; lost: number },
+  { dueMs, error, ...counts }: { dueMs: number; error: TaskError; lost: number; fence?: number },
   nowMs: number,
 ): void {
   change(

@@ -38,8 +38,8 @@ export interface TaskContext<P> {
   /** The same for every attempt, for whoever can tell a repeated request by it. */
   readonly idempotencyKey: string;
   /**
-   * Grows with every claim. Whoever writes compares: what carries a lower fence than was seen is late, and refused. A
-   * plain call to elsewhere knows no fence, and may happen more than once.
+   * Grows with every claim, and when a lease is lost. Whoever writes compares: what carries a lower fence than was seen
+   * is late, and refused. A plain call to elsewhere knows no fence, and may happen more than once.
    */
   readonly fence: number;
   /** Says how far it is: from 0 to 1, with a note of 500 characters at most. Reaches watchers about once a second. */

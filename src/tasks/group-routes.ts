@@ -16,6 +16,7 @@ const grouping = guarded({
   summary: "Enqueues a group of tasks, all or none of them",
   description: "`next` is enqueued when all of them have ended, however they have.",
   takes: { json: GroupBody },
+  fields: ["Idempotency-Key"],
   maxBodyBytes: 4 * 1024 * 1024,
   answers: { 202: { description: "They will be run", schema: Accepted } },
   problems: ["idempotency-key-reused", "tasks-unavailable"],

@@ -19,6 +19,7 @@ export const enqueueing = guarded({
   description:
     "With `Prefer: wait=10` (RFC 7240) the answer waits for so many seconds, 60 at most, for its end.",
   takes: { json: NewTaskBody },
+  fields: ["Idempotency-Key", "Prefer"],
   maxBodyBytes: 2 * 1024 * 1024,
   answers: {
     200: { description: "It has ended within the time that was preferred", schema: TaskView },
@@ -34,6 +35,7 @@ export const batching = guarded({
   description:
     "Each by itself: one that is refused has its problem in the answer, and the others are enqueued. Under an `Idempotency-Key`, those without a `key` of their own are enqueued once for their place in it.",
   takes: { json: BatchBody },
+  fields: ["Idempotency-Key"],
   maxBodyBytes: 4 * 1024 * 1024,
   answers: { 200: { description: "What became of each, in the same order", schema: BatchAnswer } },
 });
@@ -62,6 +64,7 @@ export const looking = guarded({
   scope: "tasks:read",
   summary: "Shows a task with its result",
   takes: { param: TaskPath },
+  fields: ["If-None-Match"],
   answers: { 200: { description: "As it is now", schema: TaskView }, 304: { description: "As it was" } },
   problems: ["not-found", "task-gone", "tasks-unavailable"],
 });
@@ -73,6 +76,7 @@ export const watching = guarded({
   description:
     "Begins with what has happened, or after `Last-Event-ID`, and ends with the task. An event is named after what the task is from then on, or `progress`.",
   takes: { param: TaskPath },
+  fields: ["Last-Event-ID"],
   answers: {
     200: { description: "Events", alsoAs: ["text/event-stream"] },
     204: { description: "It has ended" },

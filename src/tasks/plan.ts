@@ -49,8 +49,11 @@ function checkMembers(type: TaskType, report: (fault: string) => void): void {
   const given: Partial<TaskType> = type;
   if (typeof given.payload?.["~standard"]?.validate !== "function")
     report("expected `payload` to be a schema, as Zod makes them (https://standardschema.dev)");
-  if (typeof given.handle !== "function")
-    report(`expected \`handle\` to be a function, got ${typeof given.handle}`);
+  for (const member of ["handle", "concurrencyKey", "cleanUp"] as const) {
+    const value = given[member];
+    if (typeof value !== "function" && (member === "handle" || value !== undefined))
+      report(`expected \`${member}\` to be a function, got ${typeof value}`);
+  }
   if (given.concurrencyKey !== undefined && given.concurrency === undefined)
     report("expected `concurrency` to say how many of a `concurrencyKey` may run");
 }
@@ -69,11 +72,10 @@ function checkPolicy(policy: TaskPolicy, report: (fault: string) => void): void 
   const { attempts, backoff, timeoutMs, rate, concurrency, startWithinMs, retentionMs } = policy;
   const integers = {
     attempts,
-    "backoff.baseMs": backoff.baseMs,
-    "backoff.capMs": backoff.capMs,
+    ...integersOf("backoff", backoff, ["baseMs", "capMs"], report),
     timeoutMs,
     retentionMs,
-    ...(rate !== undefined && { "rate.count": rate.count, "rate.perMs": rate.perMs }),
+    ...(rate !== undefined && integersOf("rate", rate, ["count", "perMs"], report)),
     ...(concurrency !== undefined && { concurrency }),
     ...(startWithinMs !== undefined && { startWithinMs }),
   };
@@ -83,4 +85,19 @@ function checkPolicy(policy: TaskPolicy, report: (fault: string) => void): void 
   }
   if (timeoutMs > MOST_TIMEOUT_MS)
     report(`expected \`timeoutMs\` to be at most ${MOST_TIMEOUT_MS}, got ${timeoutMs}`);
+}
+
+/** The members of what is itself a member, by their full names; those that mean nothing are told of. */
+function integersOf(
+  name: string,
+  value: object,
+  members: readonly string[],
+  report: (fault: string) => void,
+): Record<string, unknown> {
+  // The types say that it is an object; a configuration may be in JavaScript.
+  const given: Readonly<Record<string, unknown>> = { ...value };
+  for (const member of Object.keys(given)) {
+    if (!members.includes(member)) report(`there is no \`${name}.${member}\`; ${suggest(member, members)}`);
+  }
+  return Object.fromEntries(members.map((member) => [`${name}.${member}`, given[member]]));
 }

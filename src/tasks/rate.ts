@@ -26,7 +26,8 @@ export function askRate({ count, perMs }: Rate, known: RateState | undefined, no
   const rate = { capacity: count, refill: { tokens: count, perMs } };
   const before = known === undefined ? fullBucket(nowMs) : rescaled(known, known.tokens, rate);
   const { tat, waitMs } = takeOne(before, rate, nowMs);
-  const deferMs = known?.deferMs ?? 0;
+  // A clock that was set back takes what was told along, as it does the bucket.
+  const deferMs = (known?.deferMs ?? 0) + Math.min(0, nowMs - before.baseMs);
   if (waitMs === 0) return { allowed: true, rate: { ...tat, tokens: count, deferMs } };
   const againMs = Math.ceil(Math.max(nowMs + waitMs, deferMs));
   return { allowed: false, againMs, rate: { ...tat, tokens: count, deferMs: againMs + perMs / count } };

@@ -3,6 +3,7 @@ import type * as z from "zod";
 import type { CallerVariables } from "../http/caller.ts";
 import { matchesEtag, weakEtag } from "../http/etag.ts";
 import { idempotencyKey } from "../http/idempotency-key.ts";
+import { refuseInput } from "../http/input.ts";
 import { preferredWaitSeconds } from "../http/prefer.ts";
 import { ProblemError } from "../http/problem.ts";
 import { controlRoutes } from "./control-routes.ts";
@@ -24,6 +25,8 @@ export function taskRoutes(options: TaskOptions) {
       const body = c.req.valid("json");
       const { headers } = c.req.raw;
       const key = idempotencyKey(headers) ?? body.key;
+      if (body.key !== undefined && key !== body.key)
+        throw refuseInput("key", "expected `key` or `Idempotency-Key`, got both, and not the same");
       const { id, stub } = await enqueueOne(options, { ...body, key }, c.get("caller").name);
       const location = { Location: `/v1/tasks/${id}` };
       const seconds = preferredWaitSeconds(headers);

@@ -86,7 +86,7 @@ export interface TaskRow {
   /** Attempts of this life, and those of them that were lost with their worker. */
   readonly attempt: number;
   readonly lost: number;
-  /** Claims ever. */
+  /** Claims ever, and leases that were lost or taken away. */
   readonly fence: number;
   /** Changes ever. */
   readonly version: number;

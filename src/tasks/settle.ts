@@ -90,12 +90,12 @@ function answerTo(beats: readonly Beat[], rows: ReadonlyMap<string, TaskRow>): B
 }
 
 /**
- * Whether a worker should hear of a task before its next beat: it is to be cancelled, or somebody else has it. Of what
- * the worker reported itself there is nothing to say.
+ * Whether a worker should hear of a task before its next beat: it is to be cancelled, or was taken away. Of what the
+ * worker reported itself there is nothing to say.
  */
 export function shouldHear({ fence, isTold }: Beat, row: TaskRow | undefined): boolean {
-  if (row?.state !== "running") return false;
-  return row.fence !== fence || (row.cancelMs !== undefined && isTold !== true);
+  if (row === undefined) return false;
+  return row.fence !== fence || (row.state === "running" && row.cancelMs !== undefined && isTold !== true);
 }
 
 /** A running task wakes when its lease has run out, or the grace of its cancellation. */
@@ -162,13 +162,16 @@ export function giveUp(book: Book, row: TaskRow, nowMs: number): void {
 function lose(book: Book, row: TaskRow, nowMs: number): void {
   const { settings } = book;
   const lost = row.lost + 1;
-  if (row.cancelMs !== undefined) return end(book, row, { state: "cancelled" }, nowMs);
+  // The next one, so that who has it hears of that.
+  const fence = row.fence + 1;
+  if (row.cancelMs !== undefined) return end(book, row, { state: "cancelled", fence }, nowMs);
   if (lost >= settings.mostLost) {
     const message = `${lost} workers in a row were lost while they ran it`;
-    return end(book, row, { state: "dead", error: { code: "poison", message } }, nowMs);
+    return end(book, row, { state: "dead", error: { code: "poison", message }, fence }, nowMs);
   }
   const error: TaskError = { code: "lease-lost", message: `The worker ${row.worker ?? ""} fell silent` };
-  if (row.attempt >= book.policyOf(row.type).attempts) return end(book, row, { state: "dead", error }, nowMs);
+  if (row.attempt >= book.policyOf(row.type).attempts)
+    return end(book, row, { state: "dead", error, fence }, nowMs);
   // It has waited for as long as the lease; the fault was the worker's.
-  reschedule(book, row, { dueMs: nowMs, error, lost }, nowMs);
+  reschedule(book, row, { dueMs: nowMs, error, lost, fence }, nowMs);
 }

@@ -85,6 +85,41 @@ describe("a configuration without a type checker", () => {
       "branch `a`: upstream `atlas`: there is no `retry.attempt`; did you mean `attempts`?",
     ],
     [
+      "a number for how to retry",
+      branch({ from: upstream("atlas", { origin: "https://atlas.example", retry: 3 as never }), get: "/" }),
+      "branch `a`: upstream `atlas`: expected `retry` to be an object, got 3",
+    ],
+    [
+      "a number for a batch",
+      declare().each("a", { from: atlas, get: "/things", of: () => [], batch: 50 }),
+      "branch `a`: expected `batch.size` to be an integer from 1 to 1000, got undefined",
+    ],
+    [
+      "a batch whose items have no key",
+      declare().each("a", { from: atlas, get: "/things", of: () => [], batch: { size: 50 } }),
+      "branch `a`: expected `batch.key` for calls for many: it reads the key of an item",
+    ],
+    [
+      "a text for a duration",
+      declare({ deadlineMs: "3000" }).branch("a", { from: atlas, get: "/things" }),
+      'expected `deadlineMs` to be a number of milliseconds > 0, got "3000"',
+    ],
+    [
+      "a list for a duration",
+      from({ timeoutMs: [5] }),
+      "branch `a`: upstream `atlas`: expected `timeoutMs` to be a number of milliseconds > 0, got 5",
+    ],
+    [
+      "a text for a share",
+      from({ breaker: { windowMs: 1, minCalls: 1, failureRatio: "0.5", openMs: 1 } }),
+      "branch `a`: upstream `atlas`: breaker: expected `failureRatio` to be a number > 0 and ≤ 1, got 0.5",
+    ],
+    [
+      "a list of scopes",
+      declare({ scope: ["admin"] }).branch("a", { from: atlas, get: "/things" }),
+      "expected `scope` to be a text, got a list",
+    ],
+    [
       "a key that is no text",
       from({ headers: { "x-key": 5 } }),
       'branch `a`: upstream `atlas`: expected `headers.x-key` to be a text or `{ env: "NAME" }`, got 5',

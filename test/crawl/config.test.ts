@@ -44,6 +44,8 @@ describe("planCrawls", () => {
     [{ pace: { floorMs: 10, ceilingMs: 5 } }, /`pace`: expected `floorMs` to be at most `ceilingMs`/],
     [{ pace: { latencyFactor: Number.NaN } }, /`pace.latencyFactor`/],
     [{ pace: { floor: 1 } }, /^crawls: there is no `pace.floor`; did you mean `floorMs`\?$/],
+    [{ pace: 5 }, /^crawls: `pace`: .*expected object.*, got 5$/],
+    [{ backoff: "5s" }, /^crawls: `backoff`: .*expected object.*, got "5s"$/],
     [{ userAgents: "x" }, /^crawls: there is no `userAgents`; did you mean `userAgent`\?$/],
   ])("says what is wrong with %j", (config, fault) => {
     const { faults } = plan(config);

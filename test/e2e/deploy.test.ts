@@ -25,7 +25,7 @@ describe("npm run deploy", () => {
     ],
     [
       "ALOWED_HOSTS:a.example",
-      "Expected a deploy without ALOWED_HOSTS, which means nothing; did you mean ALLOWED_HOSTS?",
+      "Expected no variable ALOWED_HOSTS, which means nothing; did you mean ALLOWED_HOSTS?",
     ],
   ])("refuses to send %s", (variable, message) => {
     for (const args of [["--var", variable], [`--var=${variable}`], ["--var", "LOG:all", variable]]) {

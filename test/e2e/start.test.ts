@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { startDemo } from "../../demo/server.ts";
@@ -90,6 +91,24 @@ describe("npm start", () => {
     expect(await started.exit).toEqual({ code: 1 });
     server.close();
     expect(started.output().trim()).toBe(`Port ${port} is in use; set ${variable} to another one`);
+  });
+});
+
+describe("a misspelt variable of wrangler.toml", () => {
+  it("is refused before anything is started, as it is by a deploy", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "manifold-e2e-"));
+    const wrangler = await readFile("wrangler.toml", "utf8");
+    await writeFile(
+      join(directory, "wrangler.toml"),
+      wrangler.replace("[vars]\n", '[vars]\nALOWED_HOSTS = "a.example"\n'),
+    );
+    const script = fileURLToPath(import.meta.resolve("../../scripts/start.ts"));
+    const starting = promisify(execFile)(process.execPath, [script], { cwd: directory });
+    await expect(starting).rejects.toMatchObject({
+      code: 1,
+      stderr: "Expected no variable ALOWED_HOSTS, which means nothing; did you mean ALLOWED_HOSTS?\n",
+    });
+    await rm(directory, { recursive: true });
   });
 });
 

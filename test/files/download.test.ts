@@ -1,9 +1,12 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { describe, expect, it } from "vitest";
+import { openFilling } from "../../src/files/download/filling.ts";
 import { DownloadRequest } from "../../src/files/download/request.ts";
 import { PART_BYTES } from "../../src/files/parts-sink.ts";
+import { MAX_SINGLE_BYTES } from "../../src/files/sink.ts";
 import { memoryBucket } from "./memory-bucket.ts";
+import { memoryFiles } from "./memory-files.ts";
 import { playDownload } from "./play-download.ts";
 import { bodyOf, fileOf, type Plan } from "./source.ts";
 
@@ -29,6 +32,12 @@ describe("download", () => {
     expect(log).toEqual([]);
   });
 
+  it("keeps no type that is none", async () => {
+    const headers = { "Content-Length": "300000", "Content-Type": "a".repeat(9_000) };
+    const { bucket } = await playDownload({ plans: [new Response(bodyOf(FILE), { headers })] });
+    expect((await bucket.head("a.png"))?.httpMetadata).toBeUndefined();
+  });
+
   it("stores a file of an unknown length in parts, and writes down what has to be found after a crash", async () => {
     const file = fileOf(PART_BYTES + 10);
     const { bucket, log } = await playDownload({ plans: [{ file, hasLength: false }] });
@@ -40,6 +49,37 @@ describe("download", () => {
   it("stores an empty file", async () => {
     const { bucket } = await playDownload({ plans: [{ file: new Uint8Array() }] });
     expect(bucket.bytesOf("a.png")).toEqual(new Uint8Array());
+    const without = await playDownload({
+      plans: [new Response(null, { headers: { "Content-Length": "0" } })],
+    });
+    expect(without.bucket.bytesOf("a.png")).toEqual(new Uint8Array());
+  });
+
+  it("reads a body of bytes into large buffers of its own", async () => {
+    const asked: number[] = [];
+    let sent = 0;
+    const body = new ReadableStream({
+      type: "bytes",
+      pull(controller) {
+        const request = controller.byobRequest;
+        if (sent === FILE.length) {
+          controller.close();
+          // The request that waits is ended by hand.
+          request?.respond(0);
+        }
+        if (sent === FILE.length || request === null) return;
+        const view = new Uint8Array(request.view?.buffer ?? new ArrayBuffer(0), 0, request.view?.byteLength);
+        asked.push(view.length);
+        const piece = FILE.subarray(sent, sent + view.length);
+        view.set(piece);
+        sent += piece.length;
+        request.respond(piece.length);
+      },
+    });
+    const headers = { "Content-Length": String(FILE.length) };
+    const { bucket } = await playDownload({ plans: [new Response(body, { headers })] });
+    expect(bucket.bytesOf("a.png")).toEqual(FILE);
+    expect(asked).toEqual([131_072, 131_072, 131_072]);
   });
 
   it("lets a file with the right digest appear, in either case", async () => {
@@ -208,6 +248,65 @@ describe("download", () => {
     },
   );
 
+  it("takes no body that was cancelled for one that has ended", async () => {
+    const reason = new Error("cancelled");
+    let stop: (() => void) | undefined;
+    const pull = async () => {
+      await Promise.resolve();
+      stop?.();
+    };
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({ pull }, { highWaterMark: 0 });
+    const played = await playDownload({
+      plans: [new Response(body)],
+      payload: { sha256: "0".repeat(64) },
+      afterRequest: (_, abort) => (stop = () => abort.abort(reason)),
+    });
+    expect(played.error).toBe(reason);
+    expect(nothing(played)).toEqual([[], []]);
+  });
+
+  it("reads nothing of a file that says that it is too large, and all of one that just fits", async () => {
+    let pulls = 0;
+    const body = new ReadableStream({ pull: () => void (pulls += 1) }, { highWaterMark: 0 });
+    const headers = { "Content-Length": "300001" };
+    const payload = { maxBytes: FILE.length };
+    const { error } = await playDownload({ plans: [new Response(body, { headers })], payload });
+    expect([error, pulls]).toMatchObject([{ isRetryable: false, message: /at most 300000 bytes/ }, 0]);
+    const { bucket } = await playDownload({ plans: [{ file: FILE }], payload });
+    expect(bucket.bytesOf("a.png")).toEqual(FILE);
+  });
+
+  it("leaves nothing of a file that is longer than it says", async () => {
+    const headers = { "Content-Length": "299999" };
+    const played = await playDownload({ plans: [() => new Response(bodyOf(FILE), { headers })] });
+    expect(played.error).toMatchObject({ isRetryable: false, message: /299999 bytes as it says, got more/ });
+    expect(nothing(played)).toEqual([[], []]);
+  });
+
+  it.each([
+    [MAX_SINGLE_BYTES, []],
+    [MAX_SINGLE_BYTES + 1, ["opened a.png upload-1", "closed"]],
+  ])("stores %d bytes with one put if it takes so many, and else in parts", async (length, uploads) => {
+    const headers = { "Content-Length": String(length) };
+    const { log, error } = await playDownload({
+      plans: [new Response(bodyOf(fileOf(PART_BYTES + 10)), { headers })],
+      payload: { maxBytes: 2 * MAX_SINGLE_BYTES },
+    });
+    expect(error).toMatchObject({
+      message: `It broke off: Expected ${length} bytes, got ${PART_BYTES + 10}`,
+    });
+    expect(log).toEqual(uploads);
+  });
+
+  it("may be tried again where the bucket fails", async () => {
+    const full = async () => await Promise.reject(new Error("10001: internal error"));
+    const { error } = await playDownload({
+      plans: [{ file: FILE }],
+      bucket: { ...memoryBucket(), put: full },
+    });
+    expect(error).toMatchObject({ isRetryable: true, message: "It could not be stored" });
+  });
+
   it("leaves alone what another has stored under the key", async () => {
     const bucket = memoryBucket();
     await bucket.put("a.png", new Uint8Array(1), {});
@@ -238,5 +337,29 @@ describe("download", () => {
   it("says how far it is", async () => {
     const { told } = await playDownload({ plans: [{ file: FILE }] });
     expect(told[0]).toBe("0.1 of 0.3 MB");
+  });
+});
+
+describe("openFilling", () => {
+  it("takes no more before its digest has what came, so that nothing piles up", async () => {
+    const order: string[] = [];
+    const update = async () => {
+      for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+      order.push("digested");
+    };
+    const filling = openFilling(
+      { length: undefined, etag: undefined, contentType: undefined },
+      { ...DownloadRequest.parse({ url: "https://a.example/", sha256: "0".repeat(64) }), key: "a" },
+      {
+        bucket: memoryBucket(),
+        openFixedLength: memoryFiles().fixedLength,
+        openDigest: () => ({ update, end: async () => await Promise.resolve("") }),
+        owner: "task-1",
+        log: { opened: async () => await Promise.resolve(), closed: async () => await Promise.resolve() },
+      },
+    );
+    await filling.take(FILE, 0);
+    order.push("taken");
+    expect(order).toEqual(["digested", "taken"]);
   });
 });

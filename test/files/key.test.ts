@@ -41,5 +41,7 @@ describe("nameOf", () => {
   it("is the last segment", () => {
     expect(nameOf("a/b/c.txt")).toBe("c.txt");
     expect(nameOf("c.txt")).toBe("c.txt");
+    expect(nameOf(String.raw`a/..\..\b.txt`)).toBe(".._.._b.txt");
+    expect(nameOf("a/report\u202Etxt.exe")).toBe("report_txt.exe");
   });
 });

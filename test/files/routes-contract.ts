@@ -53,6 +53,21 @@ export function filesBehave(name: string, open: () => ServeOptions): void {
       expect(Date.parse(read.headers.get("Last-Modified") ?? "")).toBeGreaterThan(0);
     });
 
+    it.each(["text", "text/html, a/b", `text/${"a".repeat(251)}`, "text/pl\u00e9in", "a/b; c=\u00e9"])(
+      "keeps no type that is none, such as %s",
+      async (type) => {
+        const refused = await store("x", "hello", { "Content-Type": type });
+        expect(refused.status).toBe(400);
+        expect(await refused.json()).toMatchObject({ item: "Content-Type" });
+        expect((await ask("x")).status).toBe(404);
+      },
+    );
+
+    it.each([`text/${"a".repeat(250)}`, 'a/b ; c="d e"; f=g'])("keeps the type %s", async (type) => {
+      await store("x", "hello", { "Content-Type": type });
+      expect((await ask("x")).headers.get("Content-Type")).toBe(type);
+    });
+
     it("says that it replaced a file", async () => {
       expect((await store("x", "one")).status).toBe(201);
       expect((await store("x", "two")).status).toBe(200);
@@ -261,6 +276,23 @@ export function filesBehave(name: string, open: () => ServeOptions): void {
       }
       expect(keys).toEqual(["a", "b", "c", "d/e"].map((key) => `t${prefix}/${key}`));
       expect((await ask("../../files?limit=0")).status).toBe(400);
+    });
+
+    it("asks a bucket about no key that is longer than one can be", async () => {
+      const longest = `t${prefix}/${"€".repeat(300)}`;
+      expect((await ask(`../../files?prefix=${encodeURIComponent(longest)}`)).status).toBe(200);
+      const longer = await ask(`../../files?prefix=${encodeURIComponent("€".repeat(342))}`);
+      expect(longer.status).toBe(400);
+      expect(await longer.json()).toMatchObject({ item: "prefix" });
+      const cursor = (bytes: number) => btoa("a".repeat(bytes)).replaceAll("=", "");
+      expect((await ask(`../../files?cursor=${cursor(1_024)}`)).status).toBe(200);
+      expect((await ask(`../../files?cursor=${cursor(1_025)}`)).status).toBe(400);
+    });
+
+    it("does not believe the length of a body that comes in chunks", async () => {
+      const headers = { "Content-Length": "9", "Transfer-Encoding": "chunked" };
+      expect((await store("x", "hello", headers)).status).toBe(201);
+      expect(await (await ask("x")).text()).toBe("hello");
     });
 
     it.each(["nonsense!", "a", "_w", "x".repeat(3_000)])("refuses the cursor %s", async (cursor) => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { createDoor, type DoorOptions, expectScope, mayUse } from "../../src/http/door.ts";
 import { ProblemError } from "../../src/http/problem.ts";
 import { ALL_SCOPES, isGranted } from "../../src/http/scopes.ts";
-import { readTokens } from "../../src/http/tokens.ts";
+import { hashToken } from "../../src/http/token-form.ts";
+import { readTokens, toHex } from "../../src/http/tokens.ts";
 import { bearer, tokenOf, tokensOf } from "../support/tokens.ts";
 
 const ask = (headers: Readonly<Record<string, string>> = {}, url = "https://api.example.com/v1/x") =>
@@ -53,6 +54,13 @@ describe("createDoor", () => {
     expect(await identify(CLOSED, ask(headers))).toEqual(refusal);
   });
 
+  it("takes a word for no token, though somebody put its hash there", async () => {
+    const sha256 = toHex(await hashToken("letmein"));
+    const tokens = readTokens(JSON.stringify({ lazy: { sha256, scopes: ["admin"] } }));
+    expect(tokens.kind).toBe("known");
+    expect(await identify({ tokens, isOpen: false }, ask(bearer("letmein")))).toEqual(WRONG_TOKEN);
+  });
+
   it("does not look for a token in the query", async () => {
     expect(await identify(CLOSED, ask({}, `https://a.example/?access_token=${tokenOf(0)}`))).toEqual(
       NO_TOKEN,
@@ -84,6 +92,15 @@ describe("createDoor", () => {
     async (url) => {
       expect(await identify({ isOpen: true }, ask({}, url))).toEqual(SHUT);
       expect(await identify({ tokens: known, isOpen: true }, ask({}, url))).toEqual(NO_TOKEN);
+    },
+  );
+
+  it.each(["Forwarded", "X-Forwarded-For", "X-Forwarded-Host"])(
+    "is not open to what another server passes on, which says so by `%s`",
+    async (name) => {
+      const passedOn = ask({ [name]: "for=192.0.2.1" }, "http://127.0.0.1:8787/");
+      expect(await identify({ isOpen: true }, passedOn)).toEqual(SHUT);
+      expect(await identify({ tokens: known, isOpen: true }, passedOn)).toEqual(NO_TOKEN);
     },
   );
 

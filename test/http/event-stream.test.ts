@@ -9,7 +9,7 @@ interface Count {
 }
 
 /** Something that changes with each look until it is at `last`, and who looked. */
-function counting(last: number, clock = new VirtualClock(), breaksAt = Infinity) {
+function counting(last: number, clock = new VirtualClock(), breaksAt = Infinity, goneAt = Infinity) {
   const looks: { readonly seen: number; readonly atMs: number }[] = [];
   const at = (version: number): Count => ({ version, isEnded: version >= last });
   const app = (first: number) =>
@@ -25,7 +25,7 @@ function counting(last: number, clock = new VirtualClock(), breaksAt = Infinity)
         watch: async (seen) => {
           if (seen === breaksAt) throw new Error("the object has moved");
           looks.push({ seen, atMs: clock.now() });
-          return await Promise.resolve(at(seen + 1));
+          return await Promise.resolve(seen === goneAt ? undefined : at(seen + 1));
         },
         gap: { ms: 250, clock },
       }),
@@ -80,6 +80,46 @@ describe("streamEvents", () => {
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
       { event: "request-failed", path: "/", error: { message: "the object has moved" } },
     ]);
+  });
+
+  it("ends where there is nothing any more", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { clock, get } = counting(3, new VirtualClock(), Infinity, 2);
+    const text = await clock.run(get(1).then(async (response) => await response.text()));
+    expect(text.match(/id: \d/g)).toEqual(["id: 1", "id: 2"]);
+    expect(logged).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
+  });
+
+  it("asks nobody any more once its reader has left", async () => {
+    const { clock, looks, get } = counting(1_000_000);
+    const response = await get(1);
+    await clock.advance(1_000);
+    await response.body?.cancel();
+    const before = looks.length;
+    await clock.advance(3_600_000);
+    expect(looks.length - before).toBeLessThanOrEqual(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("says that it is still there when nothing has happened for a while", async () => {
+    const holds: number[] = [];
+    const states = [1, 1, 2].map((version) => ({ version, isEnded: version === 2 }));
+    const app = new Hono().get("/", (c) =>
+      streamEvents<Count>(c, {
+        first: { version: 1, isEnded: false },
+        versionOf: ({ version }) => version,
+        isEnded: ({ isEnded }) => isEnded,
+        eventsOf: () => [],
+        watch: async (_, holdMs) => {
+          holds.push(holdMs);
+          return await Promise.resolve(states.shift());
+        },
+      }),
+    );
+    const text = await (await app.request("/")).text();
+    expect(text).toBe(": still here\n\n: still here\n\n");
+    expect(holds).toEqual([15_000, 15_000, 15_000]);
   });
 
   it("asks for nothing that is not read", async () => {

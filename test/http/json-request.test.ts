@@ -51,14 +51,52 @@ describe("readJsonBody", () => {
     ["two of them", [utf8("1 2")], NO_JSON],
     ["Latin-1", [Uint8Array.of(0x22, 0xe9, 0x22)], NO_JSON],
     ["half a character", [Uint8Array.of(0x22, 0xc3), Uint8Array.of(0x22)], NO_JSON],
+    ["half a character after it", [utf8("[1]"), Uint8Array.of(0xc3)], NO_JSON],
     ["UTF-16", [Uint8Array.of(0x7b, 0, 0x7d, 0)], NO_JSON],
     ["more depth than it may have", [utf8("[".repeat(101) + "]".repeat(101))], TOO_DEEP],
   ])("refuses %s", async (_, pieces, problem) => {
     expect((await read(pieces)).value).toMatchObject(problem);
   });
 
+  it.each([
+    { "Content-Type": "application/x-www-form-urlencoded" },
+    { "Content-Type": "text/plain;charset=UTF-8" },
+    { "Content-Type": "application/problem+json" },
+    {},
+  ])("takes JSON for JSON, called %j", async (headers) => {
+    expect((await read([utf8("[1]")], headers)).value).toEqual([1]);
+  });
+
+  it.each([
+    [{ "Content-Type": "application/x-www-form-urlencoded" }, "application/x-www-form-urlencoded"],
+    [{ "Content-Type": "application/jsonl" }, "application/jsonl"],
+    [{ "Content-Type": "application/json", "Content-Encoding": "gzip" }, "gzip"],
+  ])("says that what is no JSON is none, called %j", async (headers, called) => {
+    const { value } = await read([utf8("type=compare")], headers);
+    expect(value).toMatchObject({
+      problem: { status: 415, detail: `Expected a body of JSON in UTF-8, got \`${called}\`` },
+      headers: { Accept: "application/json", "Accept-Encoding": "identity" },
+    });
+  });
+
+  it.each([
+    ["type=compare", { "Content-Type": "application/json; charset=utf-16" }],
+    ["type=compare", { "Content-Type": "application/Merge-Patch+JSON" }],
+    ["type=compare", { "Content-Encoding": "Identity" }],
+    ["", { "Content-Type": "application/x-www-form-urlencoded" }],
+    [' {"a": 1,}', { "Content-Type": "application/x-www-form-urlencoded" }],
+    ["[1", { "Content-Type": "text/plain" }],
+  ])("blames the body where it is called JSON, or was meant to be: %j %j", async (text, headers) => {
+    expect((await read([utf8(text)], headers)).value).toMatchObject({ problem: { status: 400 } });
+  });
+
   it("takes as much depth as it may have", async () => {
     expect((await read([utf8("[".repeat(100) + "]".repeat(100))])).value).toHaveLength(1);
+  });
+
+  it("takes as many bytes as it may, said before or not", async () => {
+    for (const headers of [{}, { "Content-Length": "100" }] as Record<string, string>[])
+      expect((await read([utf8(`[${" ".repeat(98)}]`)], headers, 100)).value).toEqual([]);
   });
 
   it("begins with no body that says that it is too large, and ends with one that is", async () => {

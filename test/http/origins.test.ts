@@ -53,4 +53,26 @@ describe("expectOrigin", () => {
       "Expected `Origin` to be that of the request, or one of `ALLOWED_ORIGINS`",
     );
   });
+
+  const within = (site: string, dest: string) =>
+    new Request("http://localhost:8787/v1/x", {
+      headers: { "Sec-Fetch-Site": site, "Sec-Fetch-Dest": dest },
+    });
+
+  it.each([
+    ["none", "document"],
+    ["same-origin", "empty"],
+    ["cross-site", "document"],
+  ])("lets ask without `Origin` from %s for a %s", (site, dest) => {
+    expect(() => expectOrigin(within(site, dest), allowed)).not.toThrow();
+  });
+
+  it.each([
+    ["cross-site", "image"],
+    ["cross-site", "iframe"],
+    ["same-site", "script"],
+    ["cross-site", ""],
+  ])("does not let ask without `Origin` from %s for a %s", (site, dest) => {
+    expect(() => expectOrigin(within(site, dest), allowed)).toThrow("Expected `Origin`");
+  });
 });

@@ -88,6 +88,21 @@ describe("readTokens", () => {
       { a: entry, b: { ...entry, sha256: HASH.toUpperCase() } },
       ["API_TOKENS: `a` and `b`: expected a token each, got the same twice"],
     ],
+    [
+      "one name twice",
+      `{"ci": ${JSON.stringify(entry)}, "\\u0063i" : {"sha256": "${OTHER_HASH}", "scopes": ["admin"]}}`,
+      ["API_TOKENS: expected `ci` once, got it twice"],
+    ],
+    [
+      "one member twice",
+      `{"ci": {"sha256": "${HASH}", "scopes": ["fanout"], "scopes": ["admin"]}}`,
+      ["API_TOKENS: expected `scopes` once, got it twice"],
+    ],
+    [
+      "a token for a name, twice",
+      `{"${tokenOf(3)}": ${JSON.stringify(entry)}, "${tokenOf(3)}": ${JSON.stringify(entry)}}`,
+      ["API_TOKENS: expected something else once, got it twice", `API_TOKENS: entry 1: ${name}`],
+    ],
     ["several faults", { a: {}, b: {} }, expect.objectContaining({ length: 4 }) as string[]],
   ])("refuses %s, and shows nothing that may be secret", (_, value, faults) => {
     const secret = typeof value === "object" ? JSON.stringify(value) : value;

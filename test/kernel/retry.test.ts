@@ -80,6 +80,8 @@ describe("retry", () => {
     await expect(clock.run(retry(task, { ...policy, totalMs: 149 }, { clock }))).rejects.toThrow("failure 2");
     expect(triedMs).toEqual([0, 50]);
     expect(clock.now()).toBe(50);
+    const inTime = failing(clock, 2);
+    expect(await clock.run(retry(inTime.task, { ...policy, totalMs: 150 }, { clock }))).toBe("done");
   });
 
   it("throws the failure it paused for when it is aborted in the pause", async () => {
@@ -90,7 +92,20 @@ describe("retry", () => {
     await clock.advance(20);
     abort.abort();
     expect(await outcome).toBe(errors[0]);
+    expect(suppressed(errors[0])).toEqual([]);
     expect(clock.pending).toBe(0);
+  });
+
+  it("spends nothing on an attempt that fails by itself while it is aborted", async () => {
+    const budget = new RetryBudget({ ratio: 0, minPerSecond: 1 }, new VirtualClock());
+    const abort = new AbortController();
+    const failure = new Error("down");
+    const task = async () => {
+      abort.abort();
+      throw failure;
+    };
+    await expect(retry(task, { ...policy, budget }, { signal: abort.signal })).rejects.toBe(failure);
+    expect(budget.trySpend()).toBe(true);
   });
 
   it("spends from a budget that many calls share", async () => {

@@ -9,7 +9,12 @@ export interface DocumentedOperation {
   readonly operationId: string;
   /** What a token needs; `undefined` for everyone. */
   readonly scope: string | undefined;
-  readonly parameters: readonly { readonly name: string; readonly in: string; readonly schema: JsonSchema }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required?: boolean;
+    readonly schema: JsonSchema;
+  }[];
   /** Of the JSON body, if it takes one. */
   readonly body: JsonSchema | undefined;
   /** Statuses that are said to be answered, such as `200` and `4XX`. */

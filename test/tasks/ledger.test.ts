@@ -7,7 +7,7 @@ import { memoryTasks } from "./memory-tasks.ts";
 
 const DONE: Outcome = { kind: "succeeded" };
 const FAILED: Outcome = { kind: "failed", error: { code: "threw", message: "no" }, isRetryable: true };
-const { leaseMs, sweepMs } = DEFAULT_SETTINGS;
+const { leaseMs, sweepMs, graceMs } = DEFAULT_SETTINGS;
 
 function open(policy: Partial<TaskPolicy> = {}) {
   const store = memoryTasks();
@@ -108,6 +108,168 @@ describe("a lease", () => {
       send(nowMs);
     }
     expect(store.row("b")).toMatchObject({ state: "dead", attempt: 3, error: { code: "poison" } });
+  });
+});
+
+describe("a rate", () => {
+  it("lets no more start than it says, and has the others published when they may", () => {
+    const { add, send, claim } = open({ rate: { count: 1, perMs: 1_000 } });
+    for (const id of ["a", "b", "c"]) add(id);
+    expect(claim(0, ...send(0))).toEqual(["a"]);
+    expect(send(999)).toEqual([]);
+    expect(claim(1_000, ...send(1_000))).toEqual(["b"]);
+    expect(claim(2_000, ...send(2_000))).toEqual(["c"]);
+  });
+});
+
+describe("what is forgotten", () => {
+  it("is counted no more, and its group goes with the last of it", () => {
+    const { ledger, store, send, claim, settle } = open({ retentionMs: 1_000 });
+    const tasks = ["a", "b"].map((id) => ({ id, type: "t", payload: "null" }));
+    ledger.enqueueGroup({ id: "g", tasks }, 0);
+    claim(0, ...send(0));
+    settle("a", DONE, 0);
+    settle("b", DONE, 500);
+    expect(ledger.counts()).toEqual([{ type: "t", state: "succeeded", count: 2 }]);
+    send(1_000);
+    expect([store.row("a"), store.group("g")?.id]).toEqual([undefined, "g"]);
+    send(1_500);
+    expect([ledger.counts(), store.group("g")]).toEqual([[], undefined]);
+  });
+});
+
+describe("a worker that falls silent", () => {
+  function running(nowMs = 0) {
+    const opened = open();
+    opened.add("a");
+    opened.claim(nowMs, ...opened.send(nowMs));
+    return opened;
+  }
+
+  it("loses its fence with its lease, and the next worker has a higher one", () => {
+    const { ledger, store, send, claim } = running();
+    send(leaseMs - 1);
+    expect(store.row("a")).toMatchObject({ state: "running", fence: 1 });
+    const again = send(leaseMs);
+    expect(store.row("a")).toMatchObject({ fence: 2, lost: 1, error: { code: "lease-lost" } });
+    expect(store.row("a")?.error?.message).toBe("The worker w fell silent");
+    claim(leaseMs, ...again, ...send(leaseMs));
+    expect(store.row("a")).toMatchObject({ state: "running", fence: 3 });
+    expect(ledger.report([{ id: "a", fence: 1, outcome: DONE }], leaseMs)).toEqual(["a"]);
+  });
+
+  it("loses its fence where it does not stop in time", () => {
+    const { ledger, store, send } = running();
+    ledger.cancel("a", 1_000);
+    ledger.cancel("a", 2_000); // gives it no more time
+    send(999 + graceMs);
+    expect(store.row("a")).toMatchObject({ state: "running", fence: 1 });
+    send(1_000 + graceMs);
+    expect(store.row("a")).toMatchObject({ state: "cancelled", fence: 2 });
+    expect(ledger.report([{ id: "a", fence: 1, outcome: DONE }], 9_000)).toEqual(["a"]);
+  });
+
+  it("is not replaced where its task was to be cancelled", () => {
+    const { ledger, store, send } = running();
+    ledger.cancel("a", leaseMs - 1);
+    send(leaseMs);
+    expect(store.row("a")).toMatchObject({ state: "cancelled", fence: 2 });
+  });
+});
+
+describe("a sign of life", () => {
+  function running() {
+    const opened = open();
+    opened.add("a");
+    opened.claim(0, ...opened.send(0));
+    return { ...opened, rowOfA: () => opened.store.row("a") };
+  }
+
+  it("renews the lease, and changes nothing that anybody sees", () => {
+    const { ledger, rowOfA } = running();
+    const before = rowOfA();
+    expect(ledger.beat([{ id: "a", fence: 1 }], 5_000)).toEqual({ cancel: [], lost: [] });
+    const renewed = { leaseMs: 5_000 + leaseMs, wakeMs: 5_000 + leaseMs };
+    expect(rowOfA()).toEqual({ ...before, ...renewed });
+  });
+
+  it("tells how far the task is", () => {
+    const { ledger, rowOfA } = running();
+    const version = rowOfA()?.version ?? 0;
+    const progress = { fraction: 0.5, note: "half" };
+    ledger.beat([{ id: "a", fence: 1, progress }], 5_000);
+    expect(rowOfA()).toMatchObject({ progress, version: version + 1, leaseMs: 5_000 + leaseMs });
+  });
+
+  it("notes that texts may be kept elsewhere, only where that is said", () => {
+    const { ledger, rowOfA } = running();
+    ledger.beat([{ id: "a", fence: 1, spills: false }], 1);
+    expect(rowOfA()).not.toHaveProperty("spilled", true);
+    ledger.beat([{ id: "a", fence: 1, spills: true }], 2);
+    ledger.beat([{ id: "a", fence: 1 }], 3);
+    expect(rowOfA()).toHaveProperty("spilled", true);
+  });
+
+  it("of who has not the lease any more is none, and neither is a record of theirs", () => {
+    const { ledger, send, claim, settle, rowOfA } = running();
+    settle("a", { ...FAILED, retryAfterMs: 0 }, 1);
+    claim(2, ...send(2));
+    const before = rowOfA();
+    const progress = { fraction: 1 };
+    const beats = [
+      { id: "a", fence: 1, progress, spills: true },
+      { id: "nobody", fence: 1 },
+    ];
+    expect(ledger.beat(beats, 9_000)).toEqual({ cancel: [], lost: ["a", "nobody"] });
+    expect(ledger.saveRecord({ id: "a", fence: 1 }, "late")).toBe(false);
+    expect(rowOfA()).toEqual(before);
+    expect(ledger.saveRecord({ id: "a", fence: before?.fence ?? 0 }, "mine")).toBe(true);
+    expect(rowOfA()).toEqual({ ...before, record: "mine" });
+    settle("a", DONE, 9_000);
+    expect(ledger.beat([{ id: "a", fence: before?.fence ?? 0 }], 9_001).lost).toEqual(["a"]);
+    expect(rowOfA()).toMatchObject({ state: "succeeded", leaseMs: undefined });
+  });
+
+  it("does not put off the end of who was asked to stop", () => {
+    const { ledger, send, stateOf, rowOfA } = running();
+    ledger.cancel("a", 1_000);
+    expect(ledger.beat([{ id: "a", fence: 1 }], 2_000)).toEqual({ cancel: ["a"], lost: [] });
+    expect(rowOfA()?.wakeMs).toBe(1_000 + graceMs);
+    expect(ledger.beat([{ id: "a", fence: 1, isTold: true }], 3_000)).toEqual({ cancel: [], lost: [] });
+    send(1_000 + graceMs - 1);
+    expect(stateOf("a")).toBe("running");
+    send(1_000 + graceMs);
+    expect(stateOf("a")).toBe("cancelled");
+    expect(ledger.beat([{ id: "a", fence: 1 }], 9_000).lost).toEqual(["a"]);
+  });
+});
+
+describe("a report", () => {
+  function running() {
+    const opened = open();
+    opened.add("a");
+    opened.claim(0, ...opened.send(0));
+    return opened;
+  }
+
+  it("counts once, and a second one is refused, and noted", () => {
+    const { ledger, store } = running();
+    const reports = [DONE, FAILED].map((outcome) => ({ id: "a", fence: 1, outcome }));
+    expect(ledger.report([...reports, { id: "nobody", fence: 1, outcome: DONE }], 5)).toEqual([
+      "a",
+      "nobody",
+    ]);
+    expect(store.row("a")?.state).toBe("succeeded");
+    expect(store.row("a")?.events.at(-1)).toMatchObject({ what: "refused", fence: 1, atMs: 5 });
+    expect(ledger.report([{ id: "a", fence: 2, outcome: FAILED }], 6)).toEqual(["a"]);
+    expect(store.row("a")?.state).toBe("succeeded");
+  });
+
+  it("of a failure is the end where the task was to be cancelled", () => {
+    const { ledger, store, settle } = running();
+    ledger.cancel("a", 1);
+    settle("a", FAILED, 2);
+    expect(store.row("a")).toMatchObject({ state: "cancelled", error: { code: "threw" } });
   });
 });
 

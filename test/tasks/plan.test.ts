@@ -18,7 +18,7 @@ describe("planTasks", () => {
     expect(faults).toEqual([]);
   });
 
-  it.each<[object, string]>([
+  it.each<[object, ...string[]]>([
     [{ name: "1st" }, "expected a name of at most 64 letters, digits, `_` and `-`"],
     [{ name: "$clean-up" }, "expected a name of at most 64 letters, digits, `_` and `-`"],
     [{ attempts: 0 }, "expected `attempts` to be an integer ≥ 1, got 0"],
@@ -31,14 +31,23 @@ describe("planTasks", () => {
     [{ concurrency: 0 }, "expected `concurrency` to be an integer ≥ 1, got 0"],
     [{ concurrencyKey: () => "a" }, "expected `concurrency` to say how many of a `concurrencyKey` may run"],
     [{ timeoutMS: 5 }, "there is no `timeoutMS`; did you mean `timeoutMs`?"],
+    [
+      { backoff: 5 },
+      "expected `backoff.baseMs` to be an integer ≥ 1, got undefined",
+      "expected `backoff.capMs` to be an integer ≥ 1, got undefined",
+    ],
+    [{ backoff: { baseMs: 1, capMs: 2, kapMs: 3 } }, "there is no `backoff.kapMs`; did you mean `capMs`?"],
+    [{ rate: { count: 1, perMs: 1, per: 1 } }, "there is no `rate.per`; did you mean `perMs`?"],
+    [{ concurrency: 1, concurrencyKey: "host" }, "expected `concurrencyKey` to be a function, got string"],
+    [{ cleanUp: true }, "expected `cleanUp` to be a function, got boolean"],
     [{ handle: undefined }, "expected `handle` to be a function, got undefined"],
     [
       { payload: { type: "object" } },
       "expected `payload` to be a schema, as Zod makes them (https://standardschema.dev)",
     ],
-  ])("says what is wrong with %j, and of which type", (members, fault) => {
+  ])("says what is wrong with %j, and of which type", (members, ...faults) => {
     const type = { ...fine, ...members };
-    expect(plan(type).faults).toEqual([`task \`${type.name}\`: ${fault}`]);
+    expect(plan(type).faults).toEqual(faults.map((fault) => `task \`${type.name}\`: ${fault}`));
   });
 
   it("says which name is there twice", () => {

@@ -27,6 +27,14 @@ describe("askRate", () => {
     expect(ask(rate, 1_000)).toBe(true);
   });
 
+  it("takes the times that it told along when the clock was set back", () => {
+    const ask = asking();
+    const rate = { count: 1, perMs: 1_000 };
+    expect([0, 0, 0].map((ms) => ask(rate, 1_000_000 + ms))).toEqual([true, 1_001_000, 1_002_000]);
+    expect(ask(rate, 500_000)).toBe(503_000);
+    expect(ask(rate, 500_000)).toBe(504_000);
+  });
+
   it("goes by another rate from the moment that there is one", () => {
     const ask = asking();
     expect(ask({ count: 100, perMs: 60_000 }, 0)).toBe(true);

@@ -157,6 +157,14 @@ describe("POST /v1/tasks", () => {
     expect(publish()).toHaveLength(1);
   });
 
+  it("does not choose between two keys", async () => {
+    const { call } = makeApp();
+    const both = async (key: string) =>
+      await call("POST", "/v1/tasks", { ...ANN, key: "k" }, { "Idempotency-Key": key });
+    expect(await both("other")).toMatchObject({ http: 400, item: "key" });
+    expect(await both("k")).toMatchObject({ http: 202 });
+  });
+
   it("takes the same key of two callers for two", async () => {
     const { call, publish } = makeApp();
     const first = await call("POST", "/v1/tasks", { ...ANN, key: "k" });

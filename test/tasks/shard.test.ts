@@ -59,7 +59,7 @@ describe("a policy of a version that knew less", () => {
 });
 
 describe("a worker's sign of life", () => {
-  async function running() {
+  async function running(holdMs = 10_000) {
     const opened = open();
     const { shard } = opened;
     shard.enqueue(
@@ -68,7 +68,7 @@ describe("a worker's sign of life", () => {
     );
     const beats = shard.claim({}, "w", ["a", "b"]).map(({ id, fence }) => ({ id, fence }));
     let answer: BeatAnswer | undefined;
-    void shard.beat(beats, 10_000).then((given) => (answer = given));
+    void shard.beat(beats, holdMs).then((given) => (answer = given));
     await opened.clock.advance(10);
     return { ...opened, answered: () => answer };
   }
@@ -82,6 +82,13 @@ describe("a worker's sign of life", () => {
     shard.report([{ id: "b", fence: 1, outcome: { kind: "succeeded" } }]);
     await clock.advance(0);
     expect(answered()).toEqual({ cancel: [], lost: ["a", "b"] });
+  });
+
+  it("is not answered because of how far the worker says that it is", async () => {
+    const { shard, clock, answered } = await running();
+    await shard.beat([{ id: "a", fence: 1, progress: { fraction: 0.5 } }], 0);
+    await clock.advance(9_000);
+    expect(answered()).toBeUndefined();
   });
 
   it("is one sign of life, however long its answer is held: who asked may be gone by then", async () => {
@@ -108,6 +115,17 @@ describe("a worker's sign of life", () => {
     await shard.alarm();
     expect(answered()).toBeUndefined();
     expect(shard.claim({}, "other", ["a"])).toHaveLength(1);
+    await clock.advance(0);
+    expect(answered()).toEqual({ cancel: [], lost: ["a"] });
+  });
+
+  it("is answered at once when its lease runs out meanwhile, though nobody else has it yet", async () => {
+    const { shard, clock, answered } = await running(2 * DEFAULT_SETTINGS.leaseMs);
+    await clock.advance(1_000);
+    await shard.beat([{ id: "b", fence: 1 }], 0);
+    await clock.advance(DEFAULT_SETTINGS.leaseMs - 1_000);
+    expect(answered()).toBeUndefined();
+    await shard.alarm();
     await clock.advance(0);
     expect(answered()).toEqual({ cancel: [], lost: ["a"] });
   });

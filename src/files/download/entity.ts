@@ -1,4 +1,5 @@
 import { parseRetryAfter } from "../../http/retry-after.ts";
+import { isMediaType } from "../media-type.ts";
 import { DownloadError, refuse } from "./failure.ts";
 
 /** What an answer says of the file that it carries. */
@@ -26,7 +27,8 @@ export function readEntity({ status, headers }: Response, nowEpochMs: number): E
       retryAfterMs: parseRetryAfter(headers.get("Retry-After"), { nowEpochMs, date }),
     });
   }
-  const contentType = headers.get("Content-Type") ?? undefined;
+  const said = headers.get("Content-Type") ?? "";
+  const contentType = isMediaType(said) ? said : undefined;
   // The platform decodes it, and neither length nor ranges are those of what is read.
   if ((headers.get("Content-Encoding") ?? "identity") !== "identity") {
     return { length: undefined, etag: undefined, contentType };

@@ -73,7 +73,10 @@ function openByteReader(body: ReadableStream<Uint8Array<ArrayBuffer>>): Readable
   }
 }
 
-/** @returns Nothing at the end. */
+/**
+ * @param signal Of this one read.
+ * @returns Nothing at the end.
+ */
 async function readOne(
   reader: ChunkReader,
   signal: CancelSignal,
@@ -81,11 +84,8 @@ async function readOne(
   // Ends the read that waits, whatever the other side does.
   const stop = () => void reader.cancel(signal.reason).catch(() => undefined); // the signal says it
   signal.addEventListener("abort", stop, { once: true });
-  try {
-    const chunk = await reader.read();
-    signal.throwIfAborted();
-    return chunk;
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
+  const chunk = await reader.read();
+  // A body that was cancelled has come to its end as well.
+  signal.throwIfAborted();
+  return chunk;
 }
