@@ -14,12 +14,15 @@ export function utf8Bytes(text: string, limit = Infinity): number {
 /** Controls that text does not have: all but newline and tab. */
 const CONTROL = /[\p{Cc}--[\n\t]]/v;
 
+/** What has ink: a text without any is a line that nobody sees, under somebody's name. */
+const INK = /[^\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
 /** Says which rule the text of a message breaks; `undefined` for none. */
 export function textFault(
   text: string,
   limits: { readonly textCodePoints: number; readonly textBytes: number },
 ): string | undefined {
-  if (text.trim() === "") return "Expected `text` to have something in it besides white space";
+  if (!INK.test(text)) return "Expected `text` to have something in it besides white space";
   const bytes = utf8Bytes(text, limits.textBytes);
   if (bytes > limits.textBytes) return `Expected \`text\` to be at most ${limits.textBytes} bytes of UTF-8`;
   let codePoints = 0;

@@ -5,16 +5,24 @@ import { textFault, utf8Bytes } from "../../src/chat/text.ts";
 const limits = { textCodePoints: 2_000, textBytes: 4_096 };
 
 describe("textFault", () => {
-  it.each(["hello", "two\nlines\tand a tab", "🦊".repeat(1_000), "a".repeat(2_000), "\u200f right to left"])(
-    "lets %j pass",
-    (text) => {
-      expect(textFault(text, limits)).toBeUndefined();
-    },
-  );
+  it.each([
+    "hello",
+    "two\nlines\tand a tab",
+    "🦊".repeat(1_000),
+    "a".repeat(2_000),
+    "\u200f right to left",
+    "1\ufe0f\u20e3",
+    "👩‍🚀",
+  ])("lets %j pass", (text) => {
+    expect(textFault(text, limits)).toBeUndefined();
+  });
 
   it.each([
     ["", "something in it"],
     [" \n\t", "something in it"],
+    ["\u200b\u2060\u00ad", "something in it"],
+    ["\u3164 \u115f\ufe0f", "something in it"],
+    ["\u2800\u{e0041}", "something in it"],
     ["a".repeat(2_001), "at most 2000 code points, got 2001"],
     ["🦊".repeat(1_025), "at most 4096 bytes of UTF-8"],
     ["a".repeat(100_000), "at most 4096 bytes of UTF-8"],
