@@ -16,7 +16,7 @@ export function DownloadList({ downloads }: DownloadListProps) {
         The newest downloads
       </h2>
       {isAnswer(downloads) ? (
-        <ul class="download-list">
+        <ul class="ruled-list download-list">
           {downloads.items.map((download) => (
             <li key={download.id}>
               <a href={`#tasks/${download.id}`}>{download.key ?? download.url}</a>

@@ -18,7 +18,7 @@ export function CountTable({ counts, onPause }: CountTableProps) {
       <h2 id="types-heading" class="caption">
         Types
       </h2>
-      <ul class="type-list">
+      <ul class="ruled-list type-list">
         {Object.entries(counts).map(([type, { isPaused, counts: states }]) => (
           <li key={type}>
             <b>{type}</b>

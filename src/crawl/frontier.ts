@@ -15,7 +15,7 @@ import { openLeases } from "./lease-book.ts";
 import { sortLost } from "./lost-batch.ts";
 import type { CrawlPlan, CrawlSettings } from "./plan.ts";
 import { settleReport } from "./settle-report.ts";
-import { answersOf, openSilentHosts } from "./silent-hosts.ts";
+import { openSilentHosts } from "./silent-hosts.ts";
 import { createTurns } from "./turns.ts";
 import type { Batch, Found, Report } from "./wire.ts";
 
@@ -76,8 +76,7 @@ export function openFrontier(
   /** Batches that are being fetched right here. */
   const mine = new Set<number>();
   const turns = createTurns(store, get().level, spares);
-  const silent = openSilentHosts(store, settings);
-  for (const { host, untilMs } of store.silent()) turns.hold(host, untilMs);
+  const silent = openSilentHosts(store, settings, turns.hold);
   for (const { ids } of leases.all()) turns.leave(hostsOf(store.leased(ids)));
 
   function add(discoveries: readonly Discovery[]): void {
@@ -178,17 +177,6 @@ export function openFrontier(
     }
   }
 
-  /** Waits for hosts that did not answer a batch. @returns Those that have not for too long, and why. */
-  function hear(report: Report, urls: readonly LeasedUrl[], nowMs: number): ReadonlyMap<string, string> {
-    const lost = new Map<string, string>();
-    for (const [host, reason] of answersOf(report, urls)) {
-      const isLost = silent.note(host, reason !== undefined, nowMs);
-      if (isLost) lost.set(host, reason === "robots-unreachable" ? reason : "host-unreachable");
-      else turns.hold(host, silent.untilMs(host));
-    }
-    return lost;
-  }
-
   return {
     state: get,
     start: (urls, nowMs) =>
@@ -212,7 +200,7 @@ export function openFrontier(
         const lease = leases.get(report.lease);
         if (lease === undefined) return false;
         const urls = drop(lease);
-        const lost = hear(report, urls, nowMs);
+        const lost = silent.hear(report, urls, nowMs);
         const outcome = settleReport(report, urls, {
           level: get().level,
           maxDepth: plan.maxDepth,

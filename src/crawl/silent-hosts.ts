@@ -5,42 +5,59 @@ import type { Report, Result } from "./wire.ts";
 /** Hosts that do not answer, in memory and in their store: they are left alone for longer and longer, and given up. */
 export interface SilentHosts {
   /**
-   * Takes note of how a host met a batch.
+   * Takes note of how hosts met a batch.
    *
-   * @returns Whether its URLs are to be given up: it has not answered so often in a row.
+   * @param urls Those of the batch.
+   * @returns Hosts that have not answered so often in a row that their URLs are to be given up, and why.
    */
-  note(host: string, isSilent: boolean, nowMs: number): boolean;
-  /** Until when a host is left alone; 0 for one that answers. */
-  untilMs(host: string): number;
+  hear(report: Report, urls: readonly LeasedUrl[], nowMs: number): ReadonlyMap<string, string>;
 }
 
-/** Opens what a store has of them. */
+/**
+ * Opens what a store has of them.
+ *
+ * @param hold Leaves a host alone until a time; 0 for one that answers.
+ */
 export function openSilentHosts(
   store: Pick<FrontierStore, "silent" | "keepSilent">,
   { hostAttempts, backoff }: Pick<CrawlSettings, "hostAttempts" | "backoff">,
+  hold: (host: string, untilMs: number) => void,
 ): SilentHosts {
   const known = new Map(store.silent().map((one) => [one.host, one]));
-  const keep = (host: string, times: number, untilMs: number) => {
+  for (const { host, untilMs } of known.values()) hold(host, untilMs);
+
+  function keep(host: string, times: number, untilMs: number): void {
     if (times === 0) known.delete(host);
     else known.set(host, { host, times, untilMs });
     store.keepSilent({ host, times, untilMs });
-  };
+  }
+
+  /** @returns Whether it has not answered for too long. */
+  function note(host: string, isSilent: boolean, nowMs: number): boolean {
+    const before = known.get(host);
+    if (!isSilent) {
+      if (before !== undefined) keep(host, 0, 0);
+      return false;
+    }
+    // What was asked at the same time as what failed before says nothing more.
+    if (before !== undefined && nowMs < before.untilMs) return false;
+    const times = (before?.times ?? 0) + 1;
+    const isOver = times >= hostAttempts;
+    const pauseMs = Math.min(backoff.capMs, backoff.baseMs * 2 ** Math.min(times - 1, 1_000));
+    keep(host, times, isOver ? nowMs : nowMs + pauseMs);
+    return isOver;
+  }
+
   return {
-    note(host, isSilent, nowMs) {
-      const before = known.get(host);
-      if (!isSilent) {
-        if (before !== undefined) keep(host, 0, 0);
-        return false;
+    hear(report, urls, nowMs) {
+      const lost = new Map<string, string>();
+      for (const [host, reason] of answersOf(report, urls)) {
+        const isLost = note(host, reason !== undefined, nowMs);
+        if (isLost) lost.set(host, reason === "robots-unreachable" ? reason : "host-unreachable");
+        else hold(host, known.get(host)?.untilMs ?? 0);
       }
-      // What was asked at the same time as what failed before says nothing more.
-      if (before !== undefined && nowMs < before.untilMs) return false;
-      const times = (before?.times ?? 0) + 1;
-      const isOver = times >= hostAttempts;
-      const pauseMs = Math.min(backoff.capMs, backoff.baseMs * 2 ** Math.min(times - 1, 1_000));
-      keep(host, times, isOver ? nowMs : nowMs + pauseMs);
-      return isOver;
+      return lost;
     },
-    untilMs: (host) => known.get(host)?.untilMs ?? 0,
   };
 }
 
@@ -48,7 +65,7 @@ export function openSilentHosts(
 const SILENCES = new Set(["timeout", "connection-failed", "robots-unreachable"]);
 
 /** How each host met a batch: `undefined` where it answered anything, or why none of it could be had. */
-export function answersOf(
+function answersOf(
   { results }: Pick<Report, "results">,
   urls: readonly LeasedUrl[],
 ): ReadonlyMap<string, string | undefined> {

@@ -7,7 +7,7 @@ export interface Turns {
   /** Something of a host waits until then. */
   wait(host: string, dueMs: number): void;
   /** Nothing of a host may be had before then. */
-  hold(host: string, dueMs: number): void;
+  hold(this: void, host: string, dueMs: number): void;
   /** Takes URLs from all hosts that may be asked, in turn; from each no more than its share. */
   take(nowMs: number, size: number): readonly LeasedUrl[];
   /** These hosts are being asked: nobody else is to ask those that are spared. */

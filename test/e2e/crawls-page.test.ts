@@ -3,6 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findBarriers } from "../support/accessibility.ts";
 import { launchBrowser } from "../support/browser.ts";
+import { openPage } from "../support/open-page.ts";
 import { overDemo } from "./over-demo.ts";
 
 const { workerUrl, demoUrl } = overDemo({ latencyMs: 20 });
@@ -14,12 +15,7 @@ afterAll(async () => await browser.close());
 
 /** Opens the page, and collects what it complains of. */
 async function open(hash: string, options: Parameters<Browser["newPage"]>[0] = {}) {
-  const page = await browser.newPage({ reducedMotion: "reduce", ...options });
-  const complaints: string[] = [];
-  page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(`${workerUrl()}/${hash}`);
-  return { page, complaints };
+  return await openPage(browser, `${workerUrl()}/${hash}`, options);
 }
 
 describe("the page of a crawl, served by the Worker over a real crawl", () => {

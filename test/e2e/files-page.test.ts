@@ -6,6 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findBarriers } from "../support/accessibility.ts";
 import { launchBrowser } from "../support/browser.ts";
+import { openPage } from "../support/open-page.ts";
 import { secretOf, tokenOf } from "../support/tokens.ts";
 import { type RunningWorker, startWorker } from "../support/worker.ts";
 
@@ -21,12 +22,7 @@ afterAll(async () => {
 });
 
 async function open(url: string, options: Parameters<Browser["newPage"]>[0] = {}) {
-  const page = await browser.newPage({ reducedMotion: "reduce", ...options });
-  const complaints: string[] = [];
-  page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(`${url}/#files`);
-  return { page, complaints };
+  return await openPage(browser, `${url}/#files`, options);
 }
 
 /** An upstream of one large file, of which it sends half before it is told to go on. */

@@ -2,6 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findBarriers } from "../support/accessibility.ts";
 import { launchBrowser } from "../support/browser.ts";
+import { openPage } from "../support/open-page.ts";
 import { overDemo } from "./over-demo.ts";
 
 const { workerUrl, setFault } = overDemo({ latencyMs: 20 });
@@ -13,12 +14,7 @@ afterAll(async () => await browser.close());
 
 /** Opens the page, and collects what it complains of. */
 async function open(hash: string, options: Parameters<Browser["newPage"]>[0] = {}) {
-  const page = await browser.newPage({ reducedMotion: "reduce", ...options });
-  const complaints: string[] = [];
-  page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(`${workerUrl()}/${hash}`);
-  return { page, complaints };
+  return await openPage(browser, `${workerUrl()}/${hash}`, options);
 }
 
 /** Runs what is filled in, and waits for its end. */

@@ -169,7 +169,7 @@ describe("a broken configuration", () => {
     ["export const config", "export const config = ; //", /^config:\d+: Expression expected$/m],
     [
       "export const config",
-      "(undefined as any).x; export const config",
+      "undefined.x; export const config",
       /^config:\d+: Cannot read properties of undefined/,
     ],
   ])("with `%s` as `%s` is refused", async (right, wrong, message) => {
